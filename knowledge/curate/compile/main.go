@@ -1,0 +1,21 @@
+// Command compile writes knowledge/bundle from data/. Run it from the top of
+// the repository: go run ./knowledge/curate/compile
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/madoguchi/madoguchi/knowledge/curate"
+)
+
+func main() {
+	d, err := curate.Read("data")
+	if err == nil {
+		err = d.WriteBundle("knowledge/bundle")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

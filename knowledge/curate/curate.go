@@ -1,0 +1,183 @@
+// Package curate reads the YAML records under data/, lints them and compiles
+// them into the bundle that package knowledge embeds.
+package curate
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/madoguchi/madoguchi/knowledge"
+)
+
+// record is one YAML file.
+type record struct {
+	part string // folder of data/
+	file string // path below data/, with slashes
+	id   string // from the file's name
+	tree *ast.File
+	data map[string]any
+	json []byte
+}
+
+// Data is what stands under data/, read but not yet linted.
+type Data struct {
+	fsys    fs.FS
+	records []record
+	broken  []Problem // files that could not be read as YAML
+}
+
+// Read reads every record below dir, usually "data". It fails only if dir
+// itself cannot be read; broken files become problems of [Data.Lint].
+func Read(dir string) (*Data, error) {
+	return ReadFS(os.DirFS(dir))
+}
+
+// ReadFS is Read for a file system.
+func ReadFS(fsys fs.FS) (*Data, error) {
+	d := &Data{fsys: fsys}
+	for _, part := range knowledge.Parts {
+		entries, err := fs.ReadDir(fsys, part)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("curate: no folder %q here: give the path of the data folder", part)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("curate: %w", err)
+		}
+		for _, e := range entries {
+			if e.IsDir() || !strings.HasSuffix(e.Name(), ".yaml") {
+				continue
+			}
+			if err := d.add(part, e.Name()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d, nil
+}
+
+func (d *Data) add(part, name string) error {
+	file := path.Join(part, name)
+	b, err := fs.ReadFile(d.fsys, file)
+	if err != nil {
+		return fmt.Errorf("curate: %w", err)
+	}
+	tree, err := parser.ParseBytes(b, parser.ParseComments)
+	if err != nil {
+		d.broken = append(d.broken, yamlProblem(file, err))
+		return nil
+	}
+	var v map[string]any
+	if err := yaml.Unmarshal(b, &v); err != nil {
+		d.broken = append(d.broken, yamlProblem(file, err))
+		return nil
+	}
+	// By way of JSON, so that numbers and keys are what the schema expects.
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		d.broken = append(d.broken, Problem{File: file, Line: 1, Rule: "yaml", Message: err.Error(), Fix: "use plain YAML scalars, lists and maps"})
+		return nil
+	}
+	d.records = append(d.records, record{part: part, file: file, id: strings.TrimSuffix(name, ".yaml"), tree: tree, data: v, json: bytes.TrimSpace(buf.Bytes())})
+	return nil
+}
+
+// Compile returns the bundle: for each part the JSON array of its records in
+// the order of their ids. The same data gives the same bytes.
+func (d *Data) Compile() map[string][]byte {
+	out := map[string][]byte{}
+	sort.Slice(d.records, func(i, j int) bool { return d.records[i].file < d.records[j].file })
+	for _, part := range knowledge.Parts {
+		var b bytes.Buffer
+		b.WriteString("[")
+		first := true
+		for _, r := range d.records {
+			if r.part != part {
+				continue
+			}
+			if !first {
+				b.WriteString(",")
+			}
+			first = false
+			b.WriteString("\n")
+			b.Write(r.json)
+		}
+		b.WriteString("\n]\n")
+		out[part] = b.Bytes()
+	}
+	return out
+}
+
+// WriteBundle compiles and writes the bundle into dir, usually
+// "knowledge/bundle".
+func (d *Data) WriteBundle(dir string) error {
+	for part, b := range d.Compile() {
+		if err := os.WriteFile(filepath.Join(dir, part+".json"), b, 0o644); err != nil {
+			return fmt.Errorf("curate: %w", err)
+		}
+	}
+	return nil
+}
+
+// line returns the line of the node at a JSON pointer's segments, or of the
+// nearest ancestor that exists, in r's file.
+func (r *record) line(segments ...string) int {
+	for n := len(segments); n > 0; n-- {
+		var p strings.Builder
+		p.WriteString("$")
+		for _, s := range segments[:n] {
+			if isIndex(s) {
+				p.WriteString("[" + s + "]")
+			} else {
+				p.WriteString(".'" + s + "'")
+			}
+		}
+		yp, err := yaml.PathString(p.String())
+		if err != nil {
+			continue
+		}
+		node, err := yp.FilterFile(r.tree)
+		if err == nil && node != nil && node.GetToken() != nil {
+			return node.GetToken().Position.Line
+		}
+	}
+	return 1
+}
+
+func isIndex(s string) bool {
+	if s == "" {
+		return false
+	}
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+func yamlProblem(file string, err error) Problem {
+	line := 1
+	var se *yaml.SyntaxError
+	if errors.As(err, &se) && se.Token != nil {
+		line = se.Token.Position.Line
+	}
+	msg := err.Error()
+	if se != nil {
+		msg = se.Message
+	}
+	return Problem{File: file, Line: line, Rule: "yaml", Message: strings.SplitN(msg, "\n", 2)[0], Fix: "mend the YAML at this line: check indentation, quotes and double keys"}
+}

@@ -1,0 +1,141 @@
+package curate_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/knowledge/curate"
+)
+
+// TestDataIsClean lints data/ as `madoguchi data lint` does. The day is that
+// of the newest review, so that the test does not fail by waiting.
+func TestDataIsClean(t *testing.T) {
+	d, err := curate.Read("../../data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems, err := d.Lint(newestReview())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		if !p.Warning {
+			t.Error(p)
+		}
+	}
+}
+
+func newestReview() time.Time {
+	day := ""
+	for _, c := range knowledge.Categories() {
+		day = max(day, c.Reviewed)
+	}
+	for _, o := range knowledge.Organizations() {
+		day = max(day, o.Reviewed)
+	}
+	for _, q := range knowledge.Inquiries() {
+		day = max(day, q.Reviewed)
+	}
+	t, _ := time.Parse("2006-01-02", day)
+	return t
+}
+
+// TestBundleIsCompiled holds the committed bundle against data/.
+func TestBundleIsCompiled(t *testing.T) {
+	d, err := curate.Read("../../data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for part, want := range d.Compile() {
+		got, err := os.ReadFile(filepath.Join("..", "bundle", part+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("knowledge/bundle/%s.json is not what data/ compiles to: run make generate", part)
+		}
+	}
+}
+
+// TestLintFinds breaks one thing at a time in a small data folder.
+func TestLintFinds(t *testing.T) {
+	const org = `id: example-bank
+name: {ja: 例銀行, en: Example Bank}
+sector: bank
+aliases:
+  - {text: 例銀行}
+domains:
+  - {name: example.com, roles: [site], sources: [own]}
+sources:
+  - {id: own, url: "https://example.com/", publisher: 例銀行, kind: organization, retrieved: "2026-01-01"}
+status: imported
+reviewed: "2026-01-01"
+recheck_after_days: 180
+`
+	today := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		rule, old, new string
+		line           int
+	}{
+		{"", "", "", 0},
+		{"yaml", "sector: bank", "sector: [bank", 4},
+		{"schema", "sector: bank", "sector: bakery", 3},
+		{"schema", "sector: bank\n", "sector: bank\ncolour: red\n", 1},
+		{"id-is-file-name", "id: example-bank", "id: other-bank", 1},
+		{"source-exists", "sources: [own]}", "sources: [owm]}", 7},
+		{"verified-needs-two", "status: imported", "status: verified", 10},
+		{"recheck-due", "recheck_after_days: 180", "recheck_after_days: 3", 11},
+		{"domain-is-registrable", "example.com, roles", "co.jp, roles", 7},
+		{"short-alias", "{text: 例銀行}", "{text: 例}", 5},
+		{"parent-exists", "sector: bank\n", "sector: bank\nparent: nobody\n", 4},
+		{"phone-has-own-page", "sources:\n", "phones:\n  - {number: 0120-000-000, use: 窓口, sources: [blog]}\nsources:\n  - {id: blog, url: \"https://example.net/\", publisher: b, kind: secondary, retrieved: \"2026-01-01\"}\n", 9},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			text := strings.Replace(org, c.old, c.new, 1)
+			if c.old != "" && text == org {
+				t.Fatal("the case changes nothing")
+			}
+			fsys := fstest.MapFS{"organizations/example-bank.yaml": {Data: []byte(text)}}
+			for _, part := range knowledge.Parts {
+				if part != "organizations" {
+					fsys[part+"/.keep"] = &fstest.MapFile{}
+				}
+			}
+			schemas, _ := filepath.Glob("../../data/schema/*.json")
+			for _, f := range schemas {
+				b, err := os.ReadFile(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				fsys["schema/"+filepath.Base(f)] = &fstest.MapFile{Data: b}
+			}
+			d, err := curate.ReadFS(fsys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			problems, err := d.Lint(today)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.rule == "" {
+				if len(problems) > 0 {
+					t.Fatalf("clean record: %v", problems)
+				}
+				return
+			}
+			if len(problems) == 0 {
+				t.Fatal("found nothing")
+			}
+			p := problems[0]
+			if p.Rule != c.rule || p.Line != c.line || p.Fix == "" || p.File != "organizations/example-bank.yaml" {
+				t.Errorf("got %s:%d %s, want line %d %s\n%v", p.File, p.Line, p.Rule, c.line, c.rule, problems)
+			}
+		})
+	}
+}

@@ -1,0 +1,362 @@
+// Package knowledge gives the rest of the program what data/ says: the kinds
+// of personal data, what windows need them for, the organizations and their
+// windows, tactics, advice, and whom to consult.
+//
+// The YAML files under data/ are the source. Package knowledge/curate lints
+// them and compiles them into bundle/, one JSON file a folder, which is
+// embedded here; a test compiles again and compares. Each part is decoded the
+// first time that somebody asks for it.
+package knowledge
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/madoguchi/madoguchi"
+)
+
+//go:embed bundle/*.json
+var bundle embed.FS
+
+// Parts are the folders of data/ that hold records, in the order in which the
+// bundle's hash covers them.
+var Parts = []string{"categories", "inquiries", "tactics", "never", "advice", "consultation", "organizations"}
+
+// Hash returns the hash of the whole bundle, "sha256:" and 64 hex digits. It
+// changes whenever any record does.
+var Hash = sync.OnceValue(func() string {
+	h := sha256.New()
+	for _, part := range Parts {
+		b := read(part)
+		fmt.Fprintf(h, "%s %d\n", part, len(b))
+		h.Write(b)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+})
+
+func read(part string) []byte {
+	b, err := bundle.ReadFile("bundle/" + part + ".json")
+	if err != nil {
+		panic("knowledge: bundle without " + part + ": run make generate")
+	}
+	return b
+}
+
+// load decodes a part. The bundle is embedded and tested, so an error is a
+// broken build.
+func load[T any](part string) []T {
+	var records []T
+	if err := json.Unmarshal(read(part), &records); err != nil {
+		panic("knowledge: bundle/" + part + ".json: " + err.Error())
+	}
+	return records
+}
+
+// Provenance is what every record bears.
+type Provenance struct {
+	Sources          []SourceRecord `json:"sources"`
+	Status           RecordStatus   `json:"status"`
+	Reviewed         string         `json:"reviewed"` // YYYY-MM-DD
+	RecheckAfterDays int            `json:"recheck_after_days"`
+}
+
+// SourceRecord is a source as a record names it.
+type SourceRecord struct {
+	ID        string `json:"id"`
+	URL       string `json:"url"`
+	Publisher string `json:"publisher"`
+	Kind      string `json:"kind"` // organization, government, dataset, secondary
+	Retrieved string `json:"retrieved"`
+	Note      string `json:"note,omitempty"`
+}
+
+// RecordStatus tells how well a record is confirmed; see data/CRITERIA.md.
+type RecordStatus string
+
+const (
+	Verified   RecordStatus = "verified"   // two independent sources agree
+	Imported   RecordStatus = "imported"   // one source
+	Unverified RecordStatus = "unverified" // none that could be read; never shown as certain
+)
+
+// Source returns the source with an id, the zero Source where there is none.
+func (p Provenance) Source(id string) madoguchi.Source {
+	for _, s := range p.Sources {
+		if s.ID == id {
+			return s.source()
+		}
+	}
+	return madoguchi.Source{}
+}
+
+// All returns the sources with the given ids, every source where none is
+// given.
+func (p Provenance) All(ids ...string) []madoguchi.Source {
+	var out []madoguchi.Source
+	for _, s := range p.Sources {
+		if len(ids) == 0 || contains(ids, s.ID) {
+			out = append(out, s.source())
+		}
+	}
+	return out
+}
+
+func (s SourceRecord) source() madoguchi.Source {
+	return madoguchi.Source{URL: s.URL, Publisher: s.Publisher, Retrieved: s.Retrieved}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Category is a kind of personal data.
+type Category struct {
+	ID          madoguchi.Category `json:"id"`
+	Parent      madoguchi.Category `json:"parent,omitempty"`
+	Name        madoguchi.Text     `json:"name"`
+	Kind        string             `json:"kind"`
+	Value       string             `json:"value"` // name of the value reader in package pii
+	DefaultNeed NeedCell           `json:"default_need"`
+	Labels      []string           `json:"labels"`
+	AskedAs     []string           `json:"asked_as,omitempty"`
+	Match       []Example          `json:"match,omitempty"`
+	NoMatch     []string           `json:"no_match,omitempty"`
+	Provenance
+}
+
+// Example is a text in which a value is found.
+type Example struct {
+	Text  string `json:"text"`
+	Value string `json:"value"`
+}
+
+// Secret reports whether the category is a secret: something whose only use
+// is to prove or to open.
+func (c *Category) Secret() bool { return c.Kind == "secret" }
+
+// NeedCell is what data/ says of one inquiry and one category.
+type NeedCell struct {
+	Category   madoguchi.Category  `json:"category,omitempty"`
+	Level      madoguchi.NeedLevel `json:"level"`
+	Purpose    madoguchi.Purpose   `json:"purpose"`
+	Basis      madoguchi.Basis     `json:"basis"`
+	SourceID   string              `json:"source"`
+	Note       madoguchi.Text      `json:"note"`
+	Instead    madoguchi.Text      `json:"instead,omitzero"`
+	Exceptions []Exception         `json:"exceptions,omitempty"`
+}
+
+// Exception changes a cell for an initiator, a listener or a channel; empty
+// fields match anything.
+type Exception struct {
+	Initiator madoguchi.Initiator `json:"initiator,omitempty"`
+	Listener  madoguchi.Listener  `json:"listener,omitempty"`
+	Channel   madoguchi.Channel   `json:"channel,omitempty"`
+	Level     madoguchi.NeedLevel `json:"level"`
+	Basis     madoguchi.Basis     `json:"basis"`
+	SourceID  string              `json:"source"`
+	Note      madoguchi.Text      `json:"note"`
+}
+
+// Inquiry is what a person contacts a window about.
+type Inquiry struct {
+	ID     madoguchi.Inquiry `json:"id"`
+	Parent madoguchi.Inquiry `json:"parent,omitempty"`
+	Name   madoguchi.Text    `json:"name"`
+	Cues   []string          `json:"cues"`
+	Needs  []NeedCell        `json:"needs"`
+	Provenance
+}
+
+// Tactic is something that a message wants done.
+type Tactic struct {
+	ID       madoguchi.Action `json:"id"`
+	Name     madoguchi.Text   `json:"name"`
+	Explain  madoguchi.Text   `json:"explain"`
+	Phrases  []string         `json:"phrases,omitempty"`
+	Together []Together       `json:"together,omitempty"`
+	Unless   []string         `json:"unless,omitempty"`
+	Match    []string         `json:"match"`
+	NoMatch  []string         `json:"no_match"`
+	Provenance
+}
+
+// Together is a pair of word lists of which one each must stand in one
+// sentence.
+type Together struct {
+	Object []string `json:"object"`
+	Verb   []string `json:"verb"`
+}
+
+// NeverItem is something that is never told, and who says so.
+type NeverItem struct {
+	ID        string             `json:"id"`
+	Category  madoguchi.Category `json:"category"`
+	Scope     string             `json:"scope"`
+	Statement madoguchi.Text     `json:"statement"`
+	Provenance
+}
+
+// Advice is a sentence that the program says.
+type Advice struct {
+	ID      string         `json:"id"`
+	Kind    string         `json:"kind"` // reason, next, say, told_already
+	Urgency int            `json:"urgency,omitempty"`
+	Text    madoguchi.Text `json:"text"`
+	Provenance
+}
+
+// Consultation is somebody to consult.
+type Consultation struct {
+	ID          string         `json:"id"`
+	Name        madoguchi.Text `json:"name"`
+	Phone       string         `json:"phone,omitempty"`
+	PhoneStatus RecordStatus   `json:"phone_status,omitempty"`
+	URL         string         `json:"url,omitempty"`
+	Email       string         `json:"email,omitempty"`
+	Hours       madoguchi.Text `json:"hours"`
+	For         madoguchi.Text `json:"for"`
+	Bring       madoguchi.Text `json:"bring"`
+	When        []string       `json:"when"`
+	Order       int            `json:"order,omitempty"`
+	Provenance
+}
+
+// Organization is an organization that people contact, and its own windows.
+type Organization struct {
+	ID          string            `json:"id"`
+	Name        OrganizationName  `json:"name"`
+	Parent      string            `json:"parent,omitempty"`
+	Sector      string            `json:"sector"`
+	Aliases     []Alias           `json:"aliases"`
+	Domains     []Domain          `json:"domains"`
+	Phones      []Phone           `json:"phones,omitempty"`
+	SMSSenders  []SMSSender       `json:"sms_senders,omitempty"`
+	ContactPage string            `json:"contact_page,omitempty"`
+	NeverAsks   []NeverAsksRecord `json:"never_asks,omitempty"`
+	Provenance
+}
+
+// OrganizationName is an organization's official name.
+type OrganizationName struct {
+	JA   string `json:"ja"`
+	Kana string `json:"kana,omitempty"`
+	EN   string `json:"en"`
+}
+
+// Alias is a string by which an organization or its service is called.
+type Alias struct {
+	Text         string `json:"text"`
+	OrdinaryWord bool   `json:"ordinary_word,omitempty"`
+	Service      bool   `json:"service,omitempty"`
+}
+
+// Domain is a domain of an organization and what it is used for.
+type Domain struct {
+	Name    string       `json:"name"`
+	Roles   []string     `json:"roles"`
+	Sources []string     `json:"sources"`
+	Status  RecordStatus `json:"status,omitempty"` // of this domain alone; empty: the record's
+}
+
+// Phone is a published number of an organization.
+type Phone struct {
+	Number  string       `json:"number"`
+	Use     string       `json:"use"`
+	Hours   string       `json:"hours,omitempty"`
+	Sources []string     `json:"sources"`
+	Status  RecordStatus `json:"status,omitempty"`
+}
+
+// SMSSender is a sender name that an organization's text messages bear.
+type SMSSender struct {
+	Sender  string   `json:"sender"`
+	Sources []string `json:"sources"`
+}
+
+// NeverAsksRecord is an organization's own statement that it does not ask for
+// something.
+type NeverAsksRecord struct {
+	Categories []madoguchi.Category `json:"categories,omitempty"`
+	Statement  string               `json:"statement"`
+	Sources    []string             `json:"sources"`
+}
+
+// StatusOf returns the status of a domain of the organization.
+func (o *Organization) StatusOf(d Domain) RecordStatus {
+	if d.Status != "" {
+		return d.Status
+	}
+	return o.Status
+}
+
+// The parts, decoded once, in the order of their ids.
+var (
+	Categories    = sync.OnceValue(func() []Category { return load[Category]("categories") })
+	Inquiries     = sync.OnceValue(func() []Inquiry { return load[Inquiry]("inquiries") })
+	Tactics       = sync.OnceValue(func() []Tactic { return load[Tactic]("tactics") })
+	NeverItems    = sync.OnceValue(func() []NeverItem { return load[NeverItem]("never") })
+	AdviceRecords = sync.OnceValue(func() []Advice { return load[Advice]("advice") })
+	Consultations = sync.OnceValue(func() []Consultation { return load[Consultation]("consultation") })
+	Organizations = sync.OnceValue(func() []Organization { return load[Organization]("organizations") })
+)
+
+// index turns a part into a lookup by id.
+func index[K comparable, T any](records func() []T, key func(*T) K) func(K) *T {
+	m := sync.OnceValue(func() map[K]*T {
+		m := map[K]*T{}
+		list := records()
+		for i := range list {
+			m[key(&list[i])] = &list[i]
+		}
+		return m
+	})
+	return func(k K) *T { return m()[k] }
+}
+
+// Lookups by id; nil where there is no such record.
+var (
+	CategoryByID     = index(Categories, func(c *Category) madoguchi.Category { return c.ID })
+	InquiryByID      = index(Inquiries, func(i *Inquiry) madoguchi.Inquiry { return i.ID })
+	TacticByID       = index(Tactics, func(t *Tactic) madoguchi.Action { return t.ID })
+	AdviceByID       = index(AdviceRecords, func(a *Advice) string { return a.ID })
+	ConsultationByID = index(Consultations, func(c *Consultation) string { return c.ID })
+	OrganizationByID = index(Organizations, func(o *Organization) string { return o.ID })
+)
+
+// Parent returns the category of the annotation guide that c belongs to: c
+// itself where it has no parent.
+func Parent(c madoguchi.Category) madoguchi.Category {
+	if r := CategoryByID(c); r != nil && r.Parent != "" {
+		return r.Parent
+	}
+	return c
+}
+
+// ParentInquiry returns the coarse inquiry that i belongs to, i itself where
+// it has no parent.
+func ParentInquiry(i madoguchi.Inquiry) madoguchi.Inquiry {
+	if r := InquiryByID(i); r != nil && r.Parent != "" {
+		return r.Parent
+	}
+	return i
+}
+
+// NameOf returns what a category is called, its id where it is unknown.
+func NameOf(c madoguchi.Category) madoguchi.Text {
+	if r := CategoryByID(c); r != nil {
+		return r.Name
+	}
+	s := string(c)
+	return madoguchi.Text{JA: s, Easy: s, EN: strings.ReplaceAll(s, "_", " ")}
+}
