@@ -9,3 +9,5 @@ require (
 	golang.org/x/text v0.43.0
 	pgregory.net/rapid v1.3.0
 )
+
+require github.com/emersion/go-message v0.18.2

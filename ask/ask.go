@@ -1,0 +1,101 @@
+// Package ask finds what a message asks the person to tell or to do, and
+// tells asking from warning: 「パスワードをお伺いすることはありません」 asks
+// nothing, 「■暗証番号」 under 「以下をお送りください」 asks a lot.
+//
+// A message is cut into sentences, each with its speaker where several speak.
+// Within a sentence of the other side, a category's word and a word of
+// requesting make an ask; negation, warning and quotation unmake it.
+package ask
+
+import (
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// Find returns what a message asks for, in the order in which it stands
+// there. The same thing asked twice is reported twice. It is safe for
+// concurrent use.
+func Find(s string) []madoguchi.Ask {
+	return FindIn(text.Normalize(s))
+}
+
+// FindIn is Find for a text that is normalized already.
+func FindIn(t *text.Text) []madoguchi.Ask {
+	m := &message{t: t, n: t.Norm}
+	m.sentences = split(m.n)
+	m.theme()
+	for i := range m.sentences {
+		s := &m.sentences[i]
+		if s.person || s.quotedWarning {
+			continue
+		}
+		m.categories(i)
+		m.actions(i)
+	}
+	sort.SliceStable(m.asks, func(i, j int) bool { return m.asks[i].Span.Start < m.asks[j].Span.Start })
+	return m.asks
+}
+
+// message is a text under examination.
+type message struct {
+	t         *text.Text
+	n         string
+	sentences []sentence
+	warning   bool // the whole message warns of impostors
+	asks      []madoguchi.Ask
+}
+
+type mention struct {
+	start, end int // of the normalized text
+	cat        madoguchi.Category
+	word       string
+	euphemism  bool
+}
+
+type vocabulary struct {
+	m    *text.Matcher
+	cats []madoguchi.Category
+}
+
+// itemWords are the words by which messages name what they want.
+var itemWords = sync.OnceValue(func() vocabulary {
+	var v vocabulary
+	var words []string
+	for _, c := range knowledge.Categories() {
+		if c.Kind == "context" {
+			continue
+		}
+		for _, l := range append(append([]string(nil), c.Labels...), c.AskedAs...) {
+			if ambiguous[strings.ToLower(l)] {
+				continue
+			}
+			words = append(words, l)
+			v.cats = append(v.cats, c.ID)
+		}
+	}
+	v.m = text.NewMatcher(words)
+	return v
+})
+
+// ambiguous are labels that mark a value in a draft but, in a message, speak
+// of the matter rather than of the item.
+var ambiguous = map[string]bool{
+	"電話": true, "でんわ": true, "携帯": true, "連絡先": false, "メール": true, "アドレス": true, "予約": true, "注文": true, "会員": true, "受付": true, "カード": true, "口座": true, "通帳": true, "支店": true, "予定": true, "家族": true, "答え": true, "コード": true, "期限": true, "id": true, "アカウント": true, "契約者": true, "受取人": true, "お受取人": true, "差出人": true, "申込者": true, "会社": true, "card": true, "order": true, "account": true, "user": true, "name": true, "code": true, "email": true, "e-mail": true, "phone": true, "mobile": true, "booking": true, "reference": true, "answer": true, "family": true, "health": true, "company": true, "income": true, "免許": true, "パスポート": true, "マイナンバーカード": true, "住所変更": true, "末尾": true, "ending": true, "card ending": true, "card ending in": true, "ending in": true, "ends in": true, "生まれ": true, "収入": true, "所得": true, "借入": true, "残高": true, "資産": true, "デビットカード": true, "クレジットカード": true, "在留カード": true, "保険証": true, "健康保険": true, "健康保険証": true, "送り先": false, "お届け先": true, "配送先": true, "届け先": true, "送付先": true, "ログインは": true, "sms認証": true, "二段階認証": true, "2段階認証": true, "トークン": true, "顔写真": true, "名義": true, "宛名": true, "職場": true, "端末番号": false, "診断書": false, "通院": true, "病気": true, "体調": true, "追跡番号": false, "シリアル": true, "運転免許": true, "ip": true, "location": true, "パス": true, "pass": true, "key": true, "gender": true, "sex": true, "age": true, "生まれた日": false, "契約id": false, "代表者": true, "折り返し": true, "tel": true, "fax": true, "ファックス": true, "ファクス": true, "cell": true, "裏面": true, "カード裏面": true, "記号": true, "伝票no": false, "世帯構成": false, "旅券": false, "登録名": true, "旧姓": false, "本名": false, "会員名": true, "receipt": true, "passenger": true, "登録番号": true, "アカウント名": true, "管理番号": true, "整理番号": true, "領収書番号": true, "請求書番号": true, "my number": false, "働いている": true, "勤めている": true, "勤務している": true, "保証番号": true,
+}
+
+func (m *message) add(cat madoguchi.Category, action madoguchi.Action, start, end int, rule, detail string) {
+	for end > start && (m.n[end-1] == ' ' || m.n[end-1] == '\n') {
+		end--
+	}
+	if end <= start {
+		return
+	}
+	sp := m.t.Span(start, end)
+	m.asks = append(m.asks, madoguchi.Ask{Category: cat, Action: action, Span: sp, Quote: m.t.Raw[sp.Start:sp.End],
+		Why: []madoguchi.Evidence{{Rule: rule, Detail: detail}}})
+}

@@ -1,0 +1,171 @@
+package ask
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// sentence is a stretch of the normalized text between stops.
+type sentence struct {
+	start, end    int
+	speaker       string
+	person        bool // the person whom the message asks says this
+	item          bool // a line of a list or a form: ・氏名, 【氏名】, 氏名：＿＿＿
+	blank         bool // has a field to fill in: ＿＿＿
+	heading       string
+	quotedWarning bool // an impostor's words that a warning quotes
+	negative      bool // refuses, forbids or denies
+	request       bool
+}
+
+// split cuts a text into sentences and tells who speaks.
+func split(s string) []sentence {
+	var out []sentence
+	speaker := ""
+	pos := 0
+	for pos <= len(s) {
+		eol := len(s)
+		if j := strings.IndexByte(s[pos:], '\n'); j >= 0 {
+			eol = pos + j
+		}
+		start := pos
+		if who, n := speakerAt(s[pos:eol]); n > 0 {
+			speaker = who
+			start = pos + n
+		}
+		if strings.TrimSpace(s[start:eol]) != "" {
+			out = appendSentences(out, s, start, eol, speaker)
+		}
+		pos = eol + 1
+	}
+	tellSpeakers(out, s)
+	return out
+}
+
+// speakerAt returns who a line says is speaking, 「担当：」「（私）」, and the
+// length of the prefix.
+func speakerAt(line string) (string, int) {
+	t := strings.TrimLeft(line, " ")
+	lead := len(line) - len(t)
+	if strings.HasPrefix(t, "(私)") {
+		return "私", lead + len("(私)")
+	}
+	i := strings.IndexByte(t, ':')
+	if i <= 0 || i > 36 {
+		return "", 0
+	}
+	who := t[:i]
+	if strings.ContainsAny(who, " 。、!?「」()/【】■●・0123456789.@") || strings.HasPrefix(t[i:], "://") || utf8.RuneCountInString(who) > 8 {
+		return "", 0
+	}
+	if len(strings.TrimSpace(t[i+1:])) < 4 {
+		return "", 0
+	}
+	for _, l := range []string{"件名", "日時", "場所", "氏名", "お名前", "住所", "電話", "番号", "金額", "合計", "商品", "数量", "注意", "環境", "期限", "宛先", "差出人", "アカウント", "パスワード", "URL", "LINE", "会場", "公演", "席種", "支払", "予約", "送料", "名称", "内容", "方法", "時間", "期間", "対象", "料金", "理由", "サイト", "発信", "送信", "date", "Date", "Subject", "From", "To", "カード", "ご利用", "お問い", "受付", "確認", "本人", "ID", "http", "担当部署", "備考", "コード", "メール", "認証", "残高", "請求", "Order", "Account", "Amount", "端末", "地域", "IP"} {
+		if strings.Contains(who, l) {
+			return "", 0
+		}
+	}
+	return who, lead + i + 1
+}
+
+// personSpeakers are the names under which transcripts put the person asked.
+var personSpeakers = []string{"私", "わたし", "僕", "自分", "お客様", "お客さま", "お客", "客", "本人", "住人", "利用者", "会員", "相談者", "遺族", "母", "父", "祖母", "祖父", "妻", "夫", "娘", "経理", "社員", "受信者", "購入者", "契約者", "被害者", "高齢者", "me", "Me", "You", "Customer", "customer", "user", "User"}
+
+// tellSpeakers marks what the person says. Where two speak and neither name
+// tells, the first who introduces itself is the window.
+func tellSpeakers(ss []sentence, s string) {
+	names := []string{}
+	seen := map[string]bool{}
+	for i := range ss {
+		if w := ss[i].speaker; w != "" && !seen[w] {
+			seen[w] = true
+			names = append(names, w)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	person := map[string]bool{}
+	for _, n := range names {
+		for _, p := range personSpeakers {
+			if n == p {
+				person[n] = true
+			}
+		}
+	}
+	if len(person) == 0 && len(names) == 2 {
+		window := names[0]
+		for i := range ss {
+			v := s[ss[i].start:ss[i].end]
+			if ss[i].speaker != "" && (strings.Contains(v, "と申します") || strings.Contains(v, "でございます") || strings.Contains(v, "センターの") || strings.Contains(v, "担当の")) {
+				window = ss[i].speaker
+				break
+			}
+		}
+		for _, n := range names {
+			person[n] = n != window
+		}
+	}
+	for i := range ss {
+		ss[i].person = person[ss[i].speaker] && ss[i].speaker != ""
+	}
+}
+
+// appendSentences cuts a line at its stops. Stops within 「」 do not count.
+func appendSentences(out []sentence, s string, start, end int, speaker string) []sentence {
+	depth := 0
+	from := start
+	for i := start; i < end; {
+		r, size := utf8.DecodeRuneInString(s[i:end])
+		switch r {
+		case '「', '『':
+			depth++
+		case '」', '』':
+			if depth > 0 {
+				depth--
+			}
+		case '。', '!', '?':
+			if depth == 0 {
+				out = appendSentence(out, s, from, i+size, speaker)
+				from = i + size
+			}
+		case '.':
+			// English: a full stop before a space and a capital letter.
+			if depth == 0 && i+2 < end && s[i+1] == ' ' && s[i+2] >= 'A' && s[i+2] <= 'Z' {
+				out = appendSentence(out, s, from, i+1, speaker)
+				from = i + 1
+			}
+		}
+		i += size
+	}
+	return appendSentence(out, s, from, end, speaker)
+}
+
+func appendSentence(out []sentence, s string, start, end int, speaker string) []sentence {
+	for start < end && s[start] == ' ' {
+		start++
+	}
+	if strings.TrimSpace(s[start:end]) == "" {
+		return out
+	}
+	v := s[start:end]
+	x := sentence{start: start, end: end, speaker: speaker}
+	x.blank = strings.Contains(v, "___") || strings.Contains(v, "□□") || strings.Contains(v, "[ ]") || strings.Contains(v, "( )") || strings.HasSuffix(strings.TrimSpace(v), ":")
+	x.item = listItem(v)
+	return append(out, x)
+}
+
+// listItem reports whether a line is one of a list or a form.
+func listItem(v string) bool {
+	r := firstRune(v)
+	if strings.ContainsRune("・■□●○◆◇▼▲★☆※-*➤▶✓①②③④⑤⑥⑦⑧⑨⑩【[", r) {
+		return r != '※'
+	}
+	return r >= '1' && r <= '9' && len(v) > 2 && (v[1] == '.' || v[1] == ')' || v[1] == ' ' || strings.HasPrefix(v[1:], "、"))
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}

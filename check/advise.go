@@ -1,0 +1,236 @@
+package check
+
+import (
+	"sort"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+)
+
+// advise fills in what to do next, what to say, and whom to consult, from
+// records of data/advice and data/consultation.
+func advise(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
+	if ex.Direction == madoguchi.Incoming {
+		adviseIncoming(ex, v)
+	} else {
+		adviseOutgoing(ex, v)
+	}
+	sort.SliceStable(v.Next, func(i, j int) bool { return urgency(v.Next[i].ID) < urgency(v.Next[j].ID) })
+	v.Consultations = consultations(v)
+}
+
+func urgency(id string) int {
+	if a := knowledge.AdviceByID(id); a != nil {
+		return a.Urgency
+	}
+	return 99
+}
+
+func (s *steps) add(id string, c madoguchi.Category) {
+	for _, x := range s.list {
+		if x.ID == id && x.Category == c {
+			return
+		}
+	}
+	s.list = append(s.list, madoguchi.Step{ID: id, Category: c})
+}
+
+type steps struct{ list []madoguchi.Step }
+
+func adviseOutgoing(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
+	var next, say steps
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		if f.Need.Level == madoguchi.Never || f.Need.Level == madoguchi.Unneeded {
+			next.add("remove_item", f.Category)
+			if !f.Need.Instead.IsZero() {
+				next.add("offer_instead", f.Category)
+			}
+		}
+		if f.Need.Level == madoguchi.Never {
+			say.add("say_cannot_tell_secret", f.Category)
+		}
+		if f.Category == "card_number" && f.Need.Level != madoguchi.Required {
+			say.add("say_offer_last4", "")
+		}
+	}
+	if v.Where.Status == madoguchi.Impostor {
+		next.add("do_not_reply", "")
+		next.add("find_official_anew", "")
+		next.add("consult", "")
+	} else if len(v.Findings) > 0 && !ex.WindowConfirmed && v.Where.Status != madoguchi.Official {
+		next.add("confirm_window", "")
+	}
+	if v.Level != madoguchi.OK {
+		next.add("keep_record", "")
+	}
+	v.Next, v.Say = next.list, say.list
+}
+
+func adviseIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
+	var next, say steps
+	has := map[madoguchi.Action]bool{}
+	for i := range v.Asks {
+		has[v.Asks[i].Action] = true
+	}
+	if v.Level == madoguchi.Stop {
+		switch ex.Channel {
+		case madoguchi.ChannelPhone:
+			next.add("hang_up", "")
+		case madoguchi.ChannelPopup:
+			next.add("close_popup", "")
+		default:
+			next.add("do_not_reply", "")
+		}
+		if has["click_link"] || has["log_in"] || has["scan_qr"] {
+			next.add("do_not_click", "")
+		}
+		if has["transfer_money"] || has["buy_gift_card"] {
+			next.add("do_not_pay", "")
+			say.add("say_no_payment", "")
+		}
+		if has["install_app"] || has["remote_control"] || has["screen_share"] {
+			next.add("do_not_install", "")
+			say.add("say_no_remote", "")
+		}
+		next.add("find_official_anew", "")
+		next.add("contact_yourself", "")
+		next.add("talk_to_family", "")
+		next.add("consult", "")
+	}
+	for i := range v.Asks {
+		a := &v.Asks[i]
+		switch {
+		case a.Category == "":
+		case a.Need.Level == madoguchi.Never:
+			say.add("say_cannot_tell_secret", a.Category)
+		case a.Level == madoguchi.Caution && a.Need.Level == madoguchi.Unneeded:
+			next.add("ask_purpose", a.Category)
+			say.add("say_why_needed", a.Category)
+			if ex.Channel != madoguchi.ChannelPhone {
+				say.add("say_leave_blank", a.Category)
+			}
+		}
+		if a.Category == "card_number" {
+			say.add("say_offer_last4", "")
+		}
+	}
+	if v.Level == madoguchi.Caution {
+		next.add("find_official_anew", "")
+		if ex.Channel == madoguchi.ChannelEmail {
+			next.add("check_sender_domain", "")
+		}
+		next.add("check_policy", "")
+	}
+	if ex.Channel == madoguchi.ChannelPhone {
+		next.add("ask_caller_identity", "")
+		say.add("say_who_are_you", "")
+		if v.Level != madoguchi.OK || ex.Initiator != madoguchi.InitiatorPerson {
+			say.add("say_call_back", "")
+		}
+	}
+	if v.Level != madoguchi.OK {
+		next.add("keep_record", "")
+	} else if v.Where.Status != madoguchi.Official && (has["click_link"] || has["log_in"] || has["call_number"]) {
+		next.add("find_official_anew", "")
+	}
+	v.Next, v.Say = next.list, say.list
+}
+
+// consultations returns the windows to consult for what the verdict found,
+// most fitting first; none where nothing was found.
+func consultations(v *madoguchi.Verdict) []string {
+	if v.Level == madoguchi.OK {
+		return nil
+	}
+	when := map[string]int{}
+	mark := func(situation string, weight int) {
+		if weight > when[situation] {
+			when[situation] = weight
+		}
+	}
+	if v.Level == madoguchi.Stop {
+		mark("fraud_suspected", 2)
+	}
+	for i := range v.Findings {
+		if f := &v.Findings[i]; f.Need.Level == madoguchi.Never {
+			mark(situationOf(knowledge.Parent(f.Category)), 3)
+		}
+	}
+	for i := range v.Asks {
+		a := &v.Asks[i]
+		if a.Category != "" && a.Level == madoguchi.Stop {
+			mark(situationOf(knowledge.Parent(a.Category)), 3)
+		}
+		switch a.Action {
+		case "transfer_money", "buy_gift_card":
+			if a.Level == madoguchi.Stop {
+				mark("money_sent", 2)
+			}
+		case "remote_control", "screen_share":
+			mark("remote_control", 3)
+		case "click_link", "log_in":
+			if v.Level == madoguchi.Stop {
+				mark("phishing_mail_or_site", 3)
+			}
+		}
+	}
+	if v.Level == madoguchi.Caution {
+		mark("privacy_complaint", 2)
+		mark("contract_or_shop", 1)
+	}
+	type scored struct {
+		id           string
+		weight, rank int
+	}
+	var list []scored
+	for _, c := range knowledge.Consultations() {
+		best := 0
+		for _, w := range c.When {
+			best = max(best, when[w])
+		}
+		if best > 0 {
+			list = append(list, scored{c.ID, best, c.Order})
+		}
+	}
+	sort.SliceStable(list, func(i, j int) bool {
+		if list[i].weight != list[j].weight {
+			return list[i].weight > list[j].weight
+		}
+		return list[i].rank < list[j].rank
+	})
+	var out []string
+	for _, s := range list {
+		if len(out) < 3 {
+			out = append(out, s.id)
+		}
+	}
+	// 188 is where a person without a plan is helped on.
+	if hotline := "shouhisha_hotline_188"; knowledge.ConsultationByID(hotline) != nil && !contains(out, hotline) {
+		out = append(out, hotline)
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// situationOf names the situation in which a secret has been told, as
+// data/consultation does.
+func situationOf(c madoguchi.Category) string {
+	switch c {
+	case "card_number", "card_cvv", "card_expiry":
+		return "card_told"
+	case "pin", "bank_account":
+		return "bank_told"
+	case "my_number":
+		return "my_number_told"
+	}
+	return "password_told"
+}

@@ -1,0 +1,226 @@
+// Package check answers the whole question: it asks pii, ask, contact and need
+// and turns their answers into a verdict. It is the only package that knows
+// them all.
+package check
+
+import (
+	"sort"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/need"
+	"github.com/madoguchi/madoguchi/pii"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// Check judges one exchange. It never fails: what cannot be told is
+// unconfirmed. It is safe for concurrent use and uses no network.
+func Check(ex *madoguchi.Exchange) madoguchi.Verdict {
+	v := madoguchi.Verdict{Exchange: ex, Inquiry: ex.Inquiry, Knowledge: knowledge.Hash()}
+	v.Where = contact.Judge(ex)
+	t := text.Normalize(ex.Text)
+	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
+	if ex.Direction == madoguchi.Incoming {
+		for _, a := range ask.FindIn(t) {
+			v.Asks = append(v.Asks, madoguchi.JudgedAsk{Ask: a})
+		}
+		if v.Inquiry == "" && ex.Initiator == madoguchi.InitiatorPerson {
+			v.Inquiry, v.Guessed = need.Guess(ex.Subject+"\n"+ex.Text), true
+		}
+		for i := range v.Asks {
+			judgeAsk(ex, &v, &v.Asks[i], c)
+		}
+		decideIncoming(ex, &v)
+	} else {
+		if v.Inquiry == "" {
+			v.Inquiry, v.Guessed = need.Guess(ex.Subject+"\n"+ex.Text), true
+		}
+		for _, f := range pii.FindIn(t) {
+			v.Findings = append(v.Findings, madoguchi.JudgedFinding{Finding: f, Need: need.Of(v.Inquiry, f.Category, c)})
+		}
+		decideOutgoing(ex, &v)
+	}
+	advise(ex, &v)
+	return v
+}
+
+// judgeAsk tells what one ask alone calls for.
+func judgeAsk(ex *madoguchi.Exchange, v *madoguchi.Verdict, a *madoguchi.JudgedAsk, c need.Circumstances) {
+	if a.Category == "" {
+		a.Level = actionLevel(ex, v, a.Action)
+		return
+	}
+	inquiry := v.Inquiry
+	if inquiry == "" {
+		inquiry = "other"
+	}
+	a.Need = need.Of(inquiry, a.Category, c)
+	unsolicited := ex.Initiator != madoguchi.InitiatorPerson
+	switch {
+	case a.Need.Level == madoguchi.Never:
+		a.Level = madoguchi.Stop
+	case unsolicited, a.Need.Level == madoguchi.Unneeded:
+		a.Level = madoguchi.Caution
+	default:
+		a.Level = madoguchi.OK
+	}
+}
+
+// actionLevel tells what an action alone calls for.
+func actionLevel(ex *madoguchi.Exchange, v *madoguchi.Verdict, action madoguchi.Action) madoguchi.Level {
+	unsolicited := ex.Initiator != madoguchi.InitiatorPerson
+	switch action {
+	case "buy_gift_card", "keep_secret":
+		return madoguchi.Stop
+	case "remote_control", "screen_share", "install_app":
+		if unsolicited {
+			return madoguchi.Stop
+		}
+		return madoguchi.Caution
+	case "transfer_money", "scan_qr", "move_channel":
+		if unsolicited {
+			return madoguchi.Caution
+		}
+	}
+	return madoguchi.OK
+}
+
+// reasons collects the grounds of a verdict; the most serious decides.
+type reasons struct{ v *madoguchi.Verdict }
+
+func (r reasons) add(id string, level madoguchi.Level, category madoguchi.Category, action madoguchi.Action, ev ...madoguchi.Evidence) {
+	for _, x := range r.v.Reasons {
+		if x.ID == id && x.Category == category && x.Action == action {
+			return
+		}
+	}
+	r.v.Reasons = append(r.v.Reasons, madoguchi.Reason{ID: id, Level: level, Category: category, Action: action, Evidence: ev})
+	r.v.Level = r.v.Level.Worse(level)
+}
+
+func (r reasons) finish(fallback string) {
+	if len(r.v.Reasons) == 0 {
+		r.v.Reasons = append(r.v.Reasons, madoguchi.Reason{ID: fallback, Level: madoguchi.OK})
+	}
+	sort.SliceStable(r.v.Reasons, func(i, j int) bool {
+		a, b := r.v.Reasons[i].Level, r.v.Reasons[j].Level
+		return a != b && a.Worse(b) == a
+	})
+}
+
+// cite makes evidence of a need: the record that decided and its source.
+func cite(n madoguchi.Need, rule string, span *madoguchi.Span) madoguchi.Evidence {
+	e := madoguchi.Evidence{Rule: rule, Detail: string(n.Level) + "/" + string(n.Basis), Record: n.Record, Span: span}
+	if n.Source.URL != "" {
+		e.Sources = []madoguchi.Source{n.Source}
+	}
+	return e
+}
+
+// decideOutgoing is rule 6 of the design for drafts: stop if a never item
+// stands in it, or if the window is an impostor and any personal data does;
+// caution if something unneeded does, or personal data goes to a window that
+// is not confirmed.
+func decideOutgoing(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
+	v.Level = madoguchi.OK
+	r := reasons{v}
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		switch f.Need.Level {
+		case madoguchi.Never:
+			r.add("never_item_in_draft", madoguchi.Stop, f.Category, "", cite(f.Need, "need-never", &f.Span))
+		case madoguchi.Unneeded:
+			r.add("unneeded_in_draft", madoguchi.Caution, f.Category, "", cite(f.Need, "need-unneeded", &f.Span))
+		}
+	}
+	if len(v.Findings) > 0 {
+		switch {
+		case v.Where.Status == madoguchi.Impostor:
+			r.add("impostor_gets_personal_data", madoguchi.Stop, "", "", v.Where.Evidence...)
+		case v.Where.Status == madoguchi.Unconfirmed && !ex.WindowConfirmed:
+			r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
+		}
+	}
+	r.finish("no_objection_draft")
+}
+
+// decideIncoming is rule 6 for what arrived: stop if a never item is asked
+// for, or the window shows itself an impostor, or money, gift cards or remote
+// control are asked for by one who made contact; caution if it asks for what
+// the inquiry does not need, or makes contact unasked and asks for personal
+// data.
+func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
+	v.Level = madoguchi.OK
+	r := reasons{v}
+	unsolicited := ex.Initiator != madoguchi.InitiatorPerson
+	for i := range v.Asks {
+		a := &v.Asks[i]
+		switch {
+		case a.Category != "" && a.Level == madoguchi.Stop:
+			r.add("never_item_asked", madoguchi.Stop, a.Category, "", cite(a.Need, "need-never", &a.Span))
+		case a.Category != "" && a.Need.Level == madoguchi.Unneeded && !unsolicited:
+			r.add("unneeded_asked", madoguchi.Caution, a.Category, "", cite(a.Need, "need-unneeded", &a.Span))
+		case a.Category != "" && unsolicited:
+			r.add("unsolicited_asks_personal_data", madoguchi.Caution, a.Category, "", cite(a.Need, "unsolicited", &a.Span))
+		}
+	}
+	decideActions(ex, v, r)
+	if v.Where.Status == madoguchi.Impostor {
+		r.add("impostor_window", madoguchi.Stop, "", "", v.Where.Evidence...)
+	}
+	r.finish("no_objection_received")
+}
+
+// actionReasons are the reasons that actions give.
+var actionReasons = map[madoguchi.Action]string{
+	"buy_gift_card": "gift_card_asked", "keep_secret": "secrecy_asked", "remote_control": "remote_control_asked", "screen_share": "remote_control_asked",
+	"install_app": "remote_control_asked", "transfer_money": "money_asked", "move_channel": "move_channel_asked", "scan_qr": "link_to_stranger",
+}
+
+// decideActions weighs what the message wants done. Money alone may be a real
+// bill; money with pressure, or asked on the phone or by text message by one
+// who made contact, is not.
+func decideActions(ex *madoguchi.Exchange, v *madoguchi.Verdict, r reasons) {
+	unsolicited := ex.Initiator != madoguchi.InitiatorPerson
+	has := map[madoguchi.Action]*madoguchi.JudgedAsk{}
+	for i := range v.Asks {
+		if a := &v.Asks[i]; a.Action != "" && has[a.Action] == nil {
+			has[a.Action] = a
+		}
+	}
+	suspect := false
+	for i := range v.Where.Points {
+		p := &v.Where.Points[i]
+		suspect = suspect || p.Suspicion != madoguchi.SuspicionNone && p.Organization == ""
+	}
+	if a := has["transfer_money"]; a != nil && unsolicited {
+		pushed := has["hurry"] != nil || has["buy_gift_card"] != nil || has["move_channel"] != nil || suspect
+		if pushed || ex.Channel == madoguchi.ChannelPhone || ex.Channel == madoguchi.ChannelSMS || ex.Channel == madoguchi.ChannelPopup || ex.Channel == madoguchi.ChannelChat {
+			a.Level = madoguchi.Stop
+		} else {
+			a.Level = madoguchi.OK
+		}
+	} else if a != nil && (has["buy_gift_card"] != nil || has["move_channel"] != nil || has["keep_secret"] != nil || suspect && has["hurry"] != nil) {
+		a.Level = madoguchi.Stop
+	}
+	if a := has["call_number"]; a != nil && unsolicited && (ex.Channel == madoguchi.ChannelPopup || suspect) {
+		// A number to call in a warning that pops up is the fraud itself.
+		a.Level = madoguchi.Stop
+		r.add("impostor_window", madoguchi.Stop, "", a.Action, madoguchi.Evidence{Rule: "number-to-call-in-warning", Span: &a.Span})
+	}
+	if a := has["move_channel"]; a != nil && (suspect || has["transfer_money"] != nil) {
+		a.Level = madoguchi.Stop
+	}
+	for i := range v.Asks {
+		a := &v.Asks[i]
+		if id := actionReasons[a.Action]; id != "" && a.Level != madoguchi.OK {
+			rec := madoguchi.Evidence{Rule: "tactic", Detail: string(a.Action), Record: "tactics/" + string(a.Action), Span: &a.Span}
+			r.add(id, a.Level, "", a.Action, rec)
+		}
+	}
+	if a := has["hurry"]; a != nil && v.Level != madoguchi.OK {
+		r.add("hurry_asked", madoguchi.OK, "", a.Action, madoguchi.Evidence{Rule: "tactic", Detail: "hurry", Record: "tactics/hurry", Span: &a.Span})
+	}
+}

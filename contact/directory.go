@@ -1,0 +1,223 @@
+// Package contact judges windows: whom a message claims to be, and whether
+// its sender, links and numbers are that organization's own.
+//
+// What proves a window is that it stands on a domain which the directory
+// (data/organizations) gives to the organization with two independent
+// sources. A display name, a caller's number and good Japanese prove nothing;
+// an unknown window is unconfirmed, never official.
+package contact
+
+import (
+	"sort"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/publicsuffix"
+	"golang.org/x/text/cases"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// owner is an organization and the domain by which it owns a host.
+type owner struct {
+	org    *knowledge.Organization
+	domain knowledge.Domain
+}
+
+// directory indexes data/organizations.
+type directory struct {
+	byDomain map[string][]owner
+	byAlias  map[string]*knowledge.Organization // folded alias
+	aliases  *text.Matcher                      // folded aliases, for finding names in text
+	alias    []aliasEntry                       // by pattern
+	brands   []brandWord                        // Latin words of official domains and aliases
+}
+
+type aliasEntry struct {
+	org *knowledge.Organization
+	knowledge.Alias
+}
+
+// brandWord is a word by which a host name can pretend to be an organization.
+type brandWord struct {
+	word string
+	org  *knowledge.Organization
+}
+
+var loadDirectory = sync.OnceValue(func() *directory {
+	d := &directory{byDomain: map[string][]owner{}, byAlias: map[string]*knowledge.Organization{}}
+	orgs := knowledge.Organizations()
+	var words []string
+	brands := map[string]*knowledge.Organization{}
+	for i := range orgs {
+		o := &orgs[i]
+		for _, dom := range o.Domains {
+			d.byDomain[dom.Name] = append(d.byDomain[dom.Name], owner{o, dom})
+			if w := secondLevel(dom.Name); len(w) >= 4 && !genericWord(w) {
+				brands[w] = o
+			}
+		}
+		names := append([]knowledge.Alias{{Text: o.Name.JA}, {Text: o.Name.EN}}, o.Aliases...)
+		for _, a := range names {
+			if a.Text == "" {
+				continue
+			}
+			key := Fold(a.Text)
+			if _, ok := d.byAlias[key]; !ok {
+				d.byAlias[key] = o
+			}
+			words = append(words, strings.ToLower(text.Normalize(a.Text).Norm))
+			d.alias = append(d.alias, aliasEntry{o, a})
+			if w := latinWordOf(a.Text); len(w) >= 5 && !a.OrdinaryWord && !genericWord(w) {
+				if _, ok := brands[w]; !ok {
+					brands[w] = o
+				}
+			}
+		}
+	}
+	d.aliases = text.NewMatcher(words)
+	for w, o := range brands {
+		d.brands = append(d.brands, brandWord{w, o})
+	}
+	sort.Slice(d.brands, func(i, j int) bool {
+		a, b := d.brands[i].word, d.brands[j].word
+		return len(a) > len(b) || len(a) == len(b) && a < b
+	})
+	return d
+})
+
+// Fold brings an organization's name into the form by which aliases are
+// compared: NFKC, case folded, without spaces, dots, corporate forms and
+// brackets' contents.
+func Fold(name string) string {
+	s := cases.Fold().String(text.Normalize(name).Norm)
+	for _, form := range []string{"株式会社", "(株)", "有限会社", "合同会社", "一般社団法人", "一般財団法人", "co., ltd.", "co.,ltd.", ", inc.", " inc.", " ltd."} {
+		s = strings.ReplaceAll(s, form, "")
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), strings.ContainsRune("・.,_-'’「」『』\"!®™", r):
+			return -1
+		case r >= 0x3041 && r <= 0x3096:
+			return r + 0x60 // hiragana and katakana are one here
+		}
+		return r
+	}, s)
+}
+
+// Resolve returns the organization that a name means: an alias itself, or the
+// longest alias within the name that is no ordinary word. It returns nil
+// where the directory does not know the name.
+func Resolve(name string) *knowledge.Organization {
+	if strings.TrimSpace(name) == "" {
+		return nil
+	}
+	d := loadDirectory()
+	if o := d.byAlias[Fold(name)]; o != nil {
+		return o
+	}
+	if i := strings.IndexAny(name, "(（【[「"); i > 0 {
+		if o := d.byAlias[Fold(name[:i])]; o != nil {
+			return o
+		}
+	}
+	var best aliasEntry
+	for _, m := range d.aliases.Append(nil, text.Normalize(name).Norm) {
+		a := d.alias[m.Pattern]
+		if !a.OrdinaryWord && utf8.RuneCountInString(a.Text) >= 3 && utf8.RuneCountInString(a.Text) > utf8.RuneCountInString(best.Text) {
+			best = a
+		}
+	}
+	return best.org
+}
+
+// Owners returns the organizations whose domains hold the host, nearest
+// first; nil where the directory knows none.
+func (d *directory) owners(host string) []owner {
+	for h := host; h != ""; {
+		if o := d.byDomain[h]; o != nil {
+			return o
+		}
+		i := strings.IndexByte(h, '.')
+		if i < 0 {
+			break
+		}
+		h = h[i+1:]
+	}
+	return nil
+}
+
+// related reports whether two organizations are one by parentage.
+func related(a, b *knowledge.Organization) bool {
+	root := func(o *knowledge.Organization) string {
+		id := o.ID
+		for range 10 {
+			p := knowledge.OrganizationByID(id)
+			if p == nil || p.Parent == "" {
+				break
+			}
+			id = p.Parent
+		}
+		return id
+	}
+	return root(a) == root(b)
+}
+
+// registrable returns the registrable domain of a host (public suffix list
+// with its private section), the host itself where it has none.
+func registrable(host string) string {
+	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return d
+	}
+	return host
+}
+
+// secondLevel returns the label that a registrant chose: "smbc-card" of
+// www.smbc-card.com.
+func secondLevel(host string) string {
+	d := registrable(host)
+	if i := strings.IndexByte(d, '.'); i > 0 {
+		return d[:i]
+	}
+	return d
+}
+
+// latinWordOf returns an alias as it could stand in a host name, "" where it
+// has other letters than Latin ones.
+func latinWordOf(alias string) string {
+	s := strings.ToLower(text.Normalize(alias).Norm)
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case r == ' ' || r == '-' || r == '.' || r == '!' || r == ':' || r == '\'' || r == '&':
+		default:
+			return ""
+		}
+	}
+	return b.String()
+}
+
+// genericWord reports whether a word is too common in host names to point to
+// one organization.
+func genericWord(w string) bool {
+	switch w {
+	case "line", "card", "bank", "mail", "login", "japan", "tokyo", "support", "point", "online", "shop", "store", "mobile", "family", "team", "teams", "office", "live", "outlook", "visa", "chase", "square", "orange", "global", "security", "service", "services", "square-enix", "plus", "home", "pay", "money", "news", "travel", "global-jcb", "express", "prime", "music", "video", "cloud", "drive", "windows", "apps", "play", "google-play", "suica", "point-club", "web", "plala", "city", "metro", "life", "next", "smart", "direct", "first", "club", "my", "nta", "pref", "info", "gift", "game", "games", "photo", "book", "books", "world", "max", "auth", "account", "accounts", "cards", "matsui", "nomura", "daiwa", "rokin", "target", "discover", "apple":
+		return w != "apple" && w != "visa"
+	}
+	return false
+}
+
+// statusOf turns a domain's record status into what may be said of a window
+// on it.
+func statusOf(o owner) madoguchi.Status {
+	if o.org.StatusOf(o.domain) == knowledge.Verified {
+		return madoguchi.Official
+	}
+	return madoguchi.Unconfirmed
+}

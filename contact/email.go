@@ -1,0 +1,79 @@
+package contact
+
+import (
+	"net/mail"
+	"strings"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// freeMail are domains where anybody may have an address: no window's sender.
+var freeMail = map[string]bool{
+	"gmail.com": true, "googlemail.com": true, "yahoo.co.jp": true, "yahoo.com": true, "ymail.ne.jp": true, "outlook.com": true, "outlook.jp": true, "hotmail.com": true, "hotmail.co.jp": true, "live.jp": true, "live.com": true, "msn.com": true,
+	"icloud.com": true, "me.com": true, "mac.com": true, "aol.com": true, "aol.jp": true, "proton.me": true, "protonmail.com": true, "gmx.com": true, "mail.com": true, "zoho.com": true, "yandex.com": true, "yandex.ru": true, "mail.ru": true, "qq.com": true, "163.com": true, "126.com": true, "sina.com": true, "foxmail.com": true, "naver.com": true, "excite.co.jp": true, "docomo.ne.jp": true, "ezweb.ne.jp": true, "au.com": true, "softbank.ne.jp": true, "i.softbank.jp": true, "ymobile.ne.jp": true, "rakuten.jp": true, "nifty.com": true,
+}
+
+// SplitAddress takes a sender as shown apart into display name and address.
+// Either may be empty.
+func SplitAddress(from string) (name, address string) {
+	if a, err := mail.ParseAddress(from); err == nil {
+		return a.Name, strings.ToLower(a.Address)
+	}
+	n := text.Normalize(from).Norm
+	at := strings.LastIndexByte(n, '@')
+	if at <= 0 || at+1 >= len(n) || n[at+1] == ' ' {
+		return strings.TrimSpace(from), ""
+	}
+	start, end := at, at+1
+	for start > 0 && addressByte(n[start-1]) {
+		start--
+	}
+	for end < len(n) && (addressByte(n[end])) {
+		end++
+	}
+	if start == at || !strings.Contains(n[at:end], ".") {
+		return strings.TrimSpace(from), ""
+	}
+	return strings.Trim(n[:start], " \"<>()"), strings.ToLower(strings.TrimRight(n[start:end], "."))
+}
+
+func addressByte(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || strings.IndexByte("._%+-=", b) >= 0
+}
+
+// JudgeEmail judges a mail address by its domain and against the claimed
+// organization, which may be nil. The domain alone does not prove who sent a
+// mail: see package mail.
+func JudgeEmail(address string, claimed *knowledge.Organization) madoguchi.ContactPoint {
+	p := madoguchi.ContactPoint{Kind: madoguchi.ContactEmail, Shown: address, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+	_, a := SplitAddress(address)
+	at := strings.LastIndexByte(a, '@')
+	if at < 0 {
+		p.Value = strings.TrimSpace(address)
+		observe(&p, "address-unreadable", "", madoguchi.SuspicionSome)
+		return p
+	}
+	host := a[at+1:]
+	p.Value = a
+	if freeMail[host] {
+		if claimed != nil {
+			p.Status = madoguchi.Impostor
+			p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "free-mail-domain", Detail: host, Record: "organizations/" + claimed.ID})
+			if p.Suspicion == madoguchi.SuspicionNone {
+				p.Suspicion = madoguchi.SuspicionSome
+			}
+			return p
+		}
+		observe(&p, "free-mail-domain", host, madoguchi.SuspicionNone)
+		return p
+	}
+	if judgeHost(&p, host, claimed) {
+		return p
+	}
+	if u, h, ok := parseURL(host); ok {
+		hostShape(&p, u, h)
+	}
+	return p
+}

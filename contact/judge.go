@@ -1,0 +1,394 @@
+package contact
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// Judge answers where: whom the exchange claims to be, and what its sender,
+// links, addresses and numbers say about that.
+func Judge(ex *madoguchi.Exchange) madoguchi.Where {
+	t := text.Normalize(ex.Text)
+	w := madoguchi.Where{Organization: ex.Organization, Status: madoguchi.Unconfirmed}
+	claimed, ev := claim(ex, t)
+	if claimed != nil {
+		w.OrganizationID = claimed.ID
+		if w.Organization == "" {
+			w.Organization = claimed.Name.JA
+		}
+	}
+	w.Evidence = append(w.Evidence, ev...)
+	if ex.Direction == madoguchi.Outgoing {
+		judgeCounterpart(ex, claimed, &w)
+		return w
+	}
+	sender := judgeSender(ex, claimed, &w)
+	points := textPoints(t, claimed)
+	for _, l := range ex.Links {
+		p := JudgeURL(l.Target, claimed)
+		linkText(&p, l)
+		points = append(points, p)
+	}
+	w.Points = append(w.Points, points...)
+	conclude(ex, claimed, sender, &w)
+	return w
+}
+
+// claim finds whom an exchange claims to be: the organization named by the
+// person, else by the sender's display name, else by the subject, else by the
+// text's opening.
+func claim(ex *madoguchi.Exchange, t *text.Text) (*knowledge.Organization, []madoguchi.Evidence) {
+	found := func(o *knowledge.Organization, how string) (*knowledge.Organization, []madoguchi.Evidence) {
+		return o, []madoguchi.Evidence{{Rule: "claims-to-be", Detail: how, Record: "organizations/" + o.ID}}
+	}
+	if ex.Organization != "" {
+		if o := Resolve(ex.Organization); o != nil {
+			return found(o, "organization")
+		}
+		return nil, []madoguchi.Evidence{{Rule: "organization-unknown", Detail: ex.Organization}}
+	}
+	name, address := SplitAddress(ex.From)
+	if o := Resolve(name); o != nil && name != address {
+		return found(o, "display-name")
+	}
+	if ex.Direction == madoguchi.Outgoing {
+		return nil, nil
+	}
+	if o := announced(ex.Subject); o != nil {
+		return found(o, "subject")
+	}
+	opening := t.Norm
+	if len(opening) > 600 {
+		opening = opening[:600]
+	}
+	if o := announced(opening); o != nil {
+		return found(o, "text")
+	}
+	return nil, nil
+}
+
+// announced returns the organization that a text names as its sender: an
+// alias in 【】, or before です, より, をご利用, 事務局 and their like. A shop that
+// mentions gift cards does not claim to be who issues them.
+func announced(s string) *knowledge.Organization {
+	n := text.Normalize(s).Norm
+	d := loadDirectory()
+	for _, m := range d.aliases.Append(nil, n) {
+		a := d.alias[m.Pattern]
+		before, after := n[:m.Start], n[m.End:]
+		inBrackets := strings.HasSuffix(before, "【") || strings.HasSuffix(before, "[") || strings.HasSuffix(before, "<") || strings.HasSuffix(before, "〈")
+		speaks := false
+		for _, w := range []string{"】", "]", "です", "でございます", "より", "からの", "からお知らせ", "をご利用", "をいつも", "カスタマー", "サポート", "お客様", "お客さま", "事務局", "セキュリティ", "アカウント", "会員", "カードを", "株式会社", "のお知らせ", ":", " customer", " account", " security", " support", " team"} {
+			if strings.HasPrefix(strings.ToLower(after), w) {
+				speaks = true
+				break
+			}
+		}
+		if inBrackets && utf8.RuneCountInString(a.Text) >= 2 || speaks && !a.OrdinaryWord || a.OrdinaryWord && inBrackets && (strings.HasPrefix(after, "】") || strings.HasPrefix(after, "]")) {
+			return a.org
+		}
+	}
+	return nil
+}
+
+// judgeCounterpart judges the window that a draft is meant for, where the
+// exchange gives its address.
+func judgeCounterpart(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *madoguchi.Where) {
+	if ex.From != "" {
+		p := pointOf(ex.From, claimed)
+		w.Points = append(w.Points, p)
+		w.Status = p.Status
+		if p.Status == madoguchi.Unconfirmed && p.Suspicion == madoguchi.SuspicionStrong {
+			w.Status = madoguchi.Impostor
+		}
+	}
+	if ex.WindowConfirmed && w.Status == madoguchi.Unconfirmed {
+		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "window-confirmed-by-person"})
+	}
+}
+
+// pointOf judges a string that is an address, a URL or a number.
+func pointOf(s string, claimed *knowledge.Organization) madoguchi.ContactPoint {
+	if _, a := SplitAddress(s); a != "" {
+		return JudgeEmail(a, claimed)
+	}
+	if _, _, ok := ParsePhone(numberIn(s)); ok && numberIn(s) != "" {
+		return JudgePhone(numberIn(s), claimed)
+	}
+	if strings.Contains(s, "://") || urlWord.MatchString(text.Normalize(s).Norm) && !strings.Contains(s, " ") {
+		return JudgeURL(s, claimed)
+	}
+	return madoguchi.ContactPoint{Kind: madoguchi.ContactName, Value: strings.TrimSpace(s), Shown: s, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+}
+
+var numberWord = regexp.MustCompile(`\+?[0-9][0-9()\-. ]{7,18}[0-9]|#[0-9]{4}`)
+
+// numberIn returns the telephone number within a caller's line, "" where
+// there is none.
+func numberIn(s string) string { return numberWord.FindString(text.Normalize(s).Norm) }
+
+// judgeSender judges an incoming exchange's sender and notes what its form
+// gives away.
+func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *madoguchi.Where) *madoguchi.ContactPoint {
+	from := ex.From
+	if ex.Mail != nil && ex.Mail.FromAddress != "" {
+		from = ex.Mail.FromAddress
+	}
+	if strings.TrimSpace(from) == "" {
+		return nil
+	}
+	var p madoguchi.ContactPoint
+	n := text.Normalize(from).Norm
+	if u := urlWord.FindString(n); ex.Channel == madoguchi.ChannelPopup && u != "" {
+		p = JudgeURL(u, claimed)
+		p.Shown = from
+	} else {
+		p = pointOf(from, claimed)
+	}
+	switch p.Kind {
+	case madoguchi.ContactName:
+		handleShape(&p, n)
+	case madoguchi.ContactPhone:
+		callerShape(&p, ex, n)
+	case madoguchi.ContactEmail:
+		name, _ := SplitAddress(ex.From)
+		if _, inner := SplitAddress(name); inner != "" && inner != p.Value && !sameSite(inner, p.Value) {
+			observe(&p, "address-in-display-name", inner, madoguchi.SuspicionStrong)
+		}
+		if ex.Mail != nil && ex.Mail.ReplyTo != "" && !sameSite(ex.Mail.ReplyTo, p.Value) {
+			s := madoguchi.SuspicionNone
+			if freeMail[ex.Mail.ReplyTo[strings.LastIndexByte(ex.Mail.ReplyTo, '@')+1:]] {
+				s = madoguchi.SuspicionStrong
+			}
+			observe(&p, "reply-to-elsewhere", ex.Mail.ReplyTo, s)
+		}
+		// A mail's From can be written by anybody: without authentication its
+		// domain disproves, but does not prove.
+		if p.Status == madoguchi.Official && (ex.Mail == nil || ex.Mail.Authentic == "" || !sameSite("x@"+ex.Mail.Authentic, p.Value)) {
+			p.Status = madoguchi.Unconfirmed
+			observe(&p, "sender-not-authenticated", "", madoguchi.SuspicionNone)
+		}
+	}
+	w.Points = append(w.Points, p)
+	return &w.Points[0]
+}
+
+// sameSite reports whether two mail addresses have one registrable domain.
+func sameSite(a, b string) bool {
+	da, db := a[strings.LastIndexByte(a, '@')+1:], b[strings.LastIndexByte(b, '@')+1:]
+	return registrable(da) == registrable(db)
+}
+
+// handleShape looks at a sender without an address: a messenger account, a
+// social account, a letter.
+func handleShape(p *madoguchi.ContactPoint, n string) {
+	l := strings.ToLower(n)
+	for _, w := range []string{"whatsapp", "telegram", "discord", "wechat", "skype", "signal", "個人アカウント", "dm「", "lineグループ"} {
+		if strings.Contains(l, w) {
+			observe(p, "private-messenger", w, madoguchi.SuspicionStrong)
+			return
+		}
+	}
+	if strings.Contains(l, "line ") && !strings.Contains(l, "公式") || strings.HasPrefix(l, "line「") || strings.Contains(l, "lineトーク") {
+		observe(p, "private-messenger", "line", madoguchi.SuspicionSome)
+	}
+	if strings.Contains(n, "フォロワー") || strings.HasPrefix(l, "x @") || strings.Contains(l, "instagram") {
+		observe(p, "social-account", "", madoguchi.SuspicionSome)
+	}
+	if strings.Contains(n, "差出人住所なし") || strings.Contains(n, "差出人なし") {
+		observe(p, "letter-without-address", "", madoguchi.SuspicionStrong)
+	}
+}
+
+// callerShape looks at how a call or text message came in.
+func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string) {
+	if strings.Contains(n, "本人が発信") || ex.Initiator == madoguchi.InitiatorPerson && ex.Channel == madoguchi.ChannelPhone && !strings.Contains(n, "着信") {
+		return
+	}
+	if p.Status == madoguchi.Official {
+		// They called: the number shown may be forged.
+		p.Status = madoguchi.Unconfirmed
+		observe(p, "caller-number-proves-nothing", p.Value, madoguchi.SuspicionNone)
+	}
+	if strings.Contains(n, "自動音声") {
+		observe(p, "automatic-voice", "", madoguchi.SuspicionStrong)
+	}
+	if ex.Channel == madoguchi.ChannelSMS {
+		if _, kind, _ := ParsePhone(p.Value); kind == NumberMobile {
+			observe(p, "sms-from-mobile-number", "", madoguchi.SuspicionStrong)
+		}
+	}
+}
+
+var (
+	urlWord   = regexp.MustCompile(`(?i)(?:h(?:tt|xx)ps?://[^\s　<>"'()（）「」『』、。［］]+|(?:data|javascript):[^\s<>"']+|\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|info|biz|jp|cn|top|xyz|shop|icu|cfd|club|vip|asia|buzz|cyou|pw|monster|site|online|live|work|link|fun|space|website|app|dev|io|me|tv|cc|co|tk|ml|ga|cf|gq|bond|ltd|ru|us|uk|de|fr|eu|tokyo|life|store|tech|cloud|help|support|click|sbs|ink|rest|bar|fit|group|win|art|city|world|today|center|email|page|one|pro|ly|gd|gl)(?:/[^\s　<>"'()（）「」『』、。［］]*)?)`)
+	emailWord = regexp.MustCompile(`(?i)[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}`)
+)
+
+// textPoints finds and judges the addresses and numbers of a text.
+func textPoints(t *text.Text, claimed *knowledge.Organization) []madoguchi.ContactPoint {
+	var out []madoguchi.ContactPoint
+	mails := emailWord.FindAllStringIndex(t.Norm, 50)
+	for _, m := range mails {
+		p := JudgeEmail(t.Norm[m[0]:m[1]], claimed)
+		p.Span = t.Span(m[0], m[1])
+		out = append(out, p)
+	}
+	if strings.ContainsAny(t.Norm, ".:") {
+		for _, m := range urlWord.FindAllStringIndex(t.Norm, 200) {
+			if m[0] > 0 && t.Norm[m[0]-1] == '@' || within(mails, m) {
+				continue
+			}
+			p := JudgeURL(strings.TrimRight(t.Norm[m[0]:m[1]], ".,;:!?"), claimed)
+			p.Span = t.Span(m[0], m[1])
+			out = append(out, p)
+		}
+	}
+	for _, m := range numberWord.FindAllStringIndex(t.Norm, 50) {
+		if _, _, ok := ParsePhone(t.Norm[m[0]:m[1]]); !ok {
+			continue
+		}
+		p := JudgePhone(t.Norm[m[0]:m[1]], claimed)
+		p.Span = t.Span(m[0], m[1])
+		out = append(out, p)
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Span.Start < out[j].Span.Start })
+	return out
+}
+
+func within(list [][]int, m []int) bool {
+	for _, x := range list {
+		if m[0] < x[1] && x[0] < m[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// linkText compares what a link shows with where it leads.
+func linkText(p *madoguchi.ContactPoint, l madoguchi.Link) {
+	shown := urlWord.FindString(text.Normalize(l.Shown).Norm)
+	if shown == "" {
+		return
+	}
+	if _, host, ok := parseURL(shown); ok {
+		if _, target, ok := parseURL(l.Target); ok && registrable(host) != registrable(target) {
+			observe(p, "link-shows-another-host", host, madoguchi.SuspicionStrong)
+		}
+	}
+}
+
+// conclude brings the points together: one point that is an impostor's makes
+// the window one, unless it only mentions another organization's page.
+func conclude(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *madoguchi.ContactPoint, w *madoguchi.Where) {
+	senderListed := sender != nil && sender.Organization != "" && sender.Status != madoguchi.Impostor
+	official := false
+	for i := range w.Points {
+		p := &w.Points[i]
+		isSender := sender != nil && i == 0
+		switch {
+		case p.Status == madoguchi.Impostor && isSender && p.Kind != madoguchi.ContactPhone:
+			w.Status = madoguchi.Impostor
+			w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "sender-not-theirs", Detail: p.Value, Record: recordOf(claimed)})
+		case p.Status == madoguchi.Impostor && p.Kind == madoguchi.ContactURL:
+			// A page of another known organization is a mention; a stranger's
+			// page, beside a sender that is theirs, may be a service they use.
+			if p.Organization != "" {
+				p.Status = madoguchi.Unconfirmed
+				break
+			}
+			if p.Suspicion != madoguchi.SuspicionStrong && (senderListed && ex.Mail != nil && ex.Mail.Authentic != "" || sender != nil && sameHost(sender, p)) {
+				p.Status = madoguchi.Unconfirmed
+				break
+			}
+			w.Status = madoguchi.Impostor
+			w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "link-to-stranger", Detail: p.Value, Record: recordOf(claimed)})
+		case p.Status == madoguchi.Impostor && !isSender:
+			p.Status = madoguchi.Unconfirmed
+		case p.Status == madoguchi.Official:
+			official = true
+		}
+	}
+	if w.Status == madoguchi.Impostor {
+		return
+	}
+	if strange := strangerSigns(ex, claimed, sender, w); strange != "" {
+		w.Status = madoguchi.Impostor
+		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: strange})
+		return
+	}
+	// The window is official only if its sender is proven, or if the person
+	// stands on the organization's own page.
+	if official && sender != nil && sender.Status == madoguchi.Official {
+		w.Status = madoguchi.Official
+	}
+}
+
+// sameHost reports whether a link leads to the sender's own domain.
+func sameHost(sender, p *madoguchi.ContactPoint) bool {
+	return sender.Kind == madoguchi.ContactEmail && registrable(sender.Value[strings.LastIndexByte(sender.Value, '@')+1:]) == registrable(p.Value)
+}
+
+func recordOf(o *knowledge.Organization) string {
+	if o == nil {
+		return ""
+	}
+	return "organizations/" + o.ID
+}
+
+// strangerSigns tells an impostor of an organization that the directory does
+// not know by its own contradictions. It returns the rule, "" where it found
+// none.
+func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *madoguchi.ContactPoint, w *madoguchi.Where) string {
+	links, strong, some := 0, false, false
+	for i := range w.Points {
+		p := &w.Points[i]
+		isSender := sender != nil && i == 0
+		if p.Kind == madoguchi.ContactURL || isSender {
+			strong = strong || p.Suspicion == madoguchi.SuspicionStrong
+			some = some || p.Suspicion == madoguchi.SuspicionSome
+		}
+		if p.Kind == madoguchi.ContactURL && p.Organization == "" {
+			links++
+			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && foreignSuffix(p.Value) {
+				return "link-and-sender-differ"
+			}
+			if foreignSuffix(p.Value) && (ex.Channel == madoguchi.ChannelSMS || sender == nil || sender.Kind == madoguchi.ContactName || sender.Kind == madoguchi.ContactPhone) && (claimed != nil || p.Suspicion != madoguchi.SuspicionNone) {
+				return "link-on-abused-suffix"
+			}
+		}
+		if isSender && p.Kind == madoguchi.ContactEmail && p.Organization == "" && foreignSuffix(p.Value[strings.LastIndexByte(p.Value, '@')+1:]) {
+			return "sender-on-abused-suffix"
+		}
+	}
+	switch {
+	case strong:
+		return "signs-of-impostor"
+	case some && links > 0 && ex.Channel == madoguchi.ChannelSMS && sender != nil && sender.Kind == madoguchi.ContactPhone:
+		return "sms-link-from-number"
+	}
+	return ""
+}
+
+// usualSuffixes are suffixes under which organizations in Japan ordinarily
+// stand.
+var usualSuffixes = []string{".jp", ".com", ".net", ".org", ".edu", ".gov"}
+
+// foreignSuffix reports whether a host stands under none of them.
+func foreignSuffix(host string) bool {
+	if !strings.Contains(host, ".") {
+		return false
+	}
+	for _, s := range usualSuffixes {
+		if strings.HasSuffix(host, s) && !strings.HasSuffix(host, ".jp.net") && !strings.HasSuffix(host, ".co.com") {
+			return false
+		}
+	}
+	return !strings.HasSuffix(host, ".example") && !strings.HasSuffix(host, ".test")
+}

@@ -1,0 +1,134 @@
+package contact
+
+import (
+	"strings"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// NumberKind is what a telephone number is by the Japanese numbering plan
+// (電気通信番号計画, 令和元年総務省告示第6号).
+type NumberKind string
+
+const (
+	NumberTollFree   NumberKind = "toll_free"     // 0120, 0800
+	NumberSharedCost NumberKind = "shared_cost"   // 0570: anybody may rent one
+	NumberPremium    NumberKind = "premium"       // 0990
+	NumberIP         NumberKind = "ip"            // 050: easily had, often by impostors
+	NumberMobile     NumberKind = "mobile"        // 060, 070, 080, 090
+	NumberFixed      NumberKind = "fixed"         // 0AB-J: tied to an area
+	NumberShort      NumberKind = "short"         // 1XX, #XXXX, 188
+	NumberForeign    NumberKind = "foreign"       // a country code other than 81
+	NumberFreephone  NumberKind = "international" // +800: universal freephone
+	NumberUnknown    NumberKind = "unknown"
+)
+
+// ParsePhone brings a telephone number into E.164 (+81…; short numbers stay)
+// and says what it is. ok is false where the string is no number.
+func ParsePhone(s string) (e164 string, kind NumberKind, ok bool) {
+	var b strings.Builder
+	for i, r := range text.Normalize(s).Norm {
+		switch {
+		case r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case r == '+' && b.Len() == 0, r == '#' && b.Len() == 0:
+			b.WriteRune(r)
+		case strings.ContainsRune("-() .‐ー", r) || i == 0:
+		default:
+			return "", NumberUnknown, false
+		}
+	}
+	d := b.String()
+	switch {
+	case strings.HasPrefix(d, "#") && len(d) >= 4 && len(d) <= 6:
+		return d, NumberShort, true
+	case strings.HasPrefix(d, "+81"):
+		d = "0" + strings.TrimPrefix(d[3:], "0")
+	case strings.HasPrefix(d, "010") && len(d) > 10: // dialled abroad from Japan
+		d = "+" + strings.TrimPrefix(d[3:], "0")
+	}
+	switch {
+	case strings.HasPrefix(d, "+800"):
+		return d, NumberFreephone, len(d) == 12
+	case strings.HasPrefix(d, "+"):
+		return d, NumberForeign, len(d) >= 8 && len(d) <= 16
+	case len(d) == 3 && d[0] == '1':
+		return d, NumberShort, true
+	case len(d) < 9 || len(d) > 11 || d[0] != '0' || d[1] == '0' && !strings.HasPrefix(d, "0005"):
+		return "", NumberUnknown, false
+	}
+	e164 = "+81" + d[1:]
+	switch {
+	case strings.HasPrefix(d, "0120") && len(d) == 10, strings.HasPrefix(d, "0800") && len(d) == 11:
+		return e164, NumberTollFree, true
+	case strings.HasPrefix(d, "0570") && len(d) == 10:
+		return e164, NumberSharedCost, true
+	case strings.HasPrefix(d, "0990"):
+		return e164, NumberPremium, true
+	case strings.HasPrefix(d, "050") && len(d) == 11:
+		return e164, NumberIP, true
+	case d[2] == '0' && strings.IndexByte("6789", d[1]) >= 0 && len(d) == 11:
+		return e164, NumberMobile, true
+	case len(d) == 10:
+		return e164, NumberFixed, true
+	}
+	return "", NumberUnknown, false
+}
+
+// JudgePhone judges a telephone number against the claimed organization,
+// which may be nil. A number that matches proves a window only when the
+// person calls it: a caller's number can be forged.
+func JudgePhone(number string, claimed *knowledge.Organization) madoguchi.ContactPoint {
+	p := madoguchi.ContactPoint{Kind: madoguchi.ContactPhone, Shown: number, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+	e164, kind, ok := ParsePhone(number)
+	if !ok {
+		p.Value = strings.TrimSpace(number)
+		observe(&p, "number-unreadable", "", madoguchi.SuspicionSome)
+		return p
+	}
+	p.Value = e164
+	observe(&p, "number-kind", string(kind), madoguchi.SuspicionNone)
+	for _, o := range phoneOwners(e164) {
+		p.Organization = o.org.ID
+		ev := madoguchi.Evidence{Rule: "number-published", Detail: o.phone.Number, Record: "organizations/" + o.org.ID, Sources: o.org.All(o.phone.Sources...)}
+		if claimed != nil && !related(o.org, claimed) {
+			p.Status = madoguchi.Impostor
+			ev.Rule = "number-of-another"
+		} else if o.phone.Status == knowledge.Verified || o.phone.Status == "" && o.org.Status == knowledge.Verified {
+			p.Status = madoguchi.Official
+		}
+		p.Evidence = append(p.Evidence, ev)
+		return p
+	}
+	switch kind {
+	case NumberForeign, NumberPremium:
+		// Support windows for people in Japan are reached by Japanese numbers.
+		observe(&p, "number-abroad", e164, madoguchi.SuspicionStrong)
+	case NumberMobile:
+		observe(&p, "number-personal-mobile", "", madoguchi.SuspicionSome)
+	case NumberIP:
+		observe(&p, "number-050", "", madoguchi.SuspicionSome)
+	}
+	return p
+}
+
+type phoneOwner struct {
+	org   *knowledge.Organization
+	phone knowledge.Phone
+}
+
+// phoneOwners returns the organizations that publish the number.
+func phoneOwners(e164 string) []phoneOwner {
+	var out []phoneOwner
+	orgs := knowledge.Organizations()
+	for i := range orgs {
+		for _, ph := range orgs[i].Phones {
+			if n, _, ok := ParsePhone(ph.Number); ok && n == e164 {
+				out = append(out, phoneOwner{&orgs[i], ph})
+			}
+		}
+	}
+	return out
+}
