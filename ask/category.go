@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -16,9 +17,13 @@ func words(list string) func() *text.Matcher {
 
 var (
 	// requestWords ask for something.
-	requestWords = words("ください|下さい|くださいませ|くださる|お願い|おねがい|願います|お知らせ|お聞かせ|聞かせて|お聞きし|お聞きして|お教え|教えて|おしえて|お伝えください|伝えて|お伺いします|お伺いいたします|お伺いしており|伺います|伺っており|お尋ねします|ご記入|記入して|お書き|書いて|書いてください|書き添え|入力|打ち込|打って|送って|お送り|送信|送付|ご返信|返信し|提出|提示|見せて|登録し|再登録|ご登録|お答え|答えて|回答|読み上げ|読んで|言って|おっしゃって|頂けます|いただけます|いただければ|いただく必要|頂戴|必要です|必要となり|必要になり|必要でございます|が要ります|がいります|をお持ち|ご用意|用意して|ご準備|お手元に|求められ|確認します|確認いたします|確認させて|ご確認|確認が必要|照合|をどうぞ|のほうを|もらえますか|くれますか|貰えますか|ですか|でしょうか|ますか|何番|なんですか|知りたい|求めます|お示し|撮って|撮影|添付|貼って|貼り付け|もう一度|お願|入れて|入れる|差し出|預け|必須|please|enter|provide|confirm|verify|submit|send|reply with|update your|need your|we need|required|input|fill|tell me|tell us|give me|what is your|type your")
+	requestWords = words("ください|下さい|くださいませ|くださる|お願い|おねがい|願います|お知らせ|お聞かせ|聞かせて|お聞きし|お聞きして|お教え|教えて|おしえて|お伝えください|伝えて|お伺いします|お伺いいたします|お伺いしており|伺います|伺っており|お尋ねします|ご記入|記入して|お書き|書いて|書いてください|書き添え|入力|打ち込|打って|送って|お送り|送信|送付|ご返信|返信し|提出|提示|見せて|登録し|再登録|ご登録|お答え|答えて|回答|読み上げ|読んで|言って|おっしゃって|頂けます|いただけます|いただければ|いただく必要|頂戴|必要です|必要となり|必要になり|必要でございます|が要ります|がいります|をお持ち|ご用意|用意して|ご準備|お手元に|求められ|確認します|確認いたします|確認させて|ご確認|確認が必要|照合|をどうぞ|のほうを|もらえますか|くれますか|貰えますか|ですか|でしょうか|ますか|何番|なんですか|知りたい|求めます|お示し|撮って|撮影|添付|貼って|貼り付け|もう一度|お願|どうぞ|もらって|いいですか|よろしいですか|入れて|焼く|有効化|介して|提供する|記入する|入力する|準備|必要と入れる|差し出|預け|必須|please|enter|provide|confirm|verify|submit|send|reply with|update your|need your|we need|required|input|fill|tell me|tell us|give me|what is your|type your")
+	// directives ask outright: in a sentence that also denies, only they count.
+	directives = words("ください|下さい|くださいませ|お願い|願います|お知らせください|お聞かせ|教えて|おしえて|送って|書いて|言って|おっしゃって|読んで|読み上げ|入れて|いただけますか|いただければ|もらえますか|くれますか|どうぞ|必要です|必要となり|必須|お尋ねします|伺います|please|enter|provide|submit|send")
 	// denials say that something is not asked or must not be told.
 	denials = words("ありません|ございません|いたしません|致しません|しません|おりません|不要|必要ない|いりません|要りません|結構です|ないでください|ないで下さい|なさらないで|お控え|控えて|ご遠慮|お断り|固く|禁止|おやめ|止めてください|やめてください|教えないで|伝えないで|渡さないで|言わないで|書かないで|かかないで|入力しないで|入力せず|答えないで|お書きにならない|お伝えにならない|聞きません|ききません|求めません|尋ねません|伺いません|いただきません|お聞きすることは|お伺いすることは|お尋ねすることは|お聞きしたり|お尋ねしたり|求めることは|求めたりすることは|ことはない|決して|絶対に|never ask|will not ask|do not share|don't share|never share|do not enter|do not send|not required|not need|will never|can not ask|without")
+	// headings open a list of what is wanted.
+	headings = words("必要な|必要書類|入力項目|記入項目|必要事項|確認事項|ご入力いただく|ご記入いただく|入力内容|ご用意いただく|お持ちいただく|必須|以下の項目|次の項目|次の事項|以下の事項|以下の情報|次の情報")
 	// warnings speak of impostors.
 	warnings = words("詐欺|偽サイト|偽の|偽メール|偽物|にせ|フィッシング|かたり|かたる|騙る|装い|装った|装う|なりすまし|不審な|悪質|悪用|聞き出|だまし|盗まれ|報告されて|ご注意|注意ください|注意喚起|被害が|ウイルスに感染した|scam|phishing|fraud|beware|suspicious")
 	// conditionals turn a denial into an ask: 「入力がない場合」「お知らせいただけないと」.
@@ -54,11 +59,21 @@ func (m *message) theme() {
 		}
 		s.request = requestWords().Contains(v)
 		s.negative = denies(v)
-		if strings.Contains(v, "「") && warnings().Contains(v) {
+		if strings.Contains(v, "「") && (warnings().Contains(v) || reported(v)) {
 			s.quotedWarning = true
 		}
 	}
 	m.warning = warned >= 2
+}
+
+// reported reports whether a sentence tells what others say: 「…」と電話があった.
+func reported(v string) bool {
+	for _, w := range []string{"」と電話があ", "」という電話", "」とのメール", "」といった電話", "」と言われ", "」などと", "」と名乗", "」という内容", "」といった内容", "」と書かれた", "」というメール", "」というSMS", "」と尋ね", "」と称"} {
+		if strings.Contains(v, w) {
+			return true
+		}
+	}
+	return strings.HasPrefix(v, "【事例") || strings.HasPrefix(v, "(事例")
 }
 
 // denies reports whether a sentence as a whole refuses or forbids: a denial
@@ -75,7 +90,11 @@ func (m *message) categories(i int) {
 	s := &m.sentences[i]
 	for _, x := range m.mentions(s) {
 		if rule := m.asked(i, x); rule != "" {
-			m.add(x.cat, "", x.start, x.end, rule, x.word)
+			var more []madoguchi.Evidence
+			if v := m.n[s.start:s.end]; strings.Contains(v, "用紙") || strings.Contains(v, "申請書に") || strings.Contains(v, "請求書に") || strings.Contains(v, "申込書に") {
+				more = append(more, madoguchi.Evidence{Rule: OnPaper})
+			}
+			m.add(x.cat, "", x.start, x.end, rule, x.word, more...)
 		}
 	}
 }
@@ -86,7 +105,17 @@ func (m *message) mentions(s *sentence) []mention {
 	var out []mention
 	for _, e := range euphemisms {
 		for _, loc := range e.re.FindAllStringIndex(v, -1) {
-			out = append(out, mention{s.start + loc[0], s.start + loc[1], e.cat, v[loc[0]:loc[1]], true})
+			if a := (mention{s.start + loc[0], s.start + loc[1], e.cat, v[loc[0]:loc[1]], true}); !overlaps(out, a) && !falseFriend(v, loc[0], loc[1], e.cat) {
+				out = append(out, a)
+			}
+		}
+	}
+	for _, loc := range counted.FindAllStringSubmatchIndex(v, -1) {
+		if cat := countedCategory(v, loc); cat != "" {
+			a := mention{s.start + loc[0], s.start + loc[1], cat, v[loc[0]:loc[1]], true}
+			if !overlaps(out, a) {
+				out = append(out, a)
+			}
 		}
 	}
 	w := itemWords()
@@ -139,10 +168,13 @@ var euphemisms = []struct {
 	re  *regexp.Regexp
 }{
 	{"card_cvv", regexp.MustCompile(`(?:カード)?(?:の)?(?:裏面?|うら|サインパネル|署名欄)(?:の|にある|に書いて?ある|に記載の|の右[^、。]{0,6})?[^、。]{0,6}(?:[3３三]\s?(?:桁|ケタ|けた|つの数字)(?:の(?:数字|番号|コード))?|数字|コード)`)},
-	{"card_cvv", regexp.MustCompile(`(?:期限[、,とや]|番号[、,とや]).{0,8}[3三](?:桁|ケタ|けた)`)},
+	{"card_cvv", regexp.MustCompile(`(?:裏面?|うら|背面|サインパネル|署名(?:パネル|欄))[^、。]{0,12}?(?:[3三](?:つ|桁|ケタ|けた)|(?:数字|番号)(?:三|3|みっ)つ)(?:の(?:数字|番号))?`)},
+	{"card_number", regexp.MustCompile(`(?:クレジット|デビット|銀行|キャッシュ|お持ちの|お手持ちの|ご登録の?|お支払い?)カード(?:の)?(?:番号|情報|(?:を|の)(?:再)?登録|の(?:16|十六)(?:の|桁|ケタ))(?:の?(?:番号|数字))?`)},
 	{"otp", regexp.MustCompile(`(?:SMS|ショートメール|ショートメッセージ|メッセージ|メール|電話|スマホ|携帯|アプリ|トークン|端末|お手元|お客様|いま|今)[^、。「]{0,14}?(?:届い|届き|届く|お送りし|お送りする|送られ|送った|来た|きた|表示され|表示する|出て|出た|受信し)[^、。「]{0,10}?(?:数字|番号|コード|暗号|[4-8四五六七八](?:桁|ケタ|けた))(?:の(?:数字|番号|コード))?`)},
 	{"otp", regexp.MustCompile(`(?:届いた|届きました|届く|来た|きた|お送りした|送られてきた|送信した|表示された|画面に出た|表示されている)[^、。「]{0,10}?(?:数字|番号|コード|暗号|[4-8四五六](?:桁|ケタ|けた))(?:の(?:数字|番号|コード))?`)},
 	{"otp", regexp.MustCompile(`(?:カード会社|銀行|事務局|アプリ)からの(?:メッセージ|SMS|メール)の(?:数字|番号|コード)`)},
+	{"otp", regexp.MustCompile(`(?i)(?:authenticator|認証アプリ|トークン|ワンタイムパスワードカード|スマホに出る)[^、。「]{0,16}?(?:数字|番号|コード|[2-8](?:\s?digits?|桁|ケタ|けた))`)},
+	{"otp", regexp.MustCompile(`バックアップコード|リカバリーコード`)},
 	{"otp", regexp.MustCompile(`(?:SMS|ショートメール)の(?:数字|番号|コード|[4-8](?:桁|ケタ))`)},
 	{"pin", regexp.MustCompile(`[4４四](?:桁|ケタ|けた|つ)(?:の)?[^、。「]{0,4}?(?:おひみつ|ひみつ|秘密|あん証|暗|お決め|お好き|大事)[^、。「]{0,8}?(?:番号|数字)?`)},
 	{"pin", regexp.MustCompile(`(?:契約(?:書|時)|申込(?:書|時)|お決め|登録|カードを使う|ATMで(?:押す|使う|入れる)|お引き出し|引き出す)[^、。「]{0,14}?[4四](?:桁|ケタ|けた)(?:の(?:数字|番号))?`)},
@@ -166,6 +198,42 @@ var euphemisms = []struct {
 	{"secret_answer", regexp.MustCompile(`秘密の質問(?:の答え|と答え|への答え)?|合い?言葉|母親の旧姓|ペットの名前`)},
 }
 
+// counted are asks for so many digits, without a name: three are a card's,
+// four a PIN, six a code, sixteen a card's number.
+var counted = regexp.MustCompile(`(3|4|6|16|三|四|六|十六)\s?(?:桁|けた|ケタ|つの数字|digits?)(の[ぁ-んァ-ヶ一-龠ーA-Za-z]{0,8}|)`)
+
+// countedCategory tells what so many digits are, "" where the words around
+// them name something else (6桁の予約番号).
+func countedCategory(v string, loc []int) madoguchi.Category {
+	around := v[max(0, loc[0]-60):min(len(v), loc[1]+24)]
+	noun := v[loc[4]:loc[5]]
+	for _, w := range []string{"予約", "受付", "注文", "接続", "送り状", "会員", "お客", "問い合わせ", "伝票", "社員", "郵便", "証券", "製造", "型番", "西暦", "電話", "契約者", "利用者", "シリアル", "追跡", "店番", "個人番号", "管理"} {
+		if strings.Contains(noun, w) || strings.HasSuffix(v[:loc[0]], w) || strings.HasSuffix(v[:loc[0]], w+"番号(") || strings.HasSuffix(v[:loc[0]], w+"番号") {
+			return ""
+		}
+	}
+	if strings.HasSuffix(v[:loc[0]], "下") || strings.HasSuffix(v[:loc[0]], "末尾") || strings.HasSuffix(v[:loc[0]], "番号(") || strings.HasSuffix(v[:loc[0]], "の(") {
+		return ""
+	}
+	arrived := strings.Contains(around, "届") || strings.Contains(around, "SMS") || strings.Contains(around, "ショートメール") || strings.Contains(around, "表示") || strings.Contains(around, "認証")
+	switch v[loc[2]:loc[3]] {
+	case "3", "三":
+		if strings.Contains(around, "カード") || strings.Contains(around, "期限") || strings.Contains(around, "裏") {
+			return "card_cvv"
+		}
+	case "4", "四":
+		if arrived {
+			return "otp"
+		}
+		return "pin"
+	case "6", "六":
+		return "otp"
+	case "16", "十六":
+		return "card_number"
+	}
+	return ""
+}
+
 // falseFriend reports whether the word at v[i:j] is part of another meaning.
 func falseFriend(v string, i, j int, cat madoguchi.Category) bool {
 	before, after := v[:i], v[j:]
@@ -174,8 +242,38 @@ func falseFriend(v string, i, j int, cat madoguchi.Category) bool {
 			return true
 		}
 	}
+	for _, w := range []string{"に電話", "へ電話", "にお電話", "へお電話", "に掛け", "におかけ", "までお電話", "へお送りし", "にお送りし", "あてに", "宛に", "へお届け", "に届きます"} {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
+	}
+	switch cat {
+	case "my_number":
+		if strings.HasPrefix(after, "カード") && !strings.HasPrefix(after, "カードの番号") && !strings.HasPrefix(after, "カードの裏") && !strings.HasPrefix(after, "カードの両面") && !strings.HasPrefix(after, "カードの画像") && !strings.HasPrefix(after, "カードの写") && !strings.HasPrefix(after, "ポータル") || strings.HasPrefix(after, "ポータル") || strings.HasPrefix(after, "総合") || strings.HasPrefix(after, "制度") {
+			return true
+		}
+	case "card_expiry":
+		if !strings.Contains(v, "カード") && !strings.Contains(v, "署名") && !strings.Contains(v, "番号") || strings.Contains(v, "電子証明書") || strings.Contains(v, "リンク") || strings.Contains(v, "URL") || strings.Contains(v, "セキュリティコードが変わ") {
+			return true
+		}
+	case "password", "pin", "contract_pin", "bank_pin", "card_pin":
+		if strings.HasSuffix(before, "新しい") || strings.HasSuffix(before, "同じ") || strings.HasSuffix(before, "「ご回答用") || strings.HasSuffix(before, "同封の") || strings.HasPrefix(after, "設定") || strings.HasPrefix(after, "再設定") || strings.HasPrefix(after, "変更") {
+			return true
+		}
+	case "card_number":
+		if strings.HasPrefix(after, "の漏") || strings.HasPrefix(after, "(") && strings.Contains(after[:min(len(after), 30)], "件)") {
+			return true
+		}
+	}
 	if cat == "name" && (strings.HasSuffix(before, "商品") || strings.HasSuffix(before, "会社") || strings.HasSuffix(before, "団体") || strings.HasSuffix(before, "担当者の")) {
 		return true
+	}
+	if cat == "otp" {
+		for _, w := range []string{"接続番号", "受付番号", "予約番号", "注文番号", "会員番号", "問い合わせ番号", "お客様番号", "お客さま番号", "整理番号"} {
+			if strings.Contains(v[i:j], w) {
+				return true
+			}
+		}
 	}
 	if cat == "otp" && (strings.HasPrefix(after, ":") && digitsFollow(after[1:]) || strings.HasPrefix(after, "は") && digitsFollow(after[len("は"):]) || strings.HasSuffix(strings.TrimRight(before, " "), "として")) {
 		return true // a code that is delivered
@@ -225,11 +323,29 @@ func (m *message) asked(i int, x mention) string {
 	if s.negative && !requestIn(tail, true) {
 		return ""
 	}
+	if strings.Contains(clause, "ご自身で") && !strings.Contains(tail, "教えて") && !strings.Contains(tail, "お知らせ") {
+		return "" // typed by the person into a screen
+	}
 	if warnings().Contains(v) && !strings.Contains(v, "ご注意ください。") && quotedOrThirdParty(v, x.start-s.start) {
+		return ""
+	}
+	if afterTheFact(tail) {
 		return ""
 	}
 	if requestIn(tail, false) {
 		return "request"
+	}
+	// 「ついでにパスワードも、」 goes on with the request before it.
+	if (strings.HasPrefix(tail, "も、") || strings.HasPrefix(tail, "も。") || strings.HasPrefix(tail, "も?") || strings.HasPrefix(tail, "は?") || tail == "も" || strings.HasPrefix(tail, "を。")) && i > 0 && m.sentences[i-1].request && m.sentences[i-1].speaker == s.speaker || i > 1 && (strings.HasPrefix(tail, "も、") || strings.HasPrefix(tail, "も。")) && m.sentences[i-2].request {
+		return "continued"
+	}
+	// 「4桁の番号が古くなりました。今のをおっしゃってください。」
+	if k := knowledge.CategoryByID(x.cat); k != nil && k.Secret() && !s.negative && i+1 < len(m.sentences) {
+		n := &m.sentences[i+1]
+		nv := m.n[n.start:n.end]
+		if n.speaker == s.speaker && directives().Contains(nv) && !denies(nv) && !boilerplate(nv) && utf8.RuneCountInString(nv) <= 40 && pointsBack(nv) {
+			return "pointed-back"
+		}
 	}
 	if x.euphemism && requestWords().Contains(clause) {
 		return "euphemism"
@@ -242,6 +358,27 @@ func (m *message) asked(i int, x mention) string {
 		return "request"
 	}
 	return ""
+}
+
+// pointsBack reports whether a request refers to what was named before it.
+func pointsBack(v string) bool {
+	for _, w := range []string{"今の", "それを", "その", "これを", "こちらを", "新しいの", "そちらを", "読み上げ", "おっしゃ", "復唱"} {
+		if strings.HasPrefix(v, w) || strings.Contains(v[:min(len(v), 36)], w) {
+			return true
+		}
+	}
+	return false
+}
+
+// afterTheFact reports whether the tail speaks of having told or typed, not
+// of doing so: 「入力された場合」, 「お伝えになった方」.
+func afterTheFact(tail string) bool {
+	for _, w := range []string{"入力された", "入力した", "入力してしま", "お伝えになった", "伝えてしまった", "教えてしまった", "知られた", "送ってしまった", "登録済み", "が漏", "の漏", "お使いの場合", "を名乗", "お申し出ください", "確認できました", "承りました", "受け付けました", "変更されました", "登録されました"} {
+		if strings.Contains(tail, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func isLatin(s string) bool { return s != "" && s[0] < utf8.RuneSelf }
@@ -267,7 +404,15 @@ func requestIn(tail string, strict bool) bool {
 		return !boilerplate(tail)
 	}
 	if strict {
-		return m.End <= d.Start && d.Start-m.End > 30
+		c, ok := directives().First(tail)
+		if ok {
+			for _, own := range []string{"すること", "したり", "することは"} { // 「お願いすることは」
+				if strings.HasPrefix(tail[c.End:], own) {
+					return false
+				}
+			}
+		}
+		return ok && c.End <= d.Start && d.Start-c.End > 6 || ok && c.Start > d.End && !boilerplate(tail[d.End:])
 	}
 	if conditionals().Contains(tail) {
 		return true
@@ -281,7 +426,7 @@ func requestIn(tail string, strict bool) bool {
 
 // boilerplate reports whether the only request in the tail is for attention.
 func boilerplate(tail string) bool {
-	for _, w := range []string{"ご注意ください", "ご了承ください", "ご安心ください", "お待ちください", "ご理解", "ご容赦ください", "ご利用ください", "ご活用ください", "大切に保管", "変更してください", "ご変更ください", "お控えください", "お忘れなく", "お確かめください"} {
+	for _, w := range []string{"ご注意ください", "ご了承ください", "ご安心ください", "お待ちください", "ご理解", "ご容赦ください", "ご利用ください", "ご活用ください", "大切に保管", "変更してください", "ご変更ください", "お控えください", "お忘れなく", "お確かめください", "ご検討ください", "ご覧ください", "お待ちいただ", "ご注意", "ご変更", "破棄してください", "削除をお願い", "保管してください", "お持ちください"} {
 		if i := strings.Index(tail, w); i >= 0 {
 			rest := tail[:i] + tail[i+len(w):]
 			return !requestWords().Contains(rest)
@@ -347,7 +492,7 @@ func (m *message) formAsks(i int, x mention) bool {
 	if s.blank && (strings.Contains(v, "___") || strings.Contains(v, "□□")) {
 		return true
 	}
-	if utf8.RuneCountInString(v) > 60 {
+	if utf8.RuneCountInString(v) > 90 {
 		return false
 	}
 	// The heading: the nearest sentence above that is no item.
@@ -360,7 +505,7 @@ func (m *message) formAsks(i int, x mention) bool {
 		if denies(hv) || warnings().Contains(hv) || h.quotedWarning {
 			return false
 		}
-		if requestWords().Contains(hv) && !boilerplate(hv) {
+		if (requestWords().Contains(hv) || headings().Contains(hv)) && !boilerplate(hv) {
 			return true
 		}
 		if i-k > 6 {

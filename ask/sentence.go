@@ -22,7 +22,8 @@ type sentence struct {
 func split(s string) []sentence {
 	var out []sentence
 	speaker := ""
-	pos := 0
+	carry := false // the text is a transcript from its first line on
+	pos, first := 0, true
 	for pos <= len(s) {
 		eol := len(s)
 		if j := strings.IndexByte(s[pos:], '\n'); j >= 0 {
@@ -32,7 +33,11 @@ func split(s string) []sentence {
 		if who, n := speakerAt(s[pos:eol]); n > 0 {
 			speaker = who
 			start = pos + n
+			carry = carry || first
+		} else if !carry {
+			speaker = ""
 		}
+		first = first && strings.TrimSpace(s[pos:eol]) == ""
 		if strings.TrimSpace(s[start:eol]) != "" {
 			out = appendSentences(out, s, start, eol, speaker)
 		}
@@ -58,7 +63,10 @@ func speakerAt(line string) (string, int) {
 	if strings.ContainsAny(who, " 。、!?「」()/【】■●・0123456789.@") || strings.HasPrefix(t[i:], "://") || utf8.RuneCountInString(who) > 8 {
 		return "", 0
 	}
-	if len(strings.TrimSpace(t[i+1:])) < 4 {
+	if rest := strings.TrimSpace(t[i+1:]); len(rest) < 4 || strings.HasPrefix(rest, "__") || strings.HasPrefix(rest, "□") || strings.HasPrefix(rest, "○") {
+		return "", 0
+	}
+	if itemWords().m.Contains(who) {
 		return "", 0
 	}
 	for _, l := range []string{"件名", "日時", "場所", "氏名", "お名前", "住所", "電話", "番号", "金額", "合計", "商品", "数量", "注意", "環境", "期限", "宛先", "差出人", "アカウント", "パスワード", "URL", "LINE", "会場", "公演", "席種", "支払", "予約", "送料", "名称", "内容", "方法", "時間", "期間", "対象", "料金", "理由", "サイト", "発信", "送信", "date", "Date", "Subject", "From", "To", "カード", "ご利用", "お問い", "受付", "確認", "本人", "ID", "http", "担当部署", "備考", "コード", "メール", "認証", "残高", "請求", "Order", "Account", "Amount", "端末", "地域", "IP"} {
@@ -161,6 +169,12 @@ func listItem(v string) bool {
 	r := firstRune(v)
 	if strings.ContainsRune("・■□●○◆◇▼▲★☆※-*➤▶✓①②③④⑤⑥⑦⑧⑨⑩【[", r) {
 		return r != '※'
+	}
+	if r == '(' && len(v) > 3 && v[1] >= '1' && v[1] <= '9' && (v[2] == ')' || v[3] == ')') {
+		return true
+	}
+	if strings.ContainsRune("一二三四五六七八", r) && strings.HasPrefix(v[len("一"):], "、") {
+		return true
 	}
 	return r >= '1' && r <= '9' && len(v) > 2 && (v[1] == '.' || v[1] == ')' || v[1] == ' ' || strings.HasPrefix(v[1:], "、"))
 }

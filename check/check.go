@@ -56,6 +56,11 @@ func judgeAsk(ex *madoguchi.Exchange, v *madoguchi.Verdict, a *madoguchi.JudgedA
 	if inquiry == "" {
 		inquiry = "other"
 	}
+	for _, e := range a.Why {
+		if e.Rule == ask.OnPaper {
+			c.Channel, c.Listener = madoguchi.ChannelLetter, madoguchi.ListenerForm
+		}
+	}
 	a.Need = need.Of(inquiry, a.Category, c)
 	unsolicited := ex.Initiator != madoguchi.InitiatorPerson
 	switch {
@@ -205,7 +210,20 @@ func decideActions(ex *madoguchi.Exchange, v *madoguchi.Verdict, r reasons) {
 	} else if a != nil && (has["buy_gift_card"] != nil || has["move_channel"] != nil || has["keep_secret"] != nil || suspect && has["hurry"] != nil) {
 		a.Level = madoguchi.Stop
 	}
-	if a := has["call_number"]; a != nil && unsolicited && (ex.Channel == madoguchi.ChannelPopup || suspect) {
+	remote := 0
+	for _, id := range []madoguchi.Action{"remote_control", "screen_share", "install_app", "transfer_money"} {
+		if has[id] != nil {
+			remote++
+		}
+	}
+	if suspect || remote >= 3 {
+		for _, id := range []madoguchi.Action{"remote_control", "screen_share", "install_app"} {
+			if a := has[id]; a != nil {
+				a.Level = madoguchi.Stop
+			}
+		}
+	}
+	if a := has["call_number"]; a != nil && unsolicited && (ex.Channel == madoguchi.ChannelPopup || suspect && ex.Channel != madoguchi.ChannelPhone) {
 		// A number to call in a warning that pops up is the fraud itself.
 		a.Level = madoguchi.Stop
 		r.add("impostor_window", madoguchi.Stop, "", a.Action, madoguchi.Evidence{Rule: "number-to-call-in-warning", Span: &a.Span})

@@ -346,16 +346,14 @@ func recordOf(o *knowledge.Organization) string {
 // not know by its own contradictions. It returns the rule, "" where it found
 // none.
 func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *madoguchi.ContactPoint, w *madoguchi.Where) string {
-	links, strong, some := 0, false, false
+	strong := false
 	for i := range w.Points {
 		p := &w.Points[i]
 		isSender := sender != nil && i == 0
 		if p.Kind == madoguchi.ContactURL || isSender {
 			strong = strong || p.Suspicion == madoguchi.SuspicionStrong
-			some = some || p.Suspicion == madoguchi.SuspicionSome
 		}
 		if p.Kind == madoguchi.ContactURL && p.Organization == "" {
-			links++
 			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && foreignSuffix(p.Value) {
 				return "link-and-sender-differ"
 			}
@@ -370,8 +368,6 @@ func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, send
 	switch {
 	case strong:
 		return "signs-of-impostor"
-	case some && links > 0 && ex.Channel == madoguchi.ChannelSMS && sender != nil && sender.Kind == madoguchi.ContactPhone:
-		return "sms-link-from-number"
 	}
 	return ""
 }

@@ -61,7 +61,7 @@ func ParsePhone(s string) (e164 string, kind NumberKind, ok bool) {
 	}
 	e164 = "+81" + d[1:]
 	switch {
-	case strings.HasPrefix(d, "0120") && len(d) == 10, strings.HasPrefix(d, "0800") && len(d) == 11:
+	case strings.HasPrefix(d, "0120") && len(d) == 10, strings.HasPrefix(d, "0800") && len(d) == 11 && !mobileGrouping(s):
 		return e164, NumberTollFree, true
 	case strings.HasPrefix(d, "0570") && len(d) == 10:
 		return e164, NumberSharedCost, true
@@ -75,6 +75,13 @@ func ParsePhone(s string) (e164 string, kind NumberKind, ok bool) {
 		return e164, NumberFixed, true
 	}
 	return "", NumberUnknown, false
+}
+
+// mobileGrouping reports whether a number is written as a mobile one, 080-0…:
+// without separators 0800 is toll-free.
+func mobileGrouping(s string) bool {
+	n := text.Normalize(s).Norm
+	return strings.HasPrefix(strings.TrimLeft(n, "( "), "080-") || strings.HasPrefix(n, "080 ") || strings.HasPrefix(n, "+8180") || strings.HasPrefix(n, "+81 80") || strings.HasPrefix(n, "+81-80")
 }
 
 // JudgePhone judges a telephone number against the claimed organization,

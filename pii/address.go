@@ -144,7 +144,12 @@ func addressNumber(s string, i int) int {
 		return e
 	}
 	// A bare kanji numeral is a number only behind の or between hyphens.
-	if strings.HasSuffix(s[:i], "の") || i > 0 && s[i-1] == '-' || e < len(s) && s[e] == '-' {
+	for _, w := range []string{"の", "番地", "丁目", "番"} {
+		if strings.HasSuffix(s[:i], w) && !isKanji(firstRune(s[e:])) {
+			return e
+		}
+	}
+	if i > 0 && s[i-1] == '-' || e < len(s) && s[e] == '-' {
 		return e
 	}
 	return i

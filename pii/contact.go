@@ -88,7 +88,8 @@ func findNetwork(d *document) {
 			d.add(i, i+len(v), "serial_number", 0.95, "mac-address", "", "")
 		case strings.Count(v, ".") == 3 || strings.Count(v, ":") >= 2:
 			a, err := netip.ParseAddr(v)
-			if err != nil || !bounded(d.n, i, i+len(v)) || a.Is6() && len(v) < 6 {
+			// An address of a private network is nobody's (RFC 1918, RFC 4193).
+			if err != nil || !bounded(d.n, i, i+len(v)) || a.Is6() && len(v) < 6 || a.IsPrivate() || a.IsLoopback() || a.IsUnspecified() {
 				break
 			}
 			before := strings.ToLower(d.n[max(0, i-12):i])
@@ -130,13 +131,17 @@ func findPhones(d *document) {
 			i++
 			continue
 		}
+		if c == '(' && !areaInBrackets(d.n, i) {
+			i++
+			continue
+		}
 		end, digits, sep := phoneRun(d.n, i)
 		if digits == "" {
 			i++
 			continue
 		}
 		if ok, score := phoneShape(digits, sep); ok && !hasUnit(d.n, end) && bounded(d.n, i, end) {
-			if !windowsNumber(d, i, end) {
+			if !windowsNumber(d, i, end) && !strings.HasPrefix(d.n[i:], "0800-") {
 				d.add(i, end, "phone", score, "phone-shape", d.phoneLabel(i), "")
 			}
 		}
@@ -144,6 +149,13 @@ func findPhones(d *document) {
 	}
 	d.foreignPhones()
 	d.kanjiPhones()
+}
+
+// areaInBrackets reports whether the bracket at i holds an area code alone:
+// (03) 0000-0000, not (03-0000-0000).
+func areaInBrackets(s string, i int) bool {
+	j := digitsAt(s, i+1)
+	return j > i+1 && j-i <= 6 && j < len(s) && s[j] == ')'
 }
 
 // phoneRun reads digits with the separators that telephone numbers have.
@@ -217,10 +229,13 @@ func phoneShape(digits string, sep bool) (bool, float64) {
 	if digits == "" || digits[0] != '0' || len(digits) < 10 || digits[1] == '0' {
 		return false, 0
 	}
-	for _, p := range []string{"0120", "0800", "0570", "0990", "0180", "0170"} {
+	for _, p := range []string{"0120", "0570", "0990", "0180", "0170"} {
 		if strings.HasPrefix(digits, p) {
 			return false, 0
 		}
+	}
+	if strings.HasPrefix(digits, "0800") && !sep {
+		return false, 0 // toll-free; a mobile number is grouped 080-0…
 	}
 	mobile := digits[2] == '0' && strings.IndexByte("56789", digits[1]) >= 0
 	switch {

@@ -298,6 +298,8 @@ func (d *document) readID(l label) {
 	near := d.direct(l, start)
 	strong := l.cat.ID != "account_id" || len([]rune(l.word)) > 2
 	switch {
+	case len(v) == 14 && (v[0] == 'T' || v[0] == 't') && strings.Trim(v[1:], "0123456789") == "":
+		return // a qualified invoice issuer's number is a company's
 	case strings.HasPrefix(strings.ToLower(v), "http"), isAmount(d.n, start, end) && !hasLetter(v):
 		return
 	case hasDigit(v) && (near || strong && !weakLabel(l)) && utf8.RuneCountInString(v) >= 3:
@@ -362,7 +364,11 @@ func (d *document) readSecret(l label) {
 		}
 		i += size
 	}
-	if i >= to || !d.gapOK(l, i) {
+	if i >= to {
+		d.guessedSecret(l)
+		return
+	}
+	if !d.gapOK(l, i) {
 		return
 	}
 	start := i
@@ -377,6 +383,29 @@ func (d *document) readSecret(l label) {
 		d.add(start, end, l.cat.ID, 0.95, "labelled-secret", l.word, "")
 		if isNumericWord(v) {
 			d.alternatives(l, number{start: start, end: end, digits: strings.ReplaceAll(strings.ReplaceAll(v, "-", ""), " ", "")}, 0.95)
+		}
+	}
+}
+
+// guessedSecret reads what people try out on the line behind a label: 「たぶん
+// 258014か258041」.
+func (d *document) guessedSecret(l label) {
+	eol := lineEnd(d.n, l.end)
+	if eol >= len(d.n) || eol-l.end > 60 {
+		return
+	}
+	i := eol + 1
+	for _, w := range []string{"たぶん", "多分", "おそらく", "確か", "たしか", "番号は", "今のは"} {
+		if strings.HasPrefix(d.n[i:], w) {
+			i += len(w)
+			i = skipAny(d.n, i, " ")
+			for _, n := range d.nums {
+				if n.start == i && len(n.digits) >= 4 && !isAmount(d.n, n.start, n.end) {
+					d.add(n.start, n.end, l.cat.ID, 0.9, "guessed-secret", l.word, "")
+					d.alternatives(l, n, 0.9)
+				}
+			}
+			return
 		}
 	}
 }

@@ -610,7 +610,7 @@ func (d *document) standingIn(ls, le int) {
 	i := ls
 	for i < le {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		boundary := i == ls || strings.ContainsRune(" 、。,:・(「/→=　】]", prevRune(s, i)) || isHira(prevRune(s, i)) && !isHira(r)
+		boundary := i == ls || strings.ContainsRune(" 、。,:・(/→=　】]", prevRune(s, i)) || isHira(prevRune(s, i)) && !isHira(r)
 		if !boundary || !isKanji(r) && !isKata(r) {
 			i += size
 			continue

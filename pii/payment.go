@@ -20,6 +20,8 @@ func findCards(d *document) {
 			d.add(n.start, n.end, "card_number", 0.96, "labelled-card", l, luhnOutcome(pass))
 		case pass && cardPrefix(n.digits) && !d.otherLabel(n.start, "card_number"):
 			d.add(n.start, n.end, "card_number", 0.95, "card-shape", "", luhnOutcome(pass))
+		case cardPrefix(n.digits) && !n.sep && len(n.digits) == 16 && d.cardNear(n.start) && !d.otherLabel(n.start, "card_number"):
+			d.add(n.start, n.end, "card_number", 0.85, "card-prefix", "カード", luhnOutcome(pass))
 		case cardPrefix(n.digits) && cardGroups(d.n[n.start:n.end]) && !d.otherLabel(n.start, "card_number"):
 			d.add(n.start, n.end, "card_number", 0.9, "card-groups", "", luhnOutcome(pass))
 		}
