@@ -5,6 +5,7 @@ package check
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
@@ -175,7 +176,25 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 	if v.Where.Status == madoguchi.Impostor {
 		r.add("impostor_window", madoguchi.Stop, "", "", v.Where.Evidence...)
 	}
+	if v.Where.Status == madoguchi.Unconfirmed && bareContact(ex) {
+		// The person asks about an address alone: what is not known to be
+		// official is not waved through.
+		r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
+	}
+	if v.Where.Status == madoguchi.Official {
+		r.add("window_official", madoguchi.OK, "", "", v.Where.Evidence...)
+	}
 	r.finish("no_objection_received")
+}
+
+// bareContact reports whether an exchange is an address, a URL or a number and
+// nothing else.
+func bareContact(ex *madoguchi.Exchange) bool {
+	t := strings.TrimSpace(ex.Text)
+	if t == "" {
+		return ex.From != "" && ex.Subject == ""
+	}
+	return ex.From == "" && ex.Subject == "" && !strings.ContainsAny(t, " \n\u3000。、") && len(t) < 2000 && strings.ContainsAny(t, ".:") && ex.Channel == ""
 }
 
 // actionReasons are the reasons that actions give.

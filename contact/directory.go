@@ -34,18 +34,15 @@ type directory struct {
 	byAlias  map[string]*knowledge.Organization // folded alias
 	aliases  *text.Matcher                      // folded aliases, for finding names in text
 	alias    []aliasEntry                       // by pattern
-	brands   []brandWord                        // Latin words of official domains and aliases
+	brands   map[string]*knowledge.Organization // Latin words of official domains and aliases
+	within   *text.Matcher                      // of the brands, those long enough to be no accident within a word
+	longer   []string                           // by pattern of within
+	nearby   map[string][]string                // a brand less one letter, and itself, to brands
 }
 
 type aliasEntry struct {
 	org *knowledge.Organization
 	knowledge.Alias
-}
-
-// brandWord is a word by which a host name can pretend to be an organization.
-type brandWord struct {
-	word string
-	org  *knowledge.Organization
 }
 
 var loadDirectory = sync.OnceValue(func() *directory {
@@ -80,15 +77,34 @@ var loadDirectory = sync.OnceValue(func() *directory {
 		}
 	}
 	d.aliases = text.NewMatcher(words)
-	for w, o := range brands {
-		d.brands = append(d.brands, brandWord{w, o})
+	d.brands = brands
+	d.nearby = map[string][]string{}
+	for w := range brands {
+		if len(w) < 6 {
+			continue
+		}
+		d.longer = append(d.longer, w)
+		for _, n := range neighbours(w) {
+			d.nearby[n] = append(d.nearby[n], w)
+		}
 	}
-	sort.Slice(d.brands, func(i, j int) bool {
-		a, b := d.brands[i].word, d.brands[j].word
-		return len(a) > len(b) || len(a) == len(b) && a < b
-	})
+	sort.Strings(d.longer)
+	for _, list := range d.nearby {
+		sort.Strings(list)
+	}
+	d.within = text.NewSubstringMatcher(d.longer)
 	return d
 })
+
+// neighbours returns a word and the words that are left when one letter is
+// taken out: two words within one edit share one of them.
+func neighbours(w string) []string {
+	out := []string{w}
+	for i := range len(w) {
+		out = append(out, w[:i]+w[i+1:])
+	}
+	return out
+}
 
 // Fold brings an organization's name into the form by which aliases are
 // compared: NFKC, case folded, without spaces, dots, corporate forms and

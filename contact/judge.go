@@ -208,6 +208,9 @@ func handleShape(p *madoguchi.ContactPoint, n string) {
 
 // callerShape looks at how a call or text message came in.
 func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string) {
+	if ex.Initiator == madoguchi.InitiatorUnknown && strings.TrimSpace(ex.Text) == "" {
+		return // a number looked up before calling it
+	}
 	if strings.Contains(n, "本人が発信") || ex.Initiator == madoguchi.InitiatorPerson && ex.Channel == madoguchi.ChannelPhone && !strings.Contains(n, "着信") {
 		return
 	}
@@ -234,8 +237,12 @@ var (
 // textPoints finds and judges the addresses and numbers of a text.
 func textPoints(t *text.Text, claimed *knowledge.Organization) []madoguchi.ContactPoint {
 	var out []madoguchi.ContactPoint
-	mails := emailWord.FindAllStringIndex(t.Norm, 50)
-	for _, m := range mails {
+	var mails [][]int
+	for _, m := range emailWord.FindAllStringIndex(t.Norm, 50) {
+		if m[0] > 0 && (t.Norm[m[0]-1] == '/' || t.Norm[m[0]-1] == ':') {
+			continue // user info of a URL: https://amazon.co.jp@example.com
+		}
+		mails = append(mails, m)
 		p := JudgeEmail(t.Norm[m[0]:m[1]], claimed)
 		p.Span = t.Span(m[0], m[1])
 		out = append(out, p)
@@ -321,6 +328,15 @@ func conclude(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *m
 	if strange := strangerSigns(ex, claimed, sender, w); strange != "" {
 		w.Status = madoguchi.Impostor
 		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: strange})
+		return
+	}
+	// Asked about one address alone, its status is the window's.
+	if sender == nil && len(w.Points) == 1 && strings.TrimSpace(ex.Text) == w.Points[0].Shown {
+		w.Status = w.Points[0].Status
+		return
+	}
+	if sender != nil && strings.TrimSpace(ex.Text) == "" && ex.Mail == nil && ex.Channel == madoguchi.ChannelPhone && ex.Initiator == madoguchi.InitiatorUnknown {
+		w.Status = sender.Status
 		return
 	}
 	// The window is official only if its sender is proven, or if the person

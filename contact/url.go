@@ -17,7 +17,7 @@ import (
 // scheme, full-width dots, hxxp. The host is in lower case and in Unicode.
 func parseURL(s string) (*url.URL, string, bool) {
 	s = strings.TrimSpace(s)
-	s = strings.NewReplacer("。", ".", "．", ".", "[.]", ".", "\\", "/").Replace(s)
+	s = defanged.Replace(s)
 	lower := strings.ToLower(s)
 	switch {
 	case strings.HasPrefix(lower, "hxxp"):
@@ -42,6 +42,8 @@ func parseURL(s string) (*url.URL, string, bool) {
 	}
 	return u, host, true
 }
+
+var defanged = strings.NewReplacer("。", ".", "．", ".", "[.]", ".", "\\", "/")
 
 // JudgeURL judges a URL by itself and against the claimed organization, which
 // may be nil.
@@ -98,15 +100,24 @@ func suspicionRank(s madoguchi.Suspicion) int {
 func judgeHost(p *madoguchi.ContactPoint, host string, claimed *knowledge.Organization) bool {
 	owners := loadDirectory().owners(host)
 	if len(owners) == 0 {
+		if claimed != nil && governmentHost(host) && governmentSector(claimed.Sector) {
+			// Only the state and its agencies may hold go.jp, only local
+			// governments lg.jp (JPRS, 属性型JPドメイン名登録等に関する規則).
+			p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "government-domain", Detail: host})
+			return true
+		}
 		if claimed != nil {
 			p.Status = madoguchi.Impostor
 			p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "domain-not-official", Detail: host, Record: "organizations/" + claimed.ID, Sources: claimed.All()})
 		}
 		return false
 	}
+	// A domain may stand with an organization and its child: that of the claim
+	// counts, and of those the better sourced.
 	o := owners[0]
-	for _, c := range owners {
-		if claimed != nil && related(c.org, claimed) {
+	for _, c := range owners[1:] {
+		mine, theirs := claimed != nil && related(c.org, claimed), claimed != nil && related(o.org, claimed)
+		if mine && !theirs || mine == theirs && statusOf(c) == madoguchi.Official && statusOf(o) != madoguchi.Official {
 			o = c
 		}
 	}
@@ -128,6 +139,19 @@ func judgeHost(p *madoguchi.ContactPoint, host string, claimed *knowledge.Organi
 	}
 	p.Evidence = append(p.Evidence, ev)
 	return true
+}
+
+// governmentHost reports whether only a public body can hold the host.
+func governmentHost(host string) bool {
+	return strings.HasSuffix(host, ".go.jp") || strings.HasSuffix(host, ".lg.jp")
+}
+
+func governmentSector(s string) bool {
+	switch s {
+	case "government", "police", "consumer_centre", "water", "medical", "school", "road":
+		return true
+	}
+	return false
 }
 
 // hostShape looks for tricks in the host itself.
@@ -173,44 +197,40 @@ func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 	if own == "" {
 		return
 	}
-	tokens := strings.FieldsFunc(own, func(r rune) bool { return r == '.' || r == '-' || r == '_' })
-	for _, b := range loadDirectory().brands {
-		if holdsBrand(own, tokens, b.word) {
-			observe(p, "brand-in-foreign-host", b.org.ID, madoguchi.SuspicionStrong)
+	d := loadDirectory()
+	for _, t := range strings.FieldsFunc(own, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
+		o := d.brands[t]
+		if o == nil {
+			o = d.brands[unleet(t)]
+		}
+		if o != nil {
+			observe(p, "brand-in-foreign-host", o.ID, madoguchi.SuspicionStrong)
 			return
 		}
+	}
+	if m, ok := d.within.First(own); ok {
+		observe(p, "brand-in-foreign-host", d.brands[d.longer[m.Pattern]].ID, madoguchi.SuspicionStrong)
+		return
 	}
 	sl := secondLevel(host)
-	for _, b := range loadDirectory().brands {
-		if len(b.word) >= 6 && abs(len(sl)-len(b.word)) <= 1 && sl != b.word && oneEdit(unleet(sl), b.word) {
-			observe(p, "host-one-edit-from-brand", b.org.ID, madoguchi.SuspicionStrong)
-			return
+	plain := unleet(sl)
+	if len(plain) < 6 || len(plain) > 40 {
+		return
+	}
+	for _, n := range neighbours(plain) {
+		for _, w := range d.nearby[n] {
+			if sl != w && oneEdit(plain, w) {
+				observe(p, "host-one-edit-from-brand", d.brands[w].ID, madoguchi.SuspicionStrong)
+				return
+			}
 		}
 	}
-}
-
-// holdsBrand reports whether a brand's word is one of the host's tokens, or
-// within it and long enough to be no accident.
-func holdsBrand(own string, tokens []string, word string) bool {
-	for _, t := range tokens {
-		if t == word || unleet(t) == word {
-			return true
-		}
-	}
-	return len(word) >= 6 && strings.Contains(own, word)
-}
-
-func abs(n int) int {
-	if n < 0 {
-		return -n
-	}
-	return n
 }
 
 // unleet turns digits that stand for letters into them.
-func unleet(s string) string {
-	return strings.NewReplacer("0", "o", "1", "l", "3", "e", "5", "s", "vv", "w", "rn", "m").Replace(s)
-}
+func unleet(s string) string { return leet.Replace(s) }
+
+var leet = strings.NewReplacer("0", "o", "1", "l", "3", "e", "5", "s", "vv", "w", "rn", "m")
 
 // oneEdit reports whether a and b differ by at most one insertion, deletion,
 // replacement or swap of neighbours.
@@ -262,10 +282,8 @@ func pathShape(p *madoguchi.ContactPoint, u *url.URL) {
 			observe(p, "path-of-taken-over-site", w, madoguchi.SuspicionStrong)
 		}
 	}
-	for _, b := range loadDirectory().brands {
-		if len(b.word) >= 6 && strings.Contains(path, b.word) {
-			observe(p, "brand-in-foreign-path", b.org.ID, madoguchi.SuspicionSome)
-			return
-		}
+	d := loadDirectory()
+	if m, ok := d.within.First(path); ok {
+		observe(p, "brand-in-foreign-path", d.brands[d.longer[m.Pattern]].ID, madoguchi.SuspicionSome)
 	}
 }

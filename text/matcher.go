@@ -25,6 +25,13 @@ const (
 // Match is one literal found at [Start, End), the Pattern-th of those given.
 type Match struct{ Start, End, Pattern int }
 
+// NewSubstringMatcher is NewMatcher for patterns that match within words too.
+func NewSubstringMatcher(patterns []string) *Matcher {
+	m := NewMatcher(patterns)
+	clear(m.word)
+	return m
+}
+
 // NewMatcher compiles patterns. Of equal patterns the first one counts.
 func NewMatcher(patterns []string) *Matcher {
 	m := &Matcher{word: make([]uint8, len(patterns))}

@@ -1,23 +1,135 @@
+// Command madoguchi tells whether a support window (窓口) is the
+// organization's own, and which personal data may be told to it.
+//
+// Its rules: a verdict goes to standard output and is nothing else; what a
+// person needs to know about the run goes to standard error with a
+// "madoguchi:" prefix, and an error carries a hint. No message of either kind
+// repeats the text that was checked. The exit status is part of the contract:
+// see [exitOK] and its neighbours.
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 
-	"github.com/madoguchi/madoguchi/batch"
+	"github.com/alecthomas/kong"
+
+	"github.com/madoguchi/madoguchi"
 )
 
+// Exit statuses. Scripts may rely on them.
+const (
+	exitOK      = 0  // no reason to hold back was found, or the command did its work
+	exitFailure = 1  // the program failed: a bug, a full disk, a broken pipe
+	exitUsage   = 2  // the input or the command line cannot be used; the message says how to mend it
+	exitCaution = 10 // confirm first
+	exitStop    = 20 // stop
+)
+
+// version is set by the release build.
+var version = "0.1.0-dev"
+
 func main() {
-	each := batch.CheckLine
-	if os.Args[1] == "window" {
-		each = batch.WindowLine
-	}
-	f, err := os.Open(os.Args[len(os.Args)-1])
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// commands is the command line.
+type commands struct {
+	Check      checkCmd      `cmd:"" help:"Check a draft, a message, a mail, a URL or a number: where, what, how much."`
+	Window     windowCmd     `cmd:"" help:"Where alone: is this URL, mail address or number the organization's own?"`
+	Redact     redactCmd     `cmd:"" help:"Cover the personal data of a text."`
+	Needs      needsCmd      `cmd:"" help:"What windows need for an inquiry, and what nobody may ask."`
+	Org        orgCmd        `cmd:"" help:"The directory of organizations and their windows."`
+	Data       dataCmd       `cmd:"" help:"Look after the knowledge under data/."`
+	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
+	Version    versionCmd    `cmd:"" help:"Print the version and the knowledge's hash."`
+}
+
+// streams are what a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// exit is an error that means an exit status and nothing to print.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// usageError is an error of what the person gave, with a hint.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func run(args []string, in io.Reader, out, errw io.Writer) (status int) {
+	var c commands
+	s := &streams{in, out, errw}
+	status = -1
+	parser, err := kong.New(&c,
+		kong.Name("madoguchi"),
+		kong.Description("窓口 — Before you tell a support window anything: is it really theirs, what are you telling, is it needed?\nNothing leaves this machine. Try: madoguchi check"),
+		kong.Writers(out, errw),
+		kong.Exit(func(code int) { status = code; panic(errExit) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
+		kong.Bind(s),
+	)
 	if err != nil {
-		panic(err)
+		fmt.Fprintln(errw, "madoguchi: error:", err)
+		return exitFailure
 	}
-	_, _, err = batch.Run(f, os.Stdout, each, batch.Options{})
-	if err != nil {
-		fmt.Println(err)
+	defer func() {
+		if r := recover(); r != nil && r != errExit { //nolint:errorlint // the very value
+			panic(r)
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
 	}
+	ctx, err := parser.Parse(args)
+	if err == nil {
+		err = ctx.Run(parser)
+	}
+	return s.finish(err)
+}
+
+var errExit = errors.New("exit")
+
+// finish prints an error and returns its exit status.
+func (s *streams) finish(err error) int {
+	var code exit
+	var usage *usageError
+	var parse *kong.ParseError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &usage):
+		fmt.Fprintln(s.err, "madoguchi: error:", err)
+		fmt.Fprintln(s.err, "madoguchi: hint:", usage.hint)
+		return exitUsage
+	case errors.As(err, &parse):
+		fmt.Fprintln(s.err, "madoguchi: error:", err)
+		fmt.Fprintln(s.err, "madoguchi: hint: madoguchi --help lists the commands, madoguchi COMMAND --help its flags")
+		return exitUsage
+	}
+	fmt.Fprintln(s.err, "madoguchi: error:", err)
+	return exitFailure
+}
+
+// statusOf turns a verdict into an exit status.
+func statusOf(l madoguchi.Level) error {
+	switch l {
+	case madoguchi.Stop:
+		return exit(exitStop)
+	case madoguchi.Caution:
+		return exit(exitCaution)
+	}
+	return nil
 }

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/batch"
+	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/report"
+)
+
+// circumstances are the flags that say what an exchange is.
+type circumstances struct {
+	Direction string `help:"outgoing (I am about to send this) or incoming (I received this); guessed where not given." placeholder:"WORD"`
+	Channel   string `help:"email, sms, chat, phone, form, letter or popup." placeholder:"WORD"`
+	Inquiry   string `help:"What it is about; 'madoguchi needs' lists the words." placeholder:"WORD"`
+	Org       string `help:"The organization, as you call it." placeholder:"NAME"`
+	From      string `help:"The sender as shown: address, number, account, page." placeholder:"SENDER"`
+	Initiator string `help:"Who started: person (I did) or window (they did)." placeholder:"WORD"`
+	Listener  string `help:"Who takes it in: human, keypad or form." placeholder:"WORD"`
+	Confirmed bool   `help:"I looked this window up on the official site."`
+}
+
+type checkCmd struct {
+	Input []string `arg:"" optional:"" help:"A file, - for standard input, or the text, URL or number itself."`
+	circumstances
+	Batch  bool   `help:"Read one JSON exchange a line, write one verdict a line."`
+	Lang   string `help:"ja, easy (やさしい日本語) or en." default:"ja" enum:"ja,easy,en"`
+	Format string `help:"text or json." default:"text" enum:"text,json"`
+}
+
+func (c *checkCmd) Run(s *streams) error {
+	if c.Batch {
+		return runBatch(s, c.Input, batch.CheckLine)
+	}
+	items, err := readInput(s, c.Input)
+	if err != nil {
+		return err
+	}
+	worst := madoguchi.OK
+	for i := range items {
+		ex := &items[i].Exchange
+		if err := c.apply(ex, items[i].Kind); err != nil {
+			return err
+		}
+		v := check.Check(ex)
+		worst = worst.Worse(v.Level)
+		if err := c.print(s, &v, &items[i], i); err != nil {
+			return err
+		}
+	}
+	return statusOf(worst)
+}
+
+func (c *checkCmd) print(s *streams, v *madoguchi.Verdict, item *intake.Item, i int) error {
+	if c.Format == "json" {
+		e := json.NewEncoder(s.out)
+		e.SetEscapeHTML(false)
+		return e.Encode(report.NewRow(v))
+	}
+	if i > 0 {
+		fmt.Fprintln(s.out, "\n"+strings.Repeat("=", 80))
+	}
+	return report.Text(s.out, v, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), TakenFor: string(item.Kind), Problems: item.Problems})
+}
+
+// apply puts the flags onto an exchange that was read.
+func (c *circumstances) apply(ex *madoguchi.Exchange, kind intake.Kind) error {
+	bad := func(flag, value string, choices []string) error {
+		return &usageError{fmt.Errorf("unknown %s %q", flag, value), "use one of " + strings.Join(choices, ", ")}
+	}
+	var ok bool
+	if c.Direction != "" {
+		if ex.Direction, ok = batch.ParseDirection(c.Direction); !ok {
+			return bad("direction", c.Direction, batch.Directions)
+		}
+	} else if ex.Direction == "" {
+		ex.Direction = guessDirection(ex.Text)
+	}
+	if c.Channel != "" {
+		if ex.Channel, ok = batch.ParseChannel(c.Channel); !ok {
+			return bad("channel", c.Channel, batch.Channels)
+		}
+	}
+	if ex.Inquiry, ok = batch.ParseInquiry(c.Inquiry); !ok {
+		return bad("inquiry", c.Inquiry, batch.Inquiries())
+	}
+	if c.Initiator != "" {
+		if ex.Initiator, ok = batch.ParseInitiator(c.Initiator); !ok {
+			return bad("initiator", c.Initiator, batch.Initiators)
+		}
+	} else if ex.Initiator == "" && (kind == intake.Phone || kind == intake.Email || kind == intake.URL) {
+		ex.Initiator = madoguchi.InitiatorUnknown
+	} else if ex.Initiator == "" && ex.Direction == madoguchi.Incoming && kind != intake.Text {
+		ex.Initiator = madoguchi.InitiatorWindow
+	}
+	if ex.Listener, ok = batch.ParseListener(c.Listener); !ok {
+		return bad("listener", c.Listener, batch.Listeners)
+	}
+	if c.Org != "" {
+		ex.Organization = c.Org
+	}
+	if c.From != "" {
+		ex.From = c.From
+	}
+	ex.WindowConfirmed = c.Confirmed
+	return nil
+}
+
+// guessDirection tells a draft from a message received by its voice: a window
+// asks, speaks of 当社 and お客様, and has no data of its own to tell.
+func guessDirection(text string) madoguchi.Direction {
+	theirs := 0
+	for _, w := range []string{"弊社", "当社", "当行", "お客様の", "お客さまの", "お客様各位", "ご利用いただき", "平素", "お客様へ", "【重要】", "ございます", "お知らせ", "Dear customer", "your account", "Your account"} {
+		if strings.Contains(text, w) {
+			theirs++
+		}
+	}
+	if theirs >= 2 || theirs >= 1 && len(ask.Find(text)) > 0 {
+		return madoguchi.Incoming
+	}
+	if len(ask.Find(text)) > 0 && strings.Contains(text, "http") {
+		return madoguchi.Incoming
+	}
+	return madoguchi.Outgoing
+}
+
+// readInput reads what the arguments name: a file, standard input, or the
+// words themselves.
+func readInput(s *streams, args []string) ([]intake.Item, error) {
+	name := strings.Join(args, " ")
+	var r io.Reader
+	switch {
+	case len(args) == 0 || name == "-":
+		if f, ok := s.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+			fmt.Fprintln(s.err, "確かめたい文章を貼り付けて、最後に Ctrl-D を押してください。")
+			fmt.Fprintln(s.err, "Paste the text to check, then press Ctrl-D. A file, URL or number works too: madoguchi check FILE")
+		}
+		r = s.in
+	default:
+		info, err := os.Stat(name)
+		switch {
+		case err == nil && info.IsDir():
+			return nil, &usageError{fmt.Errorf("%s is a folder", name), "name a file, or - for standard input"}
+		case err == nil:
+			f, err := os.Open(name)
+			if err != nil {
+				return nil, &usageError{fmt.Errorf("cannot open %s: %w", name, errors.Unwrap(err)), "check the file's name and permissions"}
+			}
+			defer f.Close()
+			r = f
+		case looksLikeFile(name):
+			return nil, &usageError{fmt.Errorf("no such file: %s", name), "check the name; to check words that look like a file's name, pass them on standard input"}
+		default:
+			r = strings.NewReader(name)
+		}
+	}
+	items, err := intake.Read(r)
+	switch {
+	case errors.Is(err, intake.ErrEmpty):
+		return nil, &usageError{err, "paste the text, or name a file: madoguchi check FILE"}
+	case errors.Is(err, intake.ErrBinary):
+		return nil, &usageError{err, "give the text itself, a mail (.eml, .mbox), or an exported talk; a screenshot must be typed out"}
+	case errors.Is(err, intake.ErrTooLarge):
+		return nil, &usageError{err, "cut out the part to check; for many messages use --batch"}
+	}
+	return items, err
+}
+
+// looksLikeFile reports whether a single word is meant as a file's name.
+func looksLikeFile(name string) bool {
+	if strings.ContainsAny(name, " \n") || strings.Contains(name, "://") {
+		return false
+	}
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".eml", ".txt", ".mbox", ".jsonl", ".json", ".xml", ".msg", ".csv", ".md", ".html":
+		return true
+	}
+	return strings.HasPrefix(name, "./") || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "../")
+}
+
+// runBatch judges a file, or standard input, line by line.
+func runBatch(s *streams, args []string, each batch.Each) error {
+	in := s.in
+	if name := strings.Join(args, " "); name != "" && name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return &usageError{fmt.Errorf("no such file: %s", name), "name a file of JSON Lines, or - for standard input"}
+		}
+		defer f.Close()
+		in = f
+	}
+	var o batch.Options
+	if f, ok := s.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		last := time.Now()
+		o.Progress = func(rows int) {
+			if time.Since(last) > 500*time.Millisecond {
+				last = time.Now()
+				fmt.Fprintf(s.err, "\rmadoguchi: %d rows", rows)
+			}
+		}
+	}
+	rows, failures, err := batch.Run(in, s.out, each, o)
+	if o.Progress != nil && rows > 0 {
+		fmt.Fprintf(s.err, "\rmadoguchi: %d rows\n", rows)
+	}
+	if failures > 0 {
+		fmt.Fprintf(s.err, "madoguchi: %d of %d lines could not be judged; their rows bear \"error\"\n", failures, rows)
+	}
+	return err
+}
+
+// colored reports whether a writer is a terminal that wants colours
+// (https://no-color.org).
+func colored(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// columns returns a terminal's width, at most 100, or 80.
+func columns(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n >= 40 {
+			return min(n, 100)
+		}
+	}
+	return 80
+}
+
+// readText reads a text for commands that want nothing else.
+func readText(s *streams, args []string) (string, error) {
+	items, err := readInput(s, args)
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	for _, it := range items {
+		b.WriteString(it.Exchange.Text)
+	}
+	return b.String(), nil
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/batch"
+	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/knowledge/curate"
+	"github.com/madoguchi/madoguchi/need"
+	"github.com/madoguchi/madoguchi/pii"
+	"github.com/madoguchi/madoguchi/redact"
+	"github.com/madoguchi/madoguchi/report"
+)
+
+type windowCmd struct {
+	Window []string `arg:"" optional:"" help:"A URL, a mail address or a telephone number."`
+	Org    string   `help:"The organization that it claims to be." placeholder:"NAME"`
+	Batch  bool     `help:"Read one JSON window a line, write one judgement a line."`
+	Lang   string   `help:"ja, easy or en." default:"ja" enum:"ja,easy,en"`
+	Format string   `help:"text or json." default:"text" enum:"text,json"`
+}
+
+func (c *windowCmd) Run(s *streams) error {
+	if c.Batch {
+		return runBatch(s, c.Window, batch.WindowLine)
+	}
+	w := strings.Join(c.Window, " ")
+	if strings.TrimSpace(w) == "" {
+		return &usageError{errors.New("no window given"), "madoguchi window https://example.com --org 例銀行"}
+	}
+	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Organization: c.Org, Initiator: madoguchi.InitiatorUnknown}
+	switch _, a := contact.SplitAddress(w); {
+	case a != "":
+		ex.Channel, ex.From = madoguchi.ChannelEmail, w
+	default:
+		if _, _, ok := contact.ParsePhone(w); ok {
+			ex.Channel, ex.From = madoguchi.ChannelPhone, w
+		} else {
+			ex.Text = w
+		}
+	}
+	v := check.Check(ex)
+	if c.Format == "json" {
+		e := json.NewEncoder(s.out)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(report.NewRow(&v)); err != nil {
+			return err
+		}
+	} else if err := report.Text(s.out, &v, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out)}); err != nil {
+		return err
+	}
+	return statusOf(v.Level)
+}
+
+type redactCmd struct {
+	Input []string `arg:"" optional:"" help:"A file, - for standard input, or the text."`
+	Only  string   `help:"Cover all, or only what the inquiry does not need." default:"all" enum:"all,unneeded"`
+	circumstances
+}
+
+func (c *redactCmd) Run(s *streams) error {
+	text, err := readText(s, c.Input)
+	if err != nil {
+		return err
+	}
+	inquiry, ok := batch.ParseInquiry(c.Inquiry)
+	if !ok {
+		return &usageError{fmt.Errorf("unknown inquiry %q", c.Inquiry), "use one of " + strings.Join(batch.Inquiries(), ", ")}
+	}
+	if inquiry == "" {
+		inquiry = need.Guess(text)
+	}
+	var pieces []redact.Piece
+	for _, f := range pii.Find(text) {
+		n := need.Of(inquiry, f.Category, need.Circumstances{})
+		if c.Only == "all" || n.Level == madoguchi.Never || n.Level == madoguchi.Unneeded {
+			pieces = append(pieces, redact.Piece{Span: f.Span, Name: knowledge.NameOf(f.Category).JA})
+		}
+	}
+	_, err = fmt.Fprint(s.out, redact.Placeholders(text, pieces))
+	if err == nil && !strings.HasSuffix(text, "\n") {
+		_, err = fmt.Fprintln(s.out)
+	}
+	return err
+}
+
+type needsCmd struct {
+	Inquiry   string `arg:"" optional:"" help:"The inquiry; without one, the list."`
+	Initiator string `help:"Who started: person or window." default:"person" enum:"person,window"`
+	Listener  string `help:"human, keypad or form." default:"unknown" enum:"human,keypad,form,unknown"`
+	Lang      string `help:"ja, easy or en." default:"ja" enum:"ja,easy,en"`
+}
+
+func (c *needsCmd) Run(s *streams) error {
+	if c.Inquiry == "" {
+		for _, q := range knowledge.Inquiries() {
+			fmt.Fprintf(s.out, "%-22s %s\n", q.ID, q.Name.In(madoguchi.Lang(c.Lang)))
+		}
+		return nil
+	}
+	inquiry, ok := batch.ParseInquiry(c.Inquiry)
+	if !ok {
+		return &usageError{fmt.Errorf("unknown inquiry %q", c.Inquiry), "madoguchi needs, without a word behind it, lists them"}
+	}
+	return report.Needs(s.out, inquiry, need.Table(inquiry, need.Circumstances{Initiator: madoguchi.Initiator(c.Initiator), Listener: madoguchi.Listener(c.Listener)}), madoguchi.Lang(c.Lang), columns(s.out))
+}
+
+type orgCmd struct {
+	Find orgFindCmd `cmd:"" help:"Find organizations by name, alias or domain."`
+	Show orgShowCmd `cmd:"" help:"Show a record with its sources."`
+}
+
+type orgFindCmd struct {
+	Words []string `arg:"" help:"A name or a domain, or part of one."`
+}
+
+func (c *orgFindCmd) Run(s *streams) error {
+	want := contact.Fold(strings.Join(c.Words, " "))
+	found := 0
+	for _, o := range knowledge.Organizations() {
+		names := []string{o.Name.JA, o.Name.EN, o.Name.Kana}
+		for _, a := range o.Aliases {
+			names = append(names, a.Text)
+		}
+		hit := slices.ContainsFunc(names, func(n string) bool { return n != "" && strings.Contains(contact.Fold(n), want) }) ||
+			slices.ContainsFunc(o.Domains, func(d knowledge.Domain) bool { return strings.Contains(contact.Fold(d.Name), want) })
+		if !hit {
+			continue
+		}
+		found++
+		fmt.Fprintf(s.out, "%-28s %s  %s  [%s]\n", o.ID, o.Name.JA, o.Domains[0].Name, o.Status)
+	}
+	if found == 0 {
+		return &usageError{errors.New("no organization of the directory matches"), "try a shorter part of the name, in kanji, kana or Latin letters"}
+	}
+	return nil
+}
+
+type orgShowCmd struct {
+	ID string `arg:"" help:"The record's id, or the organization's name."`
+}
+
+func (c *orgShowCmd) Run(s *streams) error {
+	o := knowledge.OrganizationByID(c.ID)
+	if o == nil {
+		o = contact.Resolve(c.ID)
+	}
+	if o == nil {
+		return &usageError{fmt.Errorf("no organization %q", c.ID), "madoguchi org find NAME lists the ids"}
+	}
+	return report.Organization(s.out, o, columns(s.out))
+}
+
+type dataCmd struct {
+	Lint dataLintCmd `cmd:"" help:"Check the records under data/ against schemas and criteria."`
+}
+
+type dataLintCmd struct {
+	Dir string `arg:"" optional:"" default:"data" help:"The data folder."`
+}
+
+func (c *dataLintCmd) Run(s *streams) error {
+	d, err := curate.Read(c.Dir)
+	if err != nil {
+		return &usageError{err, "run it from the top of the repository, or name the data folder"}
+	}
+	problems, err := d.Lint(time.Now())
+	if err != nil {
+		return err
+	}
+	for _, p := range problems {
+		fmt.Fprintln(s.out, p)
+	}
+	n := curate.Errors(problems)
+	fmt.Fprintf(s.err, "madoguchi: %d errors, %d warnings\n", n, len(problems)-n)
+	if n > 0 {
+		return exit(exitUsage)
+	}
+	return nil
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(s *streams) error {
+	_, err := fmt.Fprintf(s.out, "madoguchi %s\nknowledge %s (%d organizations, %d inquiries)\n", version, knowledge.Hash(), len(knowledge.Organizations()), len(knowledge.Inquiries()))
+	return err
+}
+
+type completionCmd struct {
+	Shell string `arg:"" help:"bash, zsh or fish." enum:"bash,zsh,fish"`
+}
+
+func (c *completionCmd) Run(s *streams, k *kong.Kong) error {
+	var names []string
+	flags := map[string][]string{}
+	for _, n := range k.Model.Children {
+		names = append(names, n.Name)
+		for _, f := range n.Flags {
+			flags[n.Name] = append(flags[n.Name], "--"+f.Name)
+		}
+		for _, sub := range n.Children {
+			flags[n.Name] = append(flags[n.Name], sub.Name)
+		}
+	}
+	switch c.Shell {
+	case "fish":
+		for _, n := range names {
+			fmt.Fprintf(s.out, "complete -c madoguchi -n __fish_use_subcommand -a %s\n", n)
+			for _, f := range flags[n] {
+				fmt.Fprintf(s.out, "complete -c madoguchi -n '__fish_seen_subcommand_from %s' -a '%s'\n", n, f)
+			}
+		}
+		return nil
+	case "zsh":
+		fmt.Fprintln(s.out, "autoload -U +X bashcompinit && bashcompinit")
+	}
+	fmt.Fprintln(s.out, "_madoguchi() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n  if [ $COMP_CWORD -eq 1 ]; then")
+	fmt.Fprintf(s.out, "    COMPREPLY=($(compgen -W '%s' -- \"$cur\"))\n    return\n  fi\n  case ${COMP_WORDS[1]} in\n", strings.Join(names, " "))
+	for _, n := range names {
+		fmt.Fprintf(s.out, "  %s) COMPREPLY=($(compgen -f -W '%s' -- \"$cur\")) ;;\n", n, strings.Join(flags[n], " "))
+	}
+	_, err := fmt.Fprintln(s.out, "  esac\n}\ncomplete -o filenames -F _madoguchi madoguchi")
+	return err
+}

@@ -1,0 +1,210 @@
+package contact_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/knowledge"
+)
+
+func TestResolve(t *testing.T) {
+	for _, c := range []struct{ name, want string }{
+		{"三井住友カード", "smbc-card"},
+		{"三井住友カード株式会社", "smbc-card"},
+		{"ﾐﾂｲｽﾐﾄﾓｶｰﾄﾞ", ""},
+		{"SMBC CARD", "smbc-card"},
+		{"Vpass", "smbc-card"},
+		{"Amazon.co.jp", "amazon"},
+		{"日本郵便 国際郵便課", "japan-post"},
+		{"ほしぞら銀行", ""},
+		{"", ""},
+	} {
+		got := ""
+		if o := contact.Resolve(c.name); o != nil {
+			got = o.ID
+		}
+		if got != c.want {
+			t.Errorf("Resolve(%q) = %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestJudgeURL(t *testing.T) {
+	amazon := contact.Resolve("Amazon")
+	for _, c := range []struct {
+		name, url string
+		claimed   *knowledge.Organization
+		status    madoguchi.Status
+		suspicion madoguchi.Suspicion
+		rule      string
+	}{
+		{"own domain", "https://www.amazon.co.jp/gp/help", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
+		{"own domain, nobody claimed", "amazon.co.jp", nil, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
+		{"stranger", "https://example.com/", amazon, madoguchi.Impostor, madoguchi.SuspicionNone, "domain-not-official"},
+		{"unknown, nobody claimed", "https://example.com/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionNone, ""},
+		{"another organization's", "https://www.yodobashi.com/", amazon, madoguchi.Impostor, madoguchi.SuspicionNone, "domain-of-another"},
+		{"user info", "https://amazon.co.jp@example.top/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "url-user-info"},
+		{"brand as subdomain", "https://amazon.co.jp.example.top/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "brand-in-foreign-host"},
+		{"brand with a hyphen", "https://mercari-support.example/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "brand-in-foreign-host"},
+		{"one letter", "https://yodobashl.com/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-one-edit-from-brand"},
+		{"one letter missing", "https://yodobasi.com/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-one-edit-from-brand"},
+		{"Cyrillic letters", "https://xn--mzon-43dbc.com/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-mixed-scripts"},
+		{"bare address", "http://203.0.113.7/login", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-ip-literal"},
+		{"script", "javascript:alert(1)", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "url-scheme"},
+		{"imitated suffix", "https://reibank-co-jp.net/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-imitates-suffix"},
+		{"short link", "https://bit.ly/abc", nil, madoguchi.Unconfirmed, madoguchi.SuspicionSome, "url-shortener"},
+		{"full-width dots", "https://www．amazon．co．jp/", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
+		{"defanged", "hxxps://www[.]amazon[.]co[.]jp/", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := contact.JudgeURL(c.url, c.claimed)
+			if p.Status != c.status || p.Suspicion != c.suspicion {
+				t.Errorf("status %s suspicion %s, want %s %s; evidence %v", p.Status, p.Suspicion, c.status, c.suspicion, p.Evidence)
+			}
+			if c.rule != "" && !hasRule(p.Evidence, c.rule) {
+				t.Errorf("no %s in %v", c.rule, p.Evidence)
+			}
+		})
+	}
+}
+
+func hasRule(list []madoguchi.Evidence, rule string) bool {
+	for _, e := range list {
+		if e.Rule == rule {
+			return true
+		}
+	}
+	return false
+}
+
+func TestParsePhone(t *testing.T) {
+	for _, c := range []struct {
+		in, e164 string
+		kind     contact.NumberKind
+		ok       bool
+	}{
+		{"03-0000-1234", "+81300001234", contact.NumberFixed, true},
+		{"０９０－００００－１２３４", "+819000001234", contact.NumberMobile, true},
+		{"060-0000-1234", "+816000001234", contact.NumberMobile, true},
+		{"080-0000-1234", "+818000001234", contact.NumberMobile, true},
+		{"0800-000-1234", "+818000001234", contact.NumberTollFree, true},
+		{"0120000000", "+81120000000", contact.NumberTollFree, true},
+		{"0570-000-000", "+81570000000", contact.NumberSharedCost, true},
+		{"050-0000-1234", "+815000001234", contact.NumberIP, true},
+		{"+81 3 0000 1234", "+81300001234", contact.NumberFixed, true},
+		{"+1 844 000 0127", "+18440000127", contact.NumberForeign, true},
+		{"#9110", "#9110", contact.NumberShort, true},
+		{"188", "188", contact.NumberShort, true},
+		{"+800 1234 5678", "+80012345678", contact.NumberFreephone, true},
+		{"12345", "", contact.NumberUnknown, false},
+		{"電話", "", contact.NumberUnknown, false},
+		{"", "", contact.NumberUnknown, false},
+	} {
+		e164, kind, ok := contact.ParsePhone(c.in)
+		if e164 != c.e164 || kind != c.kind || ok != c.ok {
+			t.Errorf("ParsePhone(%q) = %q %s %v, want %q %s %v", c.in, e164, kind, ok, c.e164, c.kind, c.ok)
+		}
+	}
+}
+
+// TestDirectoryIsOfficial asks for every verified domain of the directory.
+func TestDirectoryIsOfficial(t *testing.T) {
+	orgs := knowledge.Organizations()
+	verified := map[string]bool{} // by one record or by a related one
+	for i := range orgs {
+		for _, d := range orgs[i].Domains {
+			verified[d.Name] = verified[d.Name] || orgs[i].StatusOf(d) == knowledge.Verified
+		}
+	}
+	for i := range orgs {
+		o := &orgs[i]
+		for _, d := range o.Domains {
+			p := contact.JudgeURL("https://"+d.Name+"/", o)
+			want := madoguchi.Unconfirmed
+			if verified[d.Name] {
+				want = madoguchi.Official
+			}
+			if p.Status != want {
+				t.Errorf("%s of %s: %s, want %s", d.Name, o.ID, p.Status, want)
+			}
+		}
+	}
+}
+
+// TestUnknownIsNeverOfficial holds for any host that the directory does not
+// list.
+func TestUnknownIsNeverOfficial(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		host := rapid.StringMatching(`[a-z]{3,12}(-[a-z]{2,6})?\.(example|test|invalid)`).Draw(t, "host")
+		path := rapid.StringMatching(`(/[a-z0-9._@:-]{0,20}){0,3}`).Draw(t, "path")
+		for _, u := range []string{"https://" + host + path, "http://amazon.co.jp@" + host + path, host + path, "https://www.amazon.co.jp." + host + path} {
+			if p := contact.JudgeURL(u, nil); p.Status == madoguchi.Official {
+				t.Fatalf("%s is official: %v", u, p.Evidence)
+			}
+		}
+	})
+}
+
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		ex     madoguchi.Exchange
+		status madoguchi.Status
+		org    string
+	}{
+		{"mail in a card company's name from a stranger",
+			madoguchi.Exchange{Channel: madoguchi.ChannelEmail, From: "三井住友カード <info@example.org>", Text: "ご確認ください。"}, madoguchi.Impostor, "smbc-card"},
+		{"sender's domain is theirs, nothing authenticated it",
+			madoguchi.Exchange{Channel: madoguchi.ChannelEmail, From: "Amazon.co.jp <info@amazon.co.jp>", Text: "ご注文ありがとうございます。"}, madoguchi.Unconfirmed, "amazon"},
+		{"sender's domain is theirs and authenticated",
+			madoguchi.Exchange{Channel: madoguchi.ChannelEmail, From: "Amazon.co.jp <info@amazon.co.jp>", Text: "ご注文ありがとうございます。", Mail: &madoguchi.Mail{FromAddress: "info@amazon.co.jp", Authentic: "amazon.co.jp"}}, madoguchi.Official, "amazon"},
+		{"link to a stranger beside a forged sender",
+			madoguchi.Exchange{Channel: madoguchi.ChannelEmail, From: "Amazon.co.jp <info@amazon.co.jp>", Text: "https://example.net/login からログインしてください。"}, madoguchi.Impostor, "amazon"},
+		{"a shop that mentions gift cards does not claim to be Amazon",
+			madoguchi.Exchange{Channel: madoguchi.ChannelEmail, From: "例商店 <info@rei-shoten.example>", Text: "アンケートにお答えの方にAmazonギフト券を差し上げます。"}, madoguchi.Unconfirmed, ""},
+		{"claim in brackets",
+			madoguchi.Exchange{Channel: madoguchi.ChannelSMS, From: "090-0000-1234", Text: "【ヤマト運輸】お荷物をお届けしましたが不在でした。http://example.net/a"}, madoguchi.Impostor, "yamato-transport"},
+		{"their number calls: a caller's number proves nothing",
+			madoguchi.Exchange{Channel: madoguchi.ChannelPhone, Organization: "三井住友カード", From: "03-0000-1234（着信）", Text: "担当: お電話しました。"}, madoguchi.Unconfirmed, "smbc-card"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.ex.Direction = madoguchi.Incoming
+			w := contact.Judge(&c.ex)
+			if w.Status != c.status || w.OrganizationID != c.org {
+				t.Errorf("%s %q, want %s %q: %+v", w.Status, w.OrganizationID, c.status, c.org, w.Evidence)
+			}
+		})
+	}
+}
+
+func FuzzJudgeURL(f *testing.F) {
+	for _, s := range []string{"https://amazon.co.jp@evil.example/", "http://[::1]:80/", "//x", "http://%zz", "https://а.com", "data:text/html,x", "mailto:a@b.c", "tel:+81"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p := contact.JudgeURL(s, nil)
+		if p.Status == madoguchi.Impostor {
+			t.Fatal("an impostor of nobody")
+		}
+		if p.Status == madoguchi.Official && p.Organization == "" {
+			t.Fatal("official of nobody")
+		}
+		if !utf8.ValidString(s) {
+			return
+		}
+		w := contact.Judge(&madoguchi.Exchange{Direction: madoguchi.Incoming, Text: s, From: s})
+		for _, pt := range w.Points {
+			if pt.Span.Start < 0 || pt.Span.End > len(s) || pt.Span.Start > pt.Span.End {
+				t.Fatalf("span %v of %d bytes", pt.Span, len(s))
+			}
+		}
+		if strings.TrimSpace(s) == "" && len(w.Points) > 0 {
+			t.Fatal("a point in nothing")
+		}
+	})
+}

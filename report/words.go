@@ -1,0 +1,97 @@
+package report
+
+import "github.com/madoguchi/madoguchi"
+
+// words are the fixed words of a report. Sentences of advice are records of
+// data/advice.
+type words struct {
+	level                                                map[madoguchi.Level]string
+	where, what, much, next, say, consult, draft, basis  string
+	status                                               map[madoguchi.Status]string
+	need                                                 map[madoguchi.NeedLevel]string
+	noFinding, noAsk, asks, guessed, general, says, took string
+	yourself, unknownOrg, hours, unsure, source          string
+	kinds                                                map[string]string
+	rules                                                map[string]string
+}
+
+var vocabulary = map[madoguchi.Lang]*words{
+	madoguchi.Japanese: {
+		level: map[madoguchi.Level]string{madoguchi.OK: "引き止める理由は見つかりません", madoguchi.Caution: "伝える前に確かめてください", madoguchi.Stop: "止めてください"},
+		where: "どこに", what: "何を", much: "どれだけ", next: "次にすること", say: "言い方", consult: "相談先", draft: "伏せた下書き", basis: "根拠",
+		status:    map[madoguchi.Status]string{madoguchi.Official: "公式の窓口です", madoguchi.Unconfirmed: "本物かどうか確認できていません", madoguchi.Impostor: "名乗っている相手の窓口ではありません"},
+		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "必要", madoguchi.Common: "ふつう聞かれる", madoguchi.Optional: "なくてもよい", madoguchi.Unneeded: "要らない", madoguchi.Never: "伝えない"},
+		noFinding: "個人情報は見つかりませんでした。", noAsk: "個人情報や操作を求める言葉は見つかりませんでした。", asks: "相手が求めていること", guessed: "用件は文面から推測しました", general: "一般的な目安", says: "窓口の案内による", took: "受け取ったもの",
+		yourself: "公式と確かめたと本人が言っています", unknownOrg: "この相手は名簿にありません", hours: "時間", unsure: "要確認", source: "出典",
+		kinds: map[string]string{"text": "文章", "mail": "メール", "mbox": "メールボックスの1通", "url": "URL", "phone": "電話番号", "email": "メールアドレス", "line": "LINEのトーク", "sms": "SMS", "outgoing": "これから送る下書き", "incoming": "受け取った連絡"},
+	},
+	madoguchi.Easy: {
+		level: map[madoguchi.Level]string{madoguchi.OK: "とめる理由（わけ）はありません", madoguchi.Caution: "言うまえに、たしかめます", madoguchi.Stop: "とまってください。言いません"},
+		where: "だれに", what: "なにを", much: "どれくらい", next: "つぎにすること", say: "こう言います", consult: "そうだんするところ", draft: "かくした文", basis: "わけ",
+		status:    map[madoguchi.Status]string{madoguchi.Official: "本物（ほんもの）の窓口（まどぐち）です", madoguchi.Unconfirmed: "本物かどうか、まだわかりません", madoguchi.Impostor: "にせものです"},
+		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "いる", madoguchi.Common: "よく聞かれる", madoguchi.Optional: "なくてもいい", madoguchi.Unneeded: "いらない", madoguchi.Never: "言わない"},
+		noFinding: "自分のことは書いてありません。", noAsk: "聞かれていることは、ありません。", asks: "相手（あいて）がほしいもの", guessed: "何の話かは、文から考えました", general: "だいたいの目安（めやす）", says: "会社がそう書いています", took: "しらべたもの",
+		yourself: "あなたが、本物だとたしかめました", unknownOrg: "この会社は、名簿（めいぼ）にありません", hours: "時間", unsure: "たしかめてください", source: "もとのページ",
+		kinds: map[string]string{"text": "文", "mail": "メール", "mbox": "メール", "url": "URL（ページの住所）", "phone": "電話番号", "email": "メールアドレス", "line": "LINE", "sms": "SMS（短いメール）", "outgoing": "これから送る文", "incoming": "もらった文"},
+	},
+	madoguchi.English: {
+		level: map[madoguchi.Level]string{madoguchi.OK: "No reason to hold back was found", madoguchi.Caution: "Confirm before you tell", madoguchi.Stop: "STOP"},
+		where: "Where", what: "What", much: "How much", next: "What to do next", say: "Words to say", consult: "Whom to consult", draft: "Your draft, covered", basis: "Basis",
+		status:    map[madoguchi.Status]string{madoguchi.Official: "the organization's own window", madoguchi.Unconfirmed: "not confirmed to be theirs", madoguchi.Impostor: "NOT a window of the organization it claims"},
+		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "needed", madoguchi.Common: "usually asked", madoguchi.Optional: "optional", madoguchi.Unneeded: "not needed", madoguchi.Never: "never tell"},
+		noFinding: "No personal data was found.", noAsk: "It asks for no personal data and no action.", asks: "What they want", guessed: "the inquiry was guessed from the text", general: "a general guide", says: "windows say so", took: "Taken for",
+		yourself: "you say that you confirmed it", unknownOrg: "not in the directory", hours: "hours", unsure: "to be checked", source: "source",
+		kinds: map[string]string{"text": "text", "mail": "mail", "mbox": "a mail of a mailbox", "url": "URL", "phone": "telephone number", "email": "mail address", "line": "LINE talk", "sms": "text messages", "outgoing": "a draft to be sent", "incoming": "something received"},
+	},
+}
+
+// Observations are what the rules of package contact mean, in the three
+// languages. {v} is the value observed.
+var observations = map[string]madoguchi.Text{
+	"claims-to-be":                 {JA: "名乗っている相手が名簿にあります", Easy: "名前が名簿にあります", EN: "it claims an organization of the directory"},
+	"organization-unknown":         {JA: "「{v}」は名簿にありません", Easy: "「{v}」は名簿にありません", EN: "“{v}” is not in the directory"},
+	"domain-official":              {JA: "{v} はこの組織のドメインです", Easy: "{v} は本物のページです", EN: "{v} is the organization's own domain"},
+	"domain-listed-one-source":     {JA: "{v} は名簿にありますが、裏づけが一つだけです", Easy: "{v} は名簿にあります。でも、まだたしかではありません", EN: "{v} is listed, but with one source only"},
+	"domain-listed-unverified":     {JA: "{v} は名簿にありますが、裏づけがありません", Easy: "{v} は名簿にあります。でも、まだたしかではありません", EN: "{v} is listed, but without a source"},
+	"domain-not-official":          {JA: "{v} は名乗っている組織のドメインではありません", Easy: "{v} はその会社のものではありません", EN: "{v} is not a domain of the organization it claims"},
+	"government-domain":            {JA: "{v} は国や自治体だけが使えるドメインですが、この相手のものとは確かめていません", Easy: "{v} は役所（やくしょ）だけが使えます", EN: "{v} is under a domain that only public bodies hold, but was not confirmed to be theirs"},
+	"domain-of-another":            {JA: "{v} は別の組織のドメインです", Easy: "{v} はべつの会社のものです", EN: "{v} belongs to another organization"},
+	"free-mail-domain":             {JA: "{v} はだれでも使えるメールです", Easy: "{v} はだれでも使えるメールです", EN: "{v} is a mail service for anybody"},
+	"sender-not-authenticated":     {JA: "差出人のアドレスは書き換えられるので、証明になりません", Easy: "メールの名前は、うそが書けます", EN: "the sender's address can be forged; nothing here proves it"},
+	"sender-not-theirs":            {JA: "差出人 {v} は名乗っている組織のものではありません", Easy: "送った人 {v} は、その会社ではありません", EN: "the sender {v} is not the organization's"},
+	"link-to-stranger":             {JA: "リンク先 {v} は名乗っている組織のものではありません", Easy: "リンクの {v} は、その会社のページではありません", EN: "the link leads to {v}, which is not the organization's"},
+	"link-shows-another-host":      {JA: "リンクの文字は {v} ですが、行き先が違います", Easy: "リンクの文字と行き先がちがいます", EN: "the link shows {v} but leads elsewhere"},
+	"brand-in-foreign-host":        {JA: "他人のドメインに有名な名前が入っています", Easy: "有名な名前をまねしています", EN: "a stranger's host holds a known name"},
+	"host-one-edit-from-brand":     {JA: "有名な名前に一文字違いで似せています", Easy: "有名な名前ににせています", EN: "one letter away from a known name"},
+	"host-imitates-suffix":         {JA: "「{v}」で日本の会社のドメインに見せかけています", Easy: "日本の会社に見せています", EN: "“{v}” imitates a Japanese company domain"},
+	"host-ip-literal":              {JA: "数字だけの行き先 {v} です", Easy: "数字だけの行き先です", EN: "the address is a bare number: {v}"},
+	"host-punycode":                {JA: "文字を変換すると {v} です", Easy: "本当の文字は {v} です", EN: "in plain letters: {v}"},
+	"host-mixed-scripts":           {JA: "似た形の別の文字が混ざっています: {v}", Easy: "にた文字がまざっています", EN: "letters of several scripts are mixed: {v}"},
+	"url-user-info":                {JA: "@ の前は飾りで、本当の行き先は後ろです", Easy: "@ のまえは、うそです", EN: "what stands before @ is decoration; the real host is behind it"},
+	"url-port":                     {JA: "ふつうでない接続口 {v} を使います", Easy: "ふつうではない入口です", EN: "it uses an unusual port: {v}"},
+	"url-scheme":                   {JA: "ページではなく {v}: を開かせます", Easy: "ページではありません", EN: "it opens {v}:, not a page"},
+	"url-shortener":                {JA: "短縮URLで、行き先が見えません", Easy: "行き先が見えません", EN: "a short link: its target cannot be seen"},
+	"url-unreadable":               {JA: "URLとして読めません", Easy: "URLではありません", EN: "cannot be read as a URL"},
+	"suffix-often-abused":          {JA: ".{v} は偽サイトによく使われる末尾です", Easy: ".{v} は、にせのページに多いです", EN: ".{v} is often used by fake sites"},
+	"path-of-taken-over-site":      {JA: "乗っ取られたサイトに多い場所です（{v}）", Easy: "こわれたサイトの中かもしれません", EN: "a place typical of taken-over sites ({v})"},
+	"brand-in-foreign-path":        {JA: "他人のサイトの中に有名な名前のページがあります", Easy: "有名な名前をまねしています", EN: "a known name in the path of a stranger's site"},
+	"reply-to-elsewhere":           {JA: "返信は別の {v} に届きます", Easy: "返事は {v} に行きます", EN: "replies go elsewhere: {v}"},
+	"address-in-display-name":      {JA: "差出人の名前に別のアドレス {v} を書いています", Easy: "名前のところに、べつのメールがあります", EN: "the display name shows another address: {v}"},
+	"number-published":             {JA: "{v} はこの組織が公表している番号です", Easy: "{v} は本物の番号です", EN: "{v} is a number that the organization publishes"},
+	"number-of-another":            {JA: "{v} は別の組織の番号です", Easy: "{v} はべつの会社の番号です", EN: "{v} is another organization's number"},
+	"number-abroad":                {JA: "{v} は海外の番号です", Easy: "外国（がいこく）の電話です", EN: "{v} is a number abroad"},
+	"number-personal-mobile":       {JA: "個人の携帯電話の番号です", Easy: "ふつうの人のけいたい電話です", EN: "a personal mobile number"},
+	"number-050":                   {JA: "050 はだれでも簡単に取れる番号です", Easy: "050は、だれでも使えます", EN: "050 numbers are easily had by anybody"},
+	"number-unreadable":            {JA: "電話番号として読めません", Easy: "電話番号ではありません", EN: "cannot be read as a telephone number"},
+	"caller-number-proves-nothing": {JA: "着信に出る番号は偽れるので、証明になりません", Easy: "出ている番号は、うそかもしれません", EN: "a caller's number can be forged and proves nothing"},
+	"automatic-voice":              {JA: "自動音声です。会社や役所は自動音声で個人情報を聞きません", Easy: "きかいの声です", EN: "an automatic voice"},
+	"sms-from-mobile-number":       {JA: "個人の携帯番号から会社を名乗るSMSです", Easy: "ふつうの人の番号からのSMSです", EN: "a text message in a company's name from a personal number"},
+	"private-messenger":            {JA: "個人どうしのアプリで連絡してきています", Easy: "会社はふつう、このアプリを使いません", EN: "it uses a private messenger"},
+	"social-account":               {JA: "SNSのアカウントだけでは本物か分かりません", Easy: "SNSだけでは、わかりません", EN: "a social media account proves nothing"},
+	"letter-without-address":       {JA: "差出人の住所がありません", Easy: "だれの手紙かわかりません", EN: "a letter without a sender's address"},
+	"sender-on-abused-suffix":      {JA: "差出人のドメインの末尾が、日本の組織らしくありません", Easy: "送った人のメールが、へんです", EN: "the sender's domain ends unlike those of organizations in Japan"},
+	"link-on-abused-suffix":        {JA: "リンクの末尾が、日本の組織らしくありません", Easy: "リンクが、へんです", EN: "the link ends unlike those of organizations in Japan"},
+	"link-and-sender-differ":       {JA: "差出人とリンク先のドメインが違います", Easy: "送った人とリンクがちがいます", EN: "the sender's domain and the link's differ"},
+	"signs-of-impostor":            {JA: "偽物のしるしがあります", Easy: "にせもののしるしがあります", EN: "there are signs of an impostor"},
+	"window-confirmed-by-person":   {JA: "公式と確かめたと本人が言っています", Easy: "あなたがたしかめました", EN: "you say that you confirmed it"},
+}
