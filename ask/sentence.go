@@ -12,7 +12,6 @@ type sentence struct {
 	person        bool // the person whom the message asks says this
 	item          bool // a line of a list or a form: ・氏名, 【氏名】, 氏名：＿＿＿
 	blank         bool // has a field to fill in: ＿＿＿
-	heading       string
 	quotedWarning bool // an impostor's words that a warning quotes
 	negative      bool // refuses, forbids or denies
 	request       bool

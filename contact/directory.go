@@ -14,7 +14,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/cases"
 
 	"github.com/madoguchi/madoguchi"
@@ -181,15 +180,6 @@ func related(a, b *knowledge.Organization) bool {
 		return id
 	}
 	return root(a) == root(b)
-}
-
-// registrable returns the registrable domain of a host (public suffix list
-// with its private section), the host itself where it has none.
-func registrable(host string) string {
-	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return d
-	}
-	return host
 }
 
 // secondLevel returns the label that a registrant chose: "smbc-card" of

@@ -127,7 +127,7 @@ func pointOf(s string, claimed *knowledge.Organization) madoguchi.ContactPoint {
 	return madoguchi.ContactPoint{Kind: madoguchi.ContactName, Value: strings.TrimSpace(s), Shown: s, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
 }
 
-var numberWord = regexp.MustCompile(`\+?[0-9][0-9()\-. ]{7,18}[0-9]|#[0-9]{4}`)
+var numberWord = regexp.MustCompile(`\+?[0-9][0-9()\-. ]{7,18}[0-9]|#9110|#7119|#8000|#8891`)
 
 // numberIn returns the telephone number within a caller's line, "" where
 // there is none.

@@ -97,7 +97,8 @@ func JudgePhone(number string, claimed *knowledge.Organization) madoguchi.Contac
 	}
 	p.Value = e164
 	observe(&p, "number-kind", string(kind), madoguchi.SuspicionNone)
-	for _, o := range phoneOwners(e164) {
+	if owners := phoneOwners(e164); len(owners) > 0 {
+		o := owners[0]
 		p.Organization = o.org.ID
 		ev := madoguchi.Evidence{Rule: "number-published", Detail: o.phone.Number, Record: "organizations/" + o.org.ID, Sources: o.org.All(o.phone.Sources...)}
 		if claimed != nil && !related(o.org, claimed) {

@@ -7,10 +7,10 @@ import (
 	"unicode"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // parseURL reads a URL as people and messages write it: with or without a
@@ -175,14 +175,17 @@ func hostShape(p *madoguchi.ContactPoint, u *url.URL, host string) {
 	if mixedScripts(shown) {
 		observe(p, "host-mixed-scripts", shown, madoguchi.SuspicionStrong)
 	}
-	suffix, _ := publicsuffix.PublicSuffix(host)
+	suffix, hosting := publicSuffix(host)
 	if name, ok := shorteners[registrable(host)]; ok {
 		observe(p, "url-shortener", name, madoguchi.SuspicionSome)
+	}
+	if hosting {
+		observe(p, "free-hosting", suffix, madoguchi.SuspicionSome)
 	}
 	if suspiciousSuffix[suffix] {
 		observe(p, "suffix-often-abused", suffix, madoguchi.SuspicionSome)
 	}
-	for _, w := range []string{"co-jp", "cojp", "co.jp.", "go-jp", "ne-jp", "or-jp", "-jp-", "www-"} {
+	for _, w := range []string{"co-jp", "cojp", "co.jp.", "go-jp", "ne-jp", "or-jp", "-jp-"} {
 		if strings.Contains(strings.TrimSuffix(host, suffix), w) {
 			observe(p, "host-imitates-suffix", w, madoguchi.SuspicionStrong)
 			break
@@ -192,39 +195,71 @@ func hostShape(p *madoguchi.ContactPoint, u *url.URL, host string) {
 }
 
 // brandShape looks for an organization's name in a host that is not its own.
+// The name alone is some suspicion: companies have more domains than the
+// directory lists. It is strong beside a word of phishing, under a suffix that
+// is no usual one, or as a whole official domain in front of another.
 func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 	own := strings.TrimSuffix(strings.TrimSuffix(host, suffix), ".")
-	if own == "" {
+	domain := registrable(host)
+	if own == "" || infrastructure[domain] {
 		return
 	}
 	d := loadDirectory()
+	// amazon.co.jp.example.net: an official domain as the front of a host.
+	labels := strings.Split(strings.TrimSuffix(strings.TrimSuffix(host, domain), "."), ".")
+	for from := range labels {
+		for to := from + 2; to <= len(labels) && to <= from+4; to++ {
+			if o := d.byDomain[strings.Join(labels[from:to], ".")]; o != nil {
+				observe(p, "brand-in-foreign-host", o[0].org.ID, madoguchi.SuspicionStrong)
+				return
+			}
+		}
+	}
+	strength := func(o *knowledge.Organization) madoguchi.Suspicion {
+		if foreignSuffix(host) || suspiciousSuffix[suffix] || phishingWords.Contains(own) {
+			return madoguchi.SuspicionStrong
+		}
+		return madoguchi.SuspicionSome
+	}
+	sl := strings.TrimSuffix(strings.TrimSuffix(domain, suffix), ".")
 	for _, t := range strings.FieldsFunc(own, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
 		o := d.brands[t]
-		if o == nil {
+		if o == nil && t != sl {
 			o = d.brands[unleet(t)]
 		}
 		if o != nil {
-			observe(p, "brand-in-foreign-host", o.ID, madoguchi.SuspicionStrong)
+			observe(p, "brand-in-foreign-host", o.ID, strength(o))
 			return
 		}
 	}
 	if m, ok := d.within.First(own); ok {
-		observe(p, "brand-in-foreign-host", d.brands[d.longer[m.Pattern]].ID, madoguchi.SuspicionStrong)
+		o := d.brands[d.longer[m.Pattern]]
+		observe(p, "brand-in-foreign-host", o.ID, strength(o))
 		return
 	}
-	sl := secondLevel(host)
 	plain := unleet(sl)
-	if len(plain) < 6 || len(plain) > 40 {
+	if len(plain) < 7 || len(plain) > 40 {
 		return
 	}
 	for _, n := range neighbours(plain) {
 		for _, w := range d.nearby[n] {
-			if sl != w && oneEdit(plain, w) {
+			if sl != w && len(w) >= 7 && oneEdit(plain, w) {
 				observe(p, "host-one-edit-from-brand", d.brands[w].ID, madoguchi.SuspicionStrong)
 				return
 			}
 		}
 	}
+}
+
+// phishingWords stand beside a brand in the hosts of impostors.
+var phishingWords = text.NewSubstringMatcher([]string{
+	"login", "signin", "account", "verify", "verif", "secure", "security", "support", "update", "confirm", "kakunin", "ninsho", "ninsyou", "service-", "-service", "member", "mypage", "center", "customer", "payment", "billing", "wallet", "unlock", "recover", "alert", "notice", "-jp", "jp-", "co-jp", "cojp", "-id", "id-", "-co", "card-", "-card", "-bank", "bank-", "netbank", "saihai", "haitatsu", "toiawase", "koukan", "point", "campaign", "present", "kanri", "touroku", "keiyaku", "seikyu", "shiharai", "kaijo", "seigen", "teishi",
+})
+
+// infrastructure are domains of content networks, whose hosts bear their
+// customers' names.
+var infrastructure = map[string]bool{
+	"akadns.net": true, "akamaiedge.net": true, "akamai.net": true, "akamaized.net": true, "edgesuite.net": true, "edgekey.net": true, "fastly.net": true, "fastlylb.net": true, "cloudflare.net": true, "cloudfront.net": true, "trafficmanager.net": true, "msedge.net": true, "azureedge.net": true, "azurefd.net": true, "office.net": true, "googleapis.com": true, "googleusercontent.com": true, "gstatic.com": true, "1e100.net": true, "ntp.org": true, "llnwd.net": true, "alibabadns.com": true, "aaplimg.com": true, "apple-dns.net": true, "medallia.com": true, "omtrdc.net": true, "demdex.net": true, "salesforce.com": true, "force.com": true,
 }
 
 // unleet turns digits that stand for letters into them.

@@ -122,8 +122,11 @@ func readMbox(b []byte) ([]Item, error) {
 	err := mail.Mbox(bytes.NewReader(b), func(raw []byte) error {
 		n++
 		m, err := mail.Parse(raw)
-		if err != nil {
+		if errors.Is(err, mail.ErrNotMail) {
 			return nil // a separator without a mail behind it
+		}
+		if err != nil {
+			return err
 		}
 		it := mailItem(m)
 		it.Kind = Mbox

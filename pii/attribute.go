@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"sort"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -42,12 +43,8 @@ func (d *document) words(m, not *text.Matcher, cat madoguchi.Category, span func
 func cat2rule(c madoguchi.Category) string { return string(c) + "-words" }
 
 func overlapsAny(list []text.Match, x text.Match) bool {
-	for _, e := range list {
-		if e.Start < x.End && x.Start < e.End {
-			return true
-		}
-	}
-	return false
+	i := sort.Search(len(list), func(i int) bool { return list[i].End > x.Start })
+	return i < len(list) && list[i].Start < x.End
 }
 
 func wordMatcher(words string) func() *text.Matcher {
@@ -188,8 +185,8 @@ func (d *document) readAge(l label) {
 		}
 		// numberBehind leaves out numbers with units; 82歳 has one.
 		from, to := d.window(l)
-		for _, n := range d.nums {
-			if n.start >= from && n.start < to && len(n.digits) <= 3 && d.direct(l, n.start) && (strings.HasPrefix(d.n[n.end:], "歳") || strings.HasPrefix(d.n[n.end:], "才")) {
+		for _, n := range d.nums[d.numsFrom(from):d.numsFrom(to)] {
+			if len(n.digits) <= 3 && d.direct(l, n.start) && (strings.HasPrefix(d.n[n.end:], "歳") || strings.HasPrefix(d.n[n.end:], "才")) {
 				d.add(n.start, n.end+len("歳"), "age", 0.9, "labelled-number", l.word, "")
 				return
 			}

@@ -271,19 +271,40 @@ func windowsNumber(d *document, start, end int) bool {
 	return false
 }
 
-func lineStart(s string, i int) int { return strings.LastIndexByte(s[:i], '\n') + 1 }
+// lineReach is how far a line is looked at, in bytes: longer ones are looked at
+// piece by piece.
+const lineReach = 1024
 
+// lineStart returns where the line that holds i begins, or a place within
+// lineReach before it.
+func lineStart(s string, i int) int {
+	from := max(0, i-lineReach)
+	for from < i && !utf8.RuneStart(s[from]) {
+		from++
+	}
+	if j := strings.LastIndexByte(s[from:i], '\n'); j >= 0 {
+		return from + j + 1
+	}
+	return from
+}
+
+// lineEnd returns where the line that holds i ends, or a place within
+// lineReach behind it.
 func lineEnd(s string, i int) int {
-	if j := strings.IndexByte(s[i:], '\n'); j >= 0 {
+	to := min(len(s), i+lineReach)
+	if j := strings.IndexByte(s[i:to], '\n'); j >= 0 {
 		return i + j
 	}
-	return len(s)
+	for to < len(s) && !utf8.RuneStart(s[to]) {
+		to++
+	}
+	return to
 }
 
 // phoneLabel returns the phone label right before a number, "" where there is
 // none.
 func (d *document) phoneLabel(start int) string {
-	for _, l := range d.labels {
+	for _, l := range d.labels[d.labelsFrom(start-48):d.labelsFrom(start)] {
 		if l.end <= start && start-l.end < 24 && l.cat.ID == "phone" && d.gapOK(l, start) {
 			return l.word
 		}
@@ -348,7 +369,7 @@ func findPostal(d *document) {
 
 // labelledBy reports whether a label of the category stands right before pos.
 func (d *document) labelledBy(pos int, cat string) bool {
-	for _, l := range d.labels {
+	for _, l := range d.labels[d.labelsFrom(pos-80):d.labelsFrom(pos)] {
 		if string(l.cat.ID) == cat && l.end <= pos && pos-l.end < 24 && d.direct(l, pos) {
 			return true
 		}

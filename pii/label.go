@@ -14,20 +14,16 @@ const reach = 96
 // rest of the line, or the next line where nothing but punctuation is left of
 // this one.
 func (d *document) window(l label) (from, to int) {
-	from, to = l.end, l.end
-	eol := strings.IndexByte(d.n[l.end:], '\n')
+	from = l.end
+	eol := strings.IndexByte(d.n[l.end:min(len(d.n), l.end+reach+64)], '\n')
 	if eol < 0 {
 		to = len(d.n)
 	} else {
 		to = l.end + eol
-		rest := strings.Trim(d.n[l.end:to], " :=>→⇒「『【】』」()[]・、。です来たきましたはがを")
+		rest := strings.Trim(d.n[l.end:to], " :=>→⇒「『【】』」()[]・、。です来たきまはがを")
 		if rest == "" {
 			next := to + 1
-			if e := strings.IndexByte(d.n[next:], '\n'); e >= 0 {
-				to = next + e
-			} else {
-				to = len(d.n)
-			}
+			to = lineEnd(d.n, next)
 		}
 	}
 	if to > from+reach+64 {
@@ -46,8 +42,8 @@ func (d *document) gapOK(l label, start int) bool {
 	if len(gap) > reach || strings.ContainsAny(gap, "。?!？！") {
 		return false
 	}
-	for _, o := range d.labels {
-		if o.start >= l.end && o.end <= start && knowledge.Parent(o.cat.ID) != knowledge.Parent(l.cat.ID) && o.cat.Kind != "context" {
+	for _, o := range d.labels[d.labelsFrom(l.end):d.labelsFrom(start)] {
+		if o.end <= start && knowledge.Parent(o.cat.ID) != knowledge.Parent(l.cat.ID) && o.cat.Kind != "context" {
 			return false
 		}
 	}
@@ -111,10 +107,7 @@ func findLabelled(d *document) {
 // digits.
 func (d *document) numberBehind(l label, minDigits, maxDigits int) (number, bool) {
 	from, to := d.window(l)
-	for _, n := range d.nums {
-		if n.start < from {
-			continue
-		}
+	for _, n := range d.nums[d.numsFrom(from):] {
 		if n.start >= to {
 			break
 		}
@@ -184,7 +177,7 @@ func (d *document) numberOnNextLine(l label, minDigits, maxDigits int) (number, 
 		return number{}, false
 	}
 	line := strings.TrimSpace(d.n[eol+1 : lineEnd(d.n, eol+1)])
-	for _, n := range d.nums {
+	for _, n := range d.nums[d.numsFrom(eol):] {
 		if n.start > eol && len(n.digits) >= minDigits && len(n.digits) <= maxDigits {
 			v := d.n[n.start:n.end]
 			if rest := strings.TrimPrefix(line, v); rest != line && (rest == "" || rest == "です" || rest == "。" || rest == "です。") {
@@ -208,10 +201,7 @@ func hasLetterBefore(s string, i int) bool {
 // 「1224か0915」, 「昔のは1224」.
 func (d *document) alternatives(l label, first number, score float64) {
 	end := first.end
-	for _, n := range d.nums {
-		if n.start < end {
-			continue
-		}
+	for _, n := range d.nums[d.numsFrom(end):] {
 		gap := d.n[end:n.start]
 		if len(gap) > 60 || strings.Contains(gap, "\n") || len(n.digits) != len(first.digits) || isAmount(d.n, n.start, n.end) {
 			break
@@ -234,8 +224,8 @@ func (d *document) alternatives(l label, first number, score float64) {
 
 // labelBetween reports whether a label of another category stands within.
 func (d *document) labelBetween(from, to int, l label) bool {
-	for _, o := range d.labels {
-		if o.start >= from && o.end <= to && knowledge.Parent(o.cat.ID) != knowledge.Parent(l.cat.ID) {
+	for _, o := range d.labels[d.labelsFrom(from):d.labelsFrom(to)] {
+		if o.end <= to && knowledge.Parent(o.cat.ID) != knowledge.Parent(l.cat.ID) {
 			return true
 		}
 	}
@@ -399,7 +389,7 @@ func (d *document) guessedSecret(l label) {
 		if strings.HasPrefix(d.n[i:], w) {
 			i += len(w)
 			i = skipAny(d.n, i, " ")
-			for _, n := range d.nums {
+			for _, n := range d.nums[d.numsFrom(i):min(len(d.nums), d.numsFrom(i)+1)] {
 				if n.start == i && len(n.digits) >= 4 && !isAmount(d.n, n.start, n.end) {
 					d.add(n.start, n.end, l.cat.ID, 0.9, "guessed-secret", l.word, "")
 					d.alternatives(l, n, 0.9)

@@ -58,8 +58,8 @@ func (d *document) readInsurance(l label) {
 	if i := strings.Index(rest, "記号"); i >= 0 && i < 48 {
 		if j := strings.Index(rest[i:], "番号"); j > 0 {
 			k := from + i + j + len("番号")
-			for _, n := range d.nums {
-				if n.start >= k && n.start-k < 8 {
+			for _, n := range d.nums[d.numsFrom(k):min(len(d.nums), d.numsFrom(k)+1)] {
+				if n.start-k < 8 {
 					end := n.end
 					if b := strings.Index(d.n[end:min(len(d.n), end+24)], "枝番"); b >= 0 && b < 6 {
 						e := end + b + len("枝番")

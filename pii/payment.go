@@ -67,7 +67,7 @@ func cardGroups(v string) bool {
 
 // labelFor returns the nearest label of a category whose value begins at pos.
 func (d *document) labelFor(pos int, cat string) (string, bool) {
-	for i := len(d.labels) - 1; i >= 0; i-- {
+	for i := d.labelsFrom(pos) - 1; i >= 0; i-- {
 		l := d.labels[i]
 		if l.end > pos {
 			continue
@@ -84,7 +84,7 @@ func (d *document) labelFor(pos int, cat string) (string, bool) {
 
 // otherLabel reports whether the label right before pos names something else.
 func (d *document) otherLabel(pos int, cat string) bool {
-	for i := len(d.labels) - 1; i >= 0; i-- {
+	for i := d.labelsFrom(pos) - 1; i >= 0; i-- {
 		l := d.labels[i]
 		if l.end > pos {
 			continue
@@ -118,10 +118,13 @@ func (d *document) readExpiry(l label) {
 // cardNear reports whether a card number or a card word stands within about
 // two lines of pos.
 func (d *document) cardNear(pos int) bool {
-	for _, c := range d.found {
-		if (c.cat == "card_number" || c.cat == "card_last4" || c.cat == "card_cvv") && c.start-pos < 120 && pos-c.end < 160 {
-			return true
-		}
+	beside := false
+	d.touching(pos-160, pos+120, func(c *candidate) bool {
+		beside = (c.cat == "card_number" || c.cat == "card_last4" || c.cat == "card_cvv") && c.start-pos < 120 && pos-c.end < 160
+		return !beside
+	})
+	if beside {
+		return true
 	}
 	near := d.n[max(0, pos-120):min(len(d.n), pos+120)]
 	for _, w := range []string{"カード", "クレジット", "VISA", "Visa", "JCB", "Master", "アメックス", "card"} {
@@ -253,6 +256,9 @@ func findBanks(d *document) {
 			continue
 		}
 		ls := lineStart(d.n, n.start)
+		if stop := strings.LastIndex(d.n[ls:n.start], "。"); stop >= 0 {
+			ls += stop + len("。")
+		}
 		start, strong := bankStart(d.n, ls, n.start)
 		if strong && len(n.digits) >= 6 {
 			d.add(start, n.end, "bank_account", 0.965, "bank-line", "", "")

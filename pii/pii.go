@@ -39,10 +39,37 @@ func FindIn(t *text.Text) []madoguchi.Finding {
 // document is a text under examination.
 type document struct {
 	t      *text.Text
-	n      string // t.Norm
-	labels []label
-	nums   []number
+	n      string   // t.Norm
+	labels []label  // in order, without overlaps
+	nums   []number // in order, without overlaps
 	found  []candidate
+	blocks map[int][]int // which candidates touch a block of the text
+}
+
+// blockBytes is the size of the blocks by which candidates are looked up, so
+// that a long text costs no more a byte than a short one.
+const blockBytes = 512
+
+// labelsFrom returns the index of the first label that begins at or after pos.
+func (d *document) labelsFrom(pos int) int {
+	return sort.Search(len(d.labels), func(i int) bool { return d.labels[i].start >= pos })
+}
+
+// numsFrom returns the index of the first number that begins at or after pos.
+func (d *document) numsFrom(pos int) int {
+	return sort.Search(len(d.nums), func(i int) bool { return d.nums[i].start >= pos })
+}
+
+// touching calls f for the candidates that touch [start, end), each perhaps
+// more than once, until f returns false.
+func (d *document) touching(start, end int, f func(*candidate) bool) {
+	for b := max(0, start) / blockBytes; b <= end/blockBytes; b++ {
+		for _, i := range d.blocks[b] {
+			if !f(&d.found[i]) {
+				return
+			}
+		}
+	}
 }
 
 // label is a word of data/categories at [start, end) of the normalized text.
@@ -83,7 +110,7 @@ var labelWords = sync.OnceValue(func() vocabulary {
 })
 
 func newDocument(t *text.Text) *document {
-	d := &document{t: t, n: t.Norm}
+	d := &document{t: t, n: t.Norm, blocks: map[int][]int{}}
 	v := labelWords()
 	for _, m := range v.m.Append(nil, d.n) {
 		d.labels = append(d.labels, label{m.Start, m.End, d.n[m.Start:m.End], v.cats[m.Pattern]})
@@ -94,36 +121,39 @@ func newDocument(t *text.Text) *document {
 
 // add records a candidate; empty spans are ignored.
 func (d *document) add(start, end int, cat madoguchi.Category, score float64, rule, label, detail string) {
-	if end > start {
-		d.found = append(d.found, candidate{start, end, cat, score, rule, label, detail})
+	if end <= start {
+		return
 	}
+	for b := start / blockBytes; b <= end/blockBytes; b++ {
+		d.blocks[b] = append(d.blocks[b], len(d.found))
+	}
+	d.found = append(d.found, candidate{start, end, cat, score, rule, label, detail})
 }
 
 // taken reports whether a candidate of at least the given score overlaps.
-func (d *document) taken(start, end int, score float64) bool {
-	for _, c := range d.found {
-		if c.start < end && start < c.end && c.score >= score {
-			return true
-		}
-	}
-	return false
+func (d *document) taken(start, end int, score float64) (taken bool) {
+	d.touching(start, end, func(c *candidate) bool {
+		taken = c.start < end && start < c.end && c.score >= score
+		return !taken
+	})
+	return taken
 }
 
 // foundBefore returns the last candidate of one of the categories that ends
 // at or before pos and within reach bytes of it.
 func (d *document) foundBefore(pos, reach int, cats ...madoguchi.Category) *candidate {
 	var best *candidate
-	for i := range d.found {
-		c := &d.found[i]
+	d.touching(pos-reach, pos, func(c *candidate) bool {
 		if c.end > pos || pos-c.end > reach || best != nil && c.end <= best.end {
-			continue
+			return true
 		}
 		for _, k := range cats {
 			if c.cat == k || knowledge.Parent(c.cat) == k {
 				best = c
 			}
 		}
-	}
+		return true
+	})
 	return best
 }
 
@@ -141,12 +171,16 @@ func (d *document) resolve() []madoguchi.Finding {
 		return a.start < b.start
 	})
 	var kept []candidate
+	covered := make([]bool, len(d.n))
 next:
 	for _, c := range d.found {
-		for _, k := range kept {
-			if c.start < k.end && k.start < c.end {
+		for i := c.start; i < c.end; i++ {
+			if covered[i] {
 				continue next
 			}
+		}
+		for i := c.start; i < c.end; i++ {
+			covered[i] = true
 		}
 		kept = append(kept, c)
 	}

@@ -12,7 +12,6 @@ type words struct {
 	noFinding, noAsk, asks, guessed, general, says, took string
 	yourself, unknownOrg, hours, unsure, source          string
 	kinds                                                map[string]string
-	rules                                                map[string]string
 }
 
 var vocabulary = map[madoguchi.Lang]*words{
@@ -70,6 +69,7 @@ var observations = map[string]madoguchi.Text{
 	"url-user-info":                {JA: "@ の前は飾りで、本当の行き先は後ろです", Easy: "@ のまえは、うそです", EN: "what stands before @ is decoration; the real host is behind it"},
 	"url-port":                     {JA: "ふつうでない接続口 {v} を使います", Easy: "ふつうではない入口です", EN: "it uses an unusual port: {v}"},
 	"url-scheme":                   {JA: "ページではなく {v}: を開かせます", Easy: "ページではありません", EN: "it opens {v}:, not a page"},
+	"free-hosting":                 {JA: "だれでもページを作れる場所（{v}）にあります", Easy: "だれでも作れるページです", EN: "it stands where anybody can put a page ({v})"},
 	"url-shortener":                {JA: "短縮URLで、行き先が見えません", Easy: "行き先が見えません", EN: "a short link: its target cannot be seen"},
 	"url-unreadable":               {JA: "URLとして読めません", Easy: "URLではありません", EN: "cannot be read as a URL"},
 	"suffix-often-abused":          {JA: ".{v} は偽サイトによく使われる末尾です", Easy: ".{v} は、にせのページに多いです", EN: ".{v} is often used by fake sites"},

@@ -182,7 +182,7 @@ func (c *dataLintCmd) Run(s *streams) error {
 		fmt.Fprintln(s.out, p)
 	}
 	n := curate.Errors(problems)
-	fmt.Fprintf(s.err, "madoguchi: %d errors, %d warnings\n", n, len(problems)-n)
+	fmt.Fprintf(s.out, "%d errors, %d warnings\n", n, len(problems)-n)
 	if n > 0 {
 		return exit(exitUsage)
 	}

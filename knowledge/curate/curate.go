@@ -73,15 +73,14 @@ func (d *Data) add(part, name string) error {
 	if err != nil {
 		return fmt.Errorf("curate: %w", err)
 	}
-	tree, err := parser.ParseBytes(b, parser.ParseComments)
-	if err != nil {
-		d.broken = append(d.broken, yamlProblem(file, err))
-		return nil
-	}
 	var v map[string]any
-	if err := yaml.Unmarshal(b, &v); err != nil {
-		d.broken = append(d.broken, yamlProblem(file, err))
-		return nil
+	tree, broken := parser.ParseBytes(b, parser.ParseComments)
+	if broken == nil {
+		broken = yaml.Unmarshal(b, &v)
+	}
+	if broken != nil {
+		d.broken = append(d.broken, yamlProblem(file, broken)) // told by Lint
+		return nil //nolint:nilerr // one broken file must not hide the others'
 	}
 	// By way of JSON, so that numbers and keys are what the schema expects.
 	var buf bytes.Buffer

@@ -2,6 +2,7 @@ package curate
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -132,9 +133,8 @@ func (l *linter) schema(r *record, s *jsonschema.Schema) {
 		l.report(r, nil, "schema", err.Error(), "write the record as a map of fields")
 		return
 	}
-	err = s.Validate(v)
-	ve, ok := err.(*jsonschema.ValidationError)
-	if !ok {
+	var ve *jsonschema.ValidationError
+	if !errors.As(s.Validate(v), &ve) {
 		return
 	}
 	var leaves func(e *jsonschema.ValidationError)

@@ -1,0 +1,47 @@
+# One command each; CI runs `make test`.
+GOLANGCI = golangci-lint
+GOLANGCI_VERSION = v2.15.0
+CORPORA ?= ../shared/corpora
+
+.PHONY: all build test lint generate bench eval fuzz clean
+
+all: build
+
+build:
+	go build -trimpath -o bin/madoguchi ./cmd/madoguchi
+
+# Everything: lint, tests, data. No test is skipped; what a test needs is
+# installed by this file.
+test: lint
+	go test ./...
+
+lint: bin/$(GOLANGCI)-$(GOLANGCI_VERSION)
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt these:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	bin/$(GOLANGCI)-$(GOLANGCI_VERSION) run ./...
+	go run ./cmd/madoguchi data lint data
+
+bin/$(GOLANGCI)-$(GOLANGCI_VERSION):
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv bin/golangci-lint $@
+
+# What is committed and made from something else.
+generate:
+	go run ./knowledge/curate/compile
+
+bench:
+	go test ./... -run '^$$' -bench . -benchmem
+
+# Figures of docs/evaluation.md; needs the corpora folder and Python 3.
+eval: build
+	eval/run.sh bin/madoguchi $(CORPORA)
+
+# Ten minutes for each parser.
+fuzz:
+	go test ./text -run '^$$' -fuzz FuzzNormalize -fuzztime 10m
+	go test ./mail -run '^$$' -fuzz FuzzParse -fuzztime 10m
+	go test ./contact -run '^$$' -fuzz FuzzJudgeURL -fuzztime 10m
+	go test ./batch -run '^$$' -fuzz FuzzCheckLine -fuzztime 10m
+
+clean:
+	rm -rf bin

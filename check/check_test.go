@@ -1,0 +1,159 @@
+package check_test
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/need"
+)
+
+func outgoing(text string, confirmed bool) *madoguchi.Exchange {
+	return &madoguchi.Exchange{Direction: madoguchi.Outgoing, Inquiry: "order_delivery", Initiator: madoguchi.InitiatorPerson, WindowConfirmed: confirmed, Text: text}
+}
+
+// TestDecide is rule 6 of the design, a line a case.
+func TestDecide(t *testing.T) {
+	in := func(ex madoguchi.Exchange) *madoguchi.Exchange { ex.Direction = madoguchi.Incoming; return &ex }
+	for _, c := range []struct {
+		name   string
+		ex     *madoguchi.Exchange
+		level  madoguchi.Level
+		reason string
+	}{
+		{"nothing told", outgoing("まだ届きません。", false), madoguchi.OK, "no_objection_draft"},
+		{"what the inquiry needs, window confirmed", outgoing("伝票番号 4871 0265 3394 が届きません。", true), madoguchi.OK, "no_objection_draft"},
+		{"the same, window not confirmed", outgoing("伝票番号 4871 0265 3394 が届きません。", false), madoguchi.Caution, "window_unconfirmed"},
+		{"something unneeded", outgoing("年収は650万です。", true), madoguchi.Caution, "unneeded_in_draft"},
+		{"a secret", outgoing("パスワードはhanako-0000です。", true), madoguchi.Stop, "never_item_in_draft"},
+		{"anything, to an impostor", &madoguchi.Exchange{Direction: madoguchi.Outgoing, Organization: "Amazon", From: "info@example.net", Inquiry: "order_delivery", WindowConfirmed: true, Text: "電話は090-0000-1234です。"}, madoguchi.Stop, "impostor_gets_personal_data"},
+
+		{"asks for a secret", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "暗証番号を教えてください。"}), madoguchi.Stop, "never_item_asked"},
+		{"asks for what it needs", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "お客様番号を教えてください。"}), madoguchi.OK, "no_objection_received"},
+		{"asks for what it does not need", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "年収を教えてください。"}), madoguchi.Caution, "unneeded_asked"},
+		{"contacts unasked and asks", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "お名前を教えてください。"}), madoguchi.Caution, "unsolicited_asks_personal_data"},
+		{"gift cards", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "コンビニでギフトカードを購入し、番号を送ってください。"}), madoguchi.Stop, "gift_card_asked"},
+		{"remote control by one who made contact", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "AnyDeskを入れてください。"}), madoguchi.Stop, "remote_control_asked"},
+		{"money on the phone", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelPhone, Text: "担当: 本日中に50万円を振り込んでください。"}), madoguchi.Stop, "money_asked"},
+		{"a bill that one ordered", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Channel: madoguchi.ChannelEmail, Text: "代金3,000円をコンビニでお支払いください。"}), madoguchi.OK, "no_objection_received"},
+		{"secrecy", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "other", Text: "ご家族には話さないでください。"}), madoguchi.Stop, "secrecy_asked"},
+		{"an impostor by its sender", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelEmail, From: "Amazon <a@example.net>", Text: "ご確認ください。"}), madoguchi.Stop, "impostor_window"},
+		{"a warning", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "暗証番号をお伺いすることはありません。"}), madoguchi.OK, "no_objection_received"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := check.Check(c.ex)
+			if v.Level != c.level || v.Reasons[0].ID != c.reason {
+				t.Errorf("%s %s, want %s %s: %+v", v.Level, v.Reasons[0].ID, c.level, c.reason, v.Reasons)
+			}
+		})
+	}
+}
+
+// TestInitiatorAndListener: a carrier's network PIN on a call that the person
+// placed is a procedure; the same ask on a call that came in is a scam.
+func TestInitiatorAndListener(t *testing.T) {
+	c := need.Circumstances{Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorPerson, Listener: madoguchi.ListenerKeypad}
+	if n := need.Of("mobile_contract", "contract_pin", c); n.Level == madoguchi.Never {
+		t.Errorf("keypad on one's own call: %s", n.Level)
+	}
+	c.Initiator = madoguchi.InitiatorWindow
+	if n := need.Of("mobile_contract", "contract_pin", c); n.Level != madoguchi.Never {
+		t.Errorf("a call that came in: %s", n.Level)
+	}
+	if n := need.Of("mobile_contract", "contract_pin", need.Circumstances{}); n.Level != madoguchi.Never {
+		t.Errorf("nothing known: %s", n.Level)
+	}
+}
+
+// TestEveryCell: each inquiry says something of each category, with a purpose,
+// a basis, words in three languages and a page.
+func TestEveryCell(t *testing.T) {
+	for _, q := range knowledge.Inquiries() {
+		for _, n := range need.Table(q.ID, need.Circumstances{}) {
+			if n.Level == "" || n.Purpose == "" || n.Basis == "" || n.Note.JA == "" || n.Note.Easy == "" || n.Note.EN == "" || n.Source.URL == "" {
+				t.Errorf("%s × %s: incomplete: %+v", q.ID, n.Category, n)
+			}
+		}
+	}
+}
+
+// TestSecretsAreNever: no inquiry lets a secret be told to nobody knows whom.
+func TestSecretsAreNever(t *testing.T) {
+	for _, q := range knowledge.Inquiries() {
+		for _, c := range knowledge.Categories() {
+			if c.Secret() {
+				if n := need.Of(q.ID, c.ID, need.Circumstances{Listener: madoguchi.ListenerHuman, Initiator: madoguchi.InitiatorWindow}); n.Level != madoguchi.Never {
+					t.Errorf("%s × %s: %s", q.ID, c.ID, n.Level)
+				}
+			}
+		}
+	}
+}
+
+// TestAdviceExists: every sentence that a verdict can name is there.
+func TestAdviceExists(t *testing.T) {
+	for _, id := range []string{
+		"never_item_in_draft", "impostor_gets_personal_data", "unneeded_in_draft", "window_unconfirmed", "window_official", "no_objection_draft",
+		"never_item_asked", "impostor_window", "money_asked", "gift_card_asked", "remote_control_asked", "unneeded_asked", "unsolicited_asks_personal_data", "secrecy_asked", "hurry_asked", "move_channel_asked", "link_to_stranger", "no_objection_received",
+		"hang_up", "do_not_reply", "do_not_click", "do_not_pay", "do_not_install", "close_popup", "find_official_anew", "contact_yourself", "keep_record", "consult", "remove_item", "offer_instead", "ask_purpose", "check_policy", "ask_caller_identity", "check_sender_domain", "talk_to_family", "confirm_window",
+		"say_cannot_tell_secret", "say_call_back", "say_why_needed", "say_offer_last4", "say_who_are_you", "say_no_remote", "say_no_payment", "say_leave_blank",
+	} {
+		if a := knowledge.AdviceByID(id); a == nil || a.Text.JA == "" || a.Text.Easy == "" || a.Text.EN == "" {
+			t.Errorf("no advice %q in three languages", id)
+		}
+	}
+}
+
+var texts = []string{"注文番号A-1234-5678が届きません。", "電話は090-0000-1234です。", "妻がいます。", "年収は650万です。", "こんにちは。", "\n", "名前 山田 太郎", "お世話になります。", "カード下4桁 1234"}
+
+// TestNeverSoftens: adding a secret to any draft never softens its verdict,
+// and makes it stop.
+func TestNeverSoftens(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom(texts), 0, 8).Draw(t, "text"), "")
+		confirmed := rapid.Bool().Draw(t, "confirmed")
+		secret := rapid.SampledFrom([]string{"\nパスワードはhanako-0000です。", "\n暗証番号は0915です。", "\nセキュリティコード 640"}).Draw(t, "secret")
+		before, after := check.Check(outgoing(s, confirmed)), check.Check(outgoing(s+secret, confirmed))
+		if before.Level.Worse(after.Level) != after.Level || after.Level != madoguchi.Stop {
+			t.Fatalf("%s, with a secret %s: %q", before.Level, after.Level, s+secret)
+		}
+	})
+}
+
+// TestReasonsDecide: the level is that of the most serious reason, and every
+// reason for holding back cites a record.
+func TestReasonsDecide(t *testing.T) {
+	asks := []string{"お名前を教えてください。", "暗証番号を入力してください。", "http://a.top/x からログインしてください。", "至急お支払いください。", "お伺いすることはありません。", "【Amazon】", "ギフトカードを買ってください。", "\n"}
+	rapid.Check(t, func(t *rapid.T) {
+		ex := &madoguchi.Exchange{Direction: rapid.SampledFrom([]madoguchi.Direction{madoguchi.Incoming, madoguchi.Outgoing}).Draw(t, "direction"),
+			Channel:   rapid.SampledFrom([]madoguchi.Channel{"", madoguchi.ChannelSMS, madoguchi.ChannelPhone, madoguchi.ChannelEmail}).Draw(t, "channel"),
+			Initiator: rapid.SampledFrom([]madoguchi.Initiator{madoguchi.InitiatorPerson, madoguchi.InitiatorWindow, madoguchi.InitiatorUnknown}).Draw(t, "initiator"),
+			Text:      strings.Join(rapid.SliceOfN(rapid.SampledFrom(append(asks, texts...)), 0, 8).Draw(t, "text"), "")}
+		v := check.Check(ex)
+		worst := madoguchi.OK
+		for _, r := range v.Reasons {
+			worst = worst.Worse(r.Level)
+			if knowledge.AdviceByID(r.ID) == nil {
+				t.Fatalf("reason %q has no advice", r.ID)
+			}
+			if r.Level != madoguchi.OK && r.ID != "window_unconfirmed" && len(r.Evidence) == 0 {
+				t.Fatalf("reason %q cites nothing", r.ID)
+			}
+		}
+		if len(v.Reasons) == 0 || worst != v.Level {
+			t.Fatalf("level %s, reasons %+v", v.Level, v.Reasons)
+		}
+		for _, s := range append(v.Next, v.Say...) {
+			if knowledge.AdviceByID(s.ID) == nil {
+				t.Fatalf("step %q has no advice", s.ID)
+			}
+		}
+		if v.Where.Status == madoguchi.Official {
+			t.Fatal("official without an official window")
+		}
+	})
+}

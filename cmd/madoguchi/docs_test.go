@@ -1,0 +1,66 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var makeTarget = regexp.MustCompile("(?:^|`)make ([a-z]+)")
+
+// TestDocs runs every madoguchi command that a page shows in a sh block, and
+// looks up every make target that it names.
+func TestDocs(t *testing.T) {
+	t.Chdir("../..")
+	pages, _ := filepath.Glob("docs/*.md")
+	more, _ := filepath.Glob("*.md")
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := 0
+	for _, page := range append(pages, more...) {
+		b, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := false
+		for line := range strings.Lines(string(b)) {
+			line = strings.TrimSpace(line)
+			if strings.HasPrefix(line, "```") {
+				in = line == "```sh"
+				continue
+			}
+			for _, m := range makeTarget.FindAllStringSubmatch(line, -1) {
+				if !strings.Contains(string(makefile), "\n"+m[1]+":") {
+					t.Errorf("%s names make %s, which the Makefile does not have", page, m[1])
+				}
+			}
+			line, _, _ = strings.Cut(line, " #")
+			args, ok := strings.CutPrefix(line, "madoguchi ")
+			if !ok {
+				args, ok = strings.CutPrefix(line, "go run ./cmd/madoguchi ")
+			}
+			if !in || !ok {
+				continue
+			}
+			commands++
+			t.Run(args, func(t *testing.T) {
+				var out, errw bytes.Buffer
+				status := run(strings.Fields(args), strings.NewReader(""), &out, &errw)
+				if status != exitOK && status != exitCaution && status != exitStop {
+					t.Errorf("%s: exit status %d: %s", page, status, errw.String())
+				}
+				if out.Len() == 0 {
+					t.Errorf("%s: prints nothing", page)
+				}
+			})
+		}
+	}
+	if commands < 10 {
+		t.Errorf("only %d commands found in the pages", commands)
+	}
+}

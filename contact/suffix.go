@@ -1,0 +1,74 @@
+package contact
+
+import (
+	_ "embed"
+	"strings"
+)
+
+// suffixes.txt is the Public Suffix List (publicsuffix.org, MPL-2.0) with its
+// private section, one rule a line, sorted by bytes: rule, space, i for ICANN
+// or p for private. Package golang.org/x/net/publicsuffix would do, but it
+// brings net/http with it, which nothing under check may reach.
+//
+//go:embed suffixes.txt
+var suffixesText string
+
+// suffixRule looks a rule up. found is false where the list has none such.
+func suffixRule(rule string) (private, found bool) {
+	lo, hi := 0, len(suffixesText)
+	for lo < hi {
+		m := lo + (hi-lo)/2
+		for m > lo && suffixesText[m-1] != '\n' {
+			m--
+		}
+		end := m + strings.IndexByte(suffixesText[m:], '\n')
+		line := suffixesText[m : end-2] // without the mark
+		switch {
+		case line == rule:
+			return suffixesText[end-1] == 'p', true
+		case line+" " < rule+" ":
+			lo = end + 1
+		default:
+			hi = m
+		}
+	}
+	return false, false
+}
+
+// publicSuffix returns the suffix of a host under which anybody may register,
+// and whether it is one of the list's private section (a hosting service). An
+// unlisted top-level domain is a suffix itself.
+func publicSuffix(host string) (suffix string, private bool) {
+	// The longest rule counts; an exception undoes a wildcard
+	// (https://publicsuffix.org/list/, algorithm).
+	for s := host; ; {
+		if p, ok := suffixRule("!" + s); ok {
+			return s[strings.IndexByte(s, '.')+1:], p
+		}
+		if p, ok := suffixRule(s); ok {
+			return s, p
+		}
+		i := strings.IndexByte(s, '.')
+		if i < 0 {
+			return s, false
+		}
+		if p, ok := suffixRule("*" + s[i:]); ok {
+			return s, p
+		}
+		s = s[i+1:]
+	}
+}
+
+// registrable returns the registrable domain of a host: its public suffix and
+// the label before it, the host itself where it is a suffix or an address.
+func registrable(host string) string {
+	if host == "" || host[len(host)-1] <= '9' { // an address
+		return host
+	}
+	suffix, _ := publicSuffix(host)
+	if len(suffix) >= len(host) {
+		return host
+	}
+	rest := host[:len(host)-len(suffix)-1]
+	return host[strings.LastIndexByte(rest, '.')+1:]
+}

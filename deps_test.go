@@ -1,0 +1,133 @@
+package madoguchi_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/madoguchi/madoguchi"
+
+// mayImport lists, for each package of the core, the project's packages that
+// it may import itself. Data flows one way; what is not listed is forbidden.
+var mayImport = map[string][]string{
+	"":          {},
+	"knowledge": {""},
+	"text":      {""},
+	"mail":      {""},
+	"pii":       {"", "knowledge", "text"},
+	"ask":       {"", "knowledge", "text"},
+	"contact":   {"", "knowledge", "mail", "text"},
+	"need":      {"", "knowledge", "text"},
+	"check":     {"", "knowledge", "text", "pii", "ask", "contact", "need", "mail"},
+	"redact":    {""},
+	"report":    {"", "knowledge", "redact"},
+	"intake":    {"", "mail", "contact"},
+	"batch":     {"", "knowledge", "check", "contact", "report"},
+}
+
+// neverReached are packages that nothing at or above check may depend on, even
+// through others, and why.
+var neverReached = map[string]string{
+	"net/http":                   "a check must not be able to use the network",
+	"database/sql":               "a check keeps nothing",
+	"os/exec":                    "a check starts no programs",
+	"plugin":                     "a check loads no code",
+	module + "/knowledge/curate": "linting YAML belongs to the workshop, not to the product's core",
+}
+
+type listed struct {
+	ImportPath    string
+	Imports, Deps []string
+}
+
+func list(t *testing.T, env []string, pkgs ...string) map[string]listed {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, pkgs...)...)
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	res := map[string]listed{}
+	d := json.NewDecoder(strings.NewReader(string(out)))
+	for d.More() {
+		var l listed
+		if err := d.Decode(&l); err != nil {
+			t.Fatal(err)
+		}
+		res[l.ImportPath] = l
+	}
+	return res
+}
+
+func path(pkg string) string {
+	if pkg == "" {
+		return module
+	}
+	return module + "/" + pkg
+}
+
+// TestImports holds the design's one way for data, natively and for the
+// browser.
+func TestImports(t *testing.T) {
+	for _, env := range [][]string{nil, {"GOOS=js", "GOARCH=wasm"}} {
+		var pkgs []string
+		for p := range mayImport {
+			pkgs = append(pkgs, path(p))
+		}
+		got := list(t, env, pkgs...)
+		for p, may := range mayImport {
+			l, ok := got[path(p)]
+			if !ok {
+				t.Fatalf("no package %s", path(p))
+			}
+			allowed := map[string]bool{}
+			for _, m := range may {
+				allowed[path(m)] = true
+			}
+			for _, i := range l.Imports {
+				if strings.HasPrefix(i, module) && !allowed[i] {
+					t.Errorf("%v: %s imports %s: data flows one way, see docs/architecture.md", env, l.ImportPath, i)
+				}
+				if p == "" && strings.Contains(i, ".") {
+					t.Errorf("the root package imports %s: it is the nouns, standard library only", i)
+				}
+			}
+			for _, dep := range l.Deps {
+				if why, bad := neverReached[dep]; bad {
+					t.Errorf("%v: %s reaches %s: %s", env, l.ImportPath, dep, why)
+				}
+			}
+		}
+	}
+}
+
+// TestBrowserBuild compiles the core for the browser.
+func TestBrowserBuild(t *testing.T) {
+	var pkgs []string
+	for p := range mayImport {
+		pkgs = append(pkgs, path(p))
+	}
+	cmd := exec.Command("go", append([]string{"build"}, pkgs...)...)
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// TestPackageNames refuses names that say nothing.
+func TestPackageNames(t *testing.T) {
+	out, err := exec.Command("go", "list", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range strings.FieldsSeq(string(out)) {
+		switch last := p[strings.LastIndexByte(p, '/')+1:]; last {
+		case "util", "utils", "common", "helper", "helpers", "types", "misc":
+			t.Errorf("package %s: name the question that it answers", p)
+		}
+	}
+}
