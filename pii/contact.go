@@ -263,12 +263,12 @@ func windowsNumber(d *document, start, end int) bool {
 		}
 	}
 	rest := d.n[end:min(len(d.n), end+60)]
-	for _, w := range []string{"から電話", "から着信", "から不審", "という番号から", "から何度も"} {
+	for _, w := range []string{" on your website", " and 0120", " on your site", "から電話", "から着信", "から不審", "という番号から", "から何度も"} {
 		if strings.HasPrefix(rest, w) {
 			return true
 		}
 	}
-	return false
+	return strings.Contains(strings.SplitN(rest, ".", 2)[0], "on your website")
 }
 
 // lineReach is how far a line is looked at, in bytes: longer ones are looked at

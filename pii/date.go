@@ -22,6 +22,8 @@ func findDates(d *document) {
 		default:
 			if l, ok := d.labelFor(i, "birth_date"); ok && !d.otherLabel(i, "birth_date") {
 				d.add(i, end, "birth_date", 0.95, "labelled-date", l, "")
+			} else if d.besideName(i, end) {
+				d.add(i, end, "birth_date", 0.75, "date-beside-name", "", "")
 			}
 		}
 		i = end
@@ -34,6 +36,17 @@ func findDates(d *document) {
 			d.add(n.start, n.end, "birth_date", 0.94, "labelled-date", l.word, "")
 		}
 	}
+}
+
+// besideName reports whether a date stands on a short line of its own with a
+// name before it, as on a form: 見本 花子　女　1963・10・26.
+func (d *document) besideName(start, end int) bool {
+	ls, le := lineStart(d.n, start), lineEnd(d.n, end)
+	if utf8.RuneCountInString(d.n[ls:le]) > 40 || strings.TrimSpace(d.n[end:le]) != "" {
+		return false
+	}
+	name := d.foundBefore(start, 60, "name")
+	return name != nil && name.start >= ls && !strings.ContainsAny(d.n[name.end:start], "。をにはが")
 }
 
 var eras = []string{"明治", "大正", "昭和", "平成", "令和"}

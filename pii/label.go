@@ -147,6 +147,9 @@ func (d *document) readCode(l label, minDigits, maxDigits int, score float64) {
 	if !ok && l.cat.Value == "otp" {
 		n, ok = d.numberOnNextLine(l, minDigits, maxDigits)
 	}
+	if !ok && (l.cat.Value == "cvv" || l.cat.Value == "pin" || l.cat.Value == "otp") {
+		n, ok = d.numberBehindQuestion(l, minDigits, maxDigits)
+	}
 	if !ok || !bounded(d.n, n.start, n.end) {
 		// A "PIN" with letters in it is a password.
 		if l.cat.Value == "pin" {
@@ -167,6 +170,23 @@ func (d *document) readCode(l label, minDigits, maxDigits int, score float64) {
 	}
 	d.add(n.start, n.end, l.cat.ID, score, "labelled-number", l.word, "")
 	d.alternatives(l, n, score)
+}
+
+// numberBehindQuestion returns the number that begins the sentence behind the
+// label's: 「裏の3桁ですよね。640 です。」
+func (d *document) numberBehindQuestion(l label, minDigits, maxDigits int) (number, bool) {
+	for i := d.numsFrom(l.end); i < len(d.nums); i++ {
+		n := d.nums[i]
+		if n.start-l.end > 60 {
+			break
+		}
+		gap := strings.TrimRight(d.n[l.end:n.start], " ")
+		if (strings.HasSuffix(gap, "。") || strings.HasSuffix(gap, "?")) && len(n.digits) >= minDigits && len(n.digits) <= maxDigits && !isAmount(d.n, n.start, n.end) {
+			rest := strings.TrimLeft(d.n[n.end:], " ")
+			return n, strings.HasPrefix(rest, "です") || strings.HasPrefix(rest, "。") || rest == "" || rest[0] == '\n'
+		}
+	}
+	return number{}, false
 }
 
 // numberOnNextLine returns the number that stands alone on the line behind the
@@ -256,6 +276,13 @@ func (d *document) token(l label) (start, end int, ok bool) {
 	}
 	for i > start && strings.IndexByte("-./=?!~", d.n[i-1]) >= 0 {
 		i--
+	}
+	switch d.n[start:i] { // "customer number is 12"
+	case "is", "was", "No", "no", "NO", "number", "are", "would", "be":
+		if i < to {
+			l.end = i
+			return d.token(l)
+		}
 	}
 	return start, i, i > start
 }

@@ -610,7 +610,7 @@ func (d *document) standingIn(ls, le int) {
 	i := ls
 	for i < le {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		boundary := i == ls || strings.ContainsRune(" 、。,:・(/→=　】]", prevRune(s, i)) || isHira(prevRune(s, i)) && !isHira(r)
+		boundary := i == ls || strings.ContainsRune(" 、。,:・(/→=　】])", prevRune(s, i)) || isHira(prevRune(s, i)) && !isHira(r)
 		if !boundary || !isKanji(r) && !isKata(r) {
 			i += size
 			continue
@@ -636,6 +636,13 @@ func (d *document) standingIn(ls, le int) {
 				}
 			}
 		}
+		// A surname that ends a line behind something else of the person's.
+		if n := utf8.RuneCountInString(word); n >= 2 && n <= 4 && w == le && i > ls && (s[i-1] == ' ' || strings.HasSuffix(s[:i], "。")) && surnames().kanji[word] && !labelEndsAt(s, w) &&
+			(d.foundBefore(i, 40, "account_id", "order_number", "contract_number", "phone", "card_number", "card_cvv", "serial_number", "tracking_number") != nil || strings.TrimSpace(s[le:]) == "") {
+			d.add(i, w, "name", 0.72, "surname-behind-value", "", "")
+			i = w
+			continue
+		}
 		if isKata(r) && surnames().kana[word] && utf8.RuneCountInString(word) >= 3 && (i == ls || s[i-1] == ' ') && (w == le || s[w] == ' ') && !labelEndsAt(s, w) {
 			e := w
 			if w < le && s[w] == ' ' {
@@ -656,7 +663,7 @@ func (d *document) standingIn(ls, le int) {
 // there.
 func rareSurname(s string, i, w int) bool {
 	word := s[i:w]
-	if n := utf8.RuneCountInString(word); n > 4 || !allKanji(word) || !givenLike(word) || notAName(word) {
+	if n := utf8.RuneCountInString(word); n > 4 || !allKanji(word) || notAName(word) {
 		return false
 	}
 	e := w + 1

@@ -356,7 +356,7 @@ func nameStart(s string, ls, i int) int {
 // name.
 func skipLower(s string, i int, latin bool) int {
 	if latin { // "My account is Minato Bank": the name begins behind the verb
-		for _, w := range []string{" is ", "Account ", "account ", "to "} {
+		for _, w := range []string{" is ", "Account ", "account ", " to "} {
 			end := min(len(s), i+60)
 			if k := strings.LastIndex(s[i:end], w); k >= 0 && !strings.ContainsAny(s[i:i+k], "0123456789") {
 				i += k + len(w)

@@ -28,8 +28,8 @@ func FindIn(t *text.Text) []madoguchi.Finding {
 	d := newDocument(t)
 	for _, find := range []func(*document){
 		findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
-		findPostal, findAddresses, findLabelled, findDates, findNames,
-		findFollowUps, findAttributes,
+		findPostal, findAddresses, findLabelled, findNames, findDates,
+		findFollowUps, findAnswers, findAttributes,
 	} {
 		find(d)
 	}

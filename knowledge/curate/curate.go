@@ -73,14 +73,10 @@ func (d *Data) add(part, name string) error {
 	if err != nil {
 		return fmt.Errorf("curate: %w", err)
 	}
-	var v map[string]any
-	tree, broken := parser.ParseBytes(b, parser.ParseComments)
-	if broken == nil {
-		broken = yaml.Unmarshal(b, &v)
-	}
-	if broken != nil {
-		d.broken = append(d.broken, yamlProblem(file, broken)) // told by Lint
-		return nil //nolint:nilerr // one broken file must not hide the others'
+	tree, v, problem := parse(file, b)
+	if problem != nil { // told by Lint: one broken file must not hide the others
+		d.broken = append(d.broken, *problem)
+		return nil
 	}
 	// By way of JSON, so that numbers and keys are what the schema expects.
 	var buf bytes.Buffer
@@ -92,6 +88,20 @@ func (d *Data) add(part, name string) error {
 	}
 	d.records = append(d.records, record{part: part, file: file, id: strings.TrimSuffix(name, ".yaml"), tree: tree, data: v, json: bytes.TrimSpace(buf.Bytes())})
 	return nil
+}
+
+// parse reads a file's YAML, with positions and as a value.
+func parse(file string, b []byte) (*ast.File, map[string]any, *Problem) {
+	var v map[string]any
+	tree, err := parser.ParseBytes(b, parser.ParseComments)
+	if err == nil {
+		err = yaml.Unmarshal(b, &v)
+	}
+	if err != nil {
+		p := yamlProblem(file, err)
+		return nil, nil, &p
+	}
+	return tree, v, nil
 }
 
 // Compile returns the bundle: for each part the JSON array of its records in

@@ -1,0 +1,41 @@
+package pii
+
+import (
+	"strings"
+)
+
+var questionCues = []string{"first school", "maiden name", "your pet", "first pet", "security question", "secret question", "favorite", "favourite", "elementary school", "hometown", "秘密の質問", "ひみつの質問"}
+
+var answerCues = []string{"I type ", "I typed ", "I enter ", "I entered ", "I answer ", "I answered ", "my answer is ", "the answer is ", "in katakana as "}
+
+// findAnswers finds the answer to a secret question in English prose: "it asks
+// … and I type Maple Street".
+func findAnswers(d *document) {
+	lower := strings.ToLower(d.n)
+	if len(lower) != len(d.n) || !containsAny(lower, questionCues) {
+		return
+	}
+	for _, cue := range answerCues {
+		for i := 0; ; {
+			j := strings.Index(d.n[i:], cue)
+			if j < 0 {
+				break
+			}
+			at := i + j + len(cue)
+			i = at
+			end := nameAt(d.n, at, min(len(d.n), at+60))
+			if end > at && !latinWord(d.n[at:end]) {
+				d.add(at, end, "secret_answer", 0.9, "answer-in-prose", strings.TrimSpace(cue), "")
+			}
+		}
+	}
+}
+
+func containsAny(s string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
