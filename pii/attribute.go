@@ -64,6 +64,9 @@ var (
 func (d *document) familySpan(x text.Match) (int, int) {
 	start, end := x.Start, x.End
 	before := d.n[max(0, start-40):start]
+	if r := prevRune(d.n, start); isHira(firstRune(d.n[start:])) && isHira(r) && !strings.ContainsRune("のとにはがもで", r) {
+		return 0, 0 // 「いいところ」 holds いとこ
+	}
 	if r := prevRune(d.n, start); isKanji(r) && !strings.HasSuffix(before, "私") && !isKanjiNumber(r) {
 		// Part of a longer word unless a list goes on (妻子, 父母).
 		if w := string(r); !strings.Contains("妻夫父母兄姉弟妹娘孫本人的義実祖", w) {

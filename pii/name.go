@@ -485,6 +485,9 @@ func hiraganaGiven(s string, i, at int) bool {
 
 // fullName reports whether v is a listed surname, alone or with a given name.
 func fullName(v string) bool {
+	if isPrefecture(v) { // 「福島です」 answers where, more often than who
+		return false
+	}
 	l := surnames()
 	if l.kanji[v] && utf8.RuneCountInString(v) >= 2 || l.kana[v] && utf8.RuneCountInString(v) >= 3 {
 		return true
@@ -493,13 +496,24 @@ func fullName(v string) bool {
 		n := utf8.RuneCountInString(b)
 		return (l.kanji[a] || l.kana[a] || isGivenName(b) && allKanji(a)) && n >= 1 && n <= 5 && !notAName(b)
 	}
-	if strings.Contains(v, "・") && utf8.RuneCountInString(v) >= 5 {
-		return true
+	if strings.Contains(v, "・") { // グエン・ヴァン・アン
+		return utf8.RuneCountInString(v) >= 5 && kataName(v, 0, len(v)) == len(v)
 	}
 	p := surnamePrefix(v)
 	rest := v[p:]
 	n := utf8.RuneCountInString(rest)
 	return p > 3 && n >= 1 && n <= 3 && !notAName(rest) && givenLike(rest)
+}
+
+// isPrefecture reports whether v is a prefecture's name, with or without its
+// last character.
+func isPrefecture(v string) bool {
+	for _, p := range prefectures {
+		if v == p || v+"県" == p || v+"府" == p || v+"都" == p {
+			return true
+		}
+	}
+	return false
 }
 
 // givenLike reports whether kanji look like a given name rather than the rest
@@ -557,7 +571,7 @@ func (d *document) standingNames() {
 // standsAsSignature reports whether a text's last line is a name.
 func standsAsSignature(line string) bool {
 	n := utf8.RuneCountInString(line)
-	if n < 1 || n > 12 || strings.ContainsAny(line, "。、!?:0123456789()「」") || notAName(line) {
+	if n < 1 || n > 12 || strings.ContainsAny(line, "。、!?:0123456789()「」") || strings.HasPrefix(line, "・") || isPrefecture(line) || notAName(line) {
 		return false
 	}
 	for _, r := range line {

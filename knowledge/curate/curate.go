@@ -73,35 +73,33 @@ func (d *Data) add(part, name string) error {
 	if err != nil {
 		return fmt.Errorf("curate: %w", err)
 	}
-	tree, v, problem := parse(file, b)
+	tree, v, encoded, problem := parse(file, b)
 	if problem != nil { // told by Lint: one broken file must not hide the others
 		d.broken = append(d.broken, *problem)
 		return nil
 	}
-	// By way of JSON, so that numbers and keys are what the schema expects.
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		d.broken = append(d.broken, Problem{File: file, Line: 1, Rule: "yaml", Message: err.Error(), Fix: "use plain YAML scalars, lists and maps"})
-		return nil
-	}
-	d.records = append(d.records, record{part: part, file: file, id: strings.TrimSuffix(name, ".yaml"), tree: tree, data: v, json: bytes.TrimSpace(buf.Bytes())})
+	d.records = append(d.records, record{part: part, file: file, id: strings.TrimSuffix(name, ".yaml"), tree: tree, data: v, json: encoded})
 	return nil
 }
 
-// parse reads a file's YAML, with positions and as a value.
-func parse(file string, b []byte) (*ast.File, map[string]any, *Problem) {
-	var v map[string]any
+// parse reads a file's YAML: with positions, as a value, and as JSON, in which
+// numbers and keys are what the schemas expect.
+func parse(file string, b []byte) (tree *ast.File, v map[string]any, encoded []byte, problem *Problem) {
 	tree, err := parser.ParseBytes(b, parser.ParseComments)
 	if err == nil {
 		err = yaml.Unmarshal(b, &v)
 	}
+	var buf bytes.Buffer
+	if err == nil {
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		err = enc.Encode(v)
+	}
 	if err != nil {
 		p := yamlProblem(file, err)
-		return nil, nil, &p
+		return nil, nil, nil, &p
 	}
-	return tree, v, nil
+	return tree, v, bytes.TrimSpace(buf.Bytes()), nil
 }
 
 // Compile returns the bundle: for each part the JSON array of its records in
