@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"sort"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -215,7 +216,11 @@ func (p *printer) askSection(v *madoguchi.Verdict) {
 		return
 	}
 	seen := map[string]bool{}
-	for _, a := range v.Asks {
+	asks := append([]madoguchi.JudgedAsk(nil), v.Asks...)
+	sort.SliceStable(asks, func(i, j int) bool { // the worst first
+		return asks[i].Level != asks[j].Level && asks[i].Level.Worse(asks[j].Level) == asks[i].Level
+	})
+	for _, a := range asks {
 		key := string(a.Category) + string(a.Action)
 		if seen[key] {
 			continue
