@@ -29,7 +29,7 @@ func FindIn(t *text.Text) []madoguchi.Finding {
 	for _, find := range []func(*document){
 		findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
 		findPostal, findAddresses, findLabelled, findNames, findDates,
-		findFollowUps, findAnswers, findAttributes,
+		findFollowUps, findAnswers, findAttributes, findMentions,
 	} {
 		find(d)
 	}

@@ -1,0 +1,82 @@
+package pii
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/pii/tagger"
+)
+
+var taggers = sync.Pool{New: func() any { return tagger.New(tagger.Default()) }}
+
+// mentionProbability is how sure the tagger must be of a name that nothing
+// else announces.
+const mentionProbability = 0.6
+
+// katakanaProbability is the same for a single word in katakana, which is a
+// thing more often than a person.
+const katakanaProbability = 0.75
+
+// findMentions finds the names that no label, copula or title announces, by
+// the learned tagger. Names of an organization's staff are left out.
+func findMentions(d *document) {
+	if !mayHoldName(d.n) {
+		return
+	}
+	tg := taggers.Get().(*tagger.Tagger)
+	defer taggers.Put(tg)
+	for _, m := range tg.Names(nil, d.n) {
+		v := d.n[m.Start:m.End]
+		least := mentionProbability
+		if kataName(v, 0, len(v)) == len(v) && !strings.Contains(v, "・") && !surnames().kana[v] {
+			least = katakanaProbability
+		}
+		if m.Probability < least || d.staff(m.Start, m.End) {
+			continue
+		}
+		if strings.HasSuffix(v, "屋") && strings.HasPrefix(d.n[m.End:], "さん") {
+			continue // a shop
+		}
+		if notAName(v) && utf8.RuneCountInString(v) <= 3 || labelWord(d.n, m.Start) || isPrefecture(v) {
+			continue
+		}
+		// Below every rule: where one speaks too, it decides the edges.
+		d.add(m.Start, m.End, "name", 0.4+0.2*m.Probability, "learned-name", "", fmt.Sprintf("probability %.2f", m.Probability))
+	}
+}
+
+// mayHoldName reports whether a text has a character that a name could begin
+// with.
+func mayHoldName(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0xE3 {
+			return true
+		}
+	}
+	return false
+}
+
+// staff reports whether the text makes the name at [start, end) a member of
+// an organization's staff: 担当の鈴木, 鈴木様 beside 店員 or 窓口.
+func (d *document) staff(start, end int) bool {
+	if staffBefore(d.n, start) {
+		return true
+	}
+	rest := d.n[end:min(len(d.n), end+48)]
+	honoured := false
+	for _, h := range []string{"様", "さま", "さん", "氏", "先生"} {
+		honoured = honoured || strings.HasPrefix(rest, h)
+	}
+	if !honoured {
+		return false
+	}
+	around := d.n[max(0, start-60):start] + rest
+	for _, w := range []string{"担当", "係", "店員", "店長", "窓口", "受付", "スタッフ", "オペレーター", "車掌", "運転手", "販売員", "売場", "対応", "応対", "お世話", "親切", "先生", "医師", "主治医", "看護師", "社員", "営業", "ご案内", "ご指導", "より"} {
+		if strings.Contains(around, w) {
+			return true
+		}
+	}
+	return false
+}

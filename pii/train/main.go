@@ -1,0 +1,636 @@
+// Command train makes pii/tagger/model.bin: the lexicon from UniDic and the
+// name lists, the weights from annotated sentences. The same input gives the
+// same bytes.
+//
+//	go run ./pii/train -corpora ../shared/corpora -unidic /usr/share/mecab/dic/unidic/lex_3_1.csv
+//
+// UniDic is Debian's package unidic-mecab. -hold 10 keeps every tenth sentence
+// of each source out of training and prints the figures on them; without it
+// everything is trained on.
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/pii/tagger"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+func main() {
+	corpora := flag.String("corpora", "../shared/corpora", "the corpora folder")
+	unidic := flag.String("unidic", "/usr/share/mecab/dic/unidic/lex_3_1.csv", "UniDic's lexicon")
+	out := flag.String("out", "pii/tagger/model.bin", "where the model goes; - for nowhere")
+	hold := flag.Int("hold", 0, "keep every n-th sentence out and test on them")
+	epochs := flag.Int("epochs", 6, "passes over the sentences")
+	prune := flag.Float64("prune", 0.1, "leave out weights smaller than this")
+	flag.Parse()
+	if err := run(*corpora, *unidic, *out, *hold, *epochs, *prune); err != nil {
+		fmt.Fprintln(os.Stderr, "train:", err)
+		os.Exit(1)
+	}
+}
+
+func run(corpora, unidic, out string, hold, epochs int, prune float64) error {
+	lex, words, err := lexicon(unidic, corpora)
+	if err != nil {
+		return err
+	}
+	all, err := sentences(corpora)
+	if err != nil {
+		return err
+	}
+	var train, test []example
+	for i, e := range all {
+		if hold > 0 && i%hold == 0 {
+			test = append(test, e)
+		} else {
+			train = append(train, e)
+		}
+	}
+	fmt.Printf("%d words, %d sentences, %d kept out\n", words, len(train), len(test))
+	t := newTrainer(lex, train)
+	for e := range epochs {
+		loss := t.epoch(e)
+		fmt.Printf("epoch %d: loss %.4f a character", e+1, loss)
+		if hold > 0 {
+			fmt.Printf("; kept out: %s", figures(t.model(float32(prune)), test))
+		}
+		fmt.Println()
+	}
+	m := t.model(float32(prune))
+	b := m.Append(nil)
+	dev, err := readBIO(filepath.Join(corpora, "ner/gsd-dev.bio"), "gsd")
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d bytes; gsd-dev: %s\n", len(b), figures(m, dev))
+	if out == "-" {
+		return nil
+	}
+	return os.WriteFile(out, b, 0o644)
+}
+
+// example is a normalized sentence with the label of each character.
+type example struct {
+	source string
+	text   string
+	spans  []span
+}
+
+type span struct {
+	start, end int // bytes of text
+	kind       int // begin label: NameB, PlaceB, OrgB, OtherB
+}
+
+var kinds = map[string]int{
+	"人名": tagger.NameB, "PERSON": tagger.NameB,
+	"地名": tagger.PlaceB, "施設名": tagger.PlaceB, "GPE": tagger.PlaceB, "LOC": tagger.PlaceB, "FAC": tagger.PlaceB,
+	"組織名": tagger.OrgB, "法人名": tagger.OrgB, "政治的組織名": tagger.OrgB, "その他の組織名": tagger.OrgB, "ORG": tagger.OrgB, "NORP": tagger.OrgB,
+	"製品名": tagger.OtherB, "イベント名": tagger.OtherB, "PRODUCT": tagger.OtherB, "WORK_OF_ART": tagger.OtherB, "EVENT": tagger.OtherB,
+}
+
+func sentences(corpora string) ([]example, error) {
+	var all []example
+	for _, f := range []string{"stockmark-dev", "kyoto-wikipedia"} {
+		list, err := readJSONL(filepath.Join(corpora, "ner", f+".jsonl"), f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	list, err := readBIO(filepath.Join(corpora, "ner/gsd-train.bio"), "gsd")
+	if err != nil {
+		return nil, err
+	}
+	return append(all, list...), nil
+}
+
+// newExample normalizes a text and brings spans of code points along.
+func newExample(source, raw string, at [][3]int) example {
+	n := text.Normalize(raw)
+	var offsets []int
+	for i := range raw {
+		offsets = append(offsets, i)
+	}
+	offsets = append(offsets, len(raw))
+	e := example{source: source, text: n.Norm}
+	for _, a := range at {
+		if a[1] < len(offsets) {
+			e.spans = append(e.spans, span{n.NormOffset(offsets[a[0]]), n.NormOffset(offsets[a[1]]), a[2]})
+		}
+	}
+	return e
+}
+
+func readJSONL(path, source string) ([]example, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var out []example
+	d := json.NewDecoder(f)
+	for {
+		var r struct {
+			Text     string
+			Entities []struct {
+				Span [2]int
+				Type string
+			}
+		}
+		if err := d.Decode(&r); err == io.EOF {
+			return out, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		var at [][3]int
+		for _, e := range r.Entities {
+			if k := kinds[e.Type]; k != 0 {
+				at = append(at, [3]int{e.Span[0], e.Span[1], k})
+			}
+		}
+		out = append(out, newExample(source, r.Text, at))
+	}
+}
+
+func readBIO(path, source string) ([]example, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var out []example
+	var b strings.Builder
+	var at [][3]int
+	pos := 0
+	open := false
+	flush := func() {
+		if b.Len() > 0 {
+			out = append(out, newExample(source, b.String(), at))
+		}
+		b.Reset()
+		at, pos, open = nil, 0, false
+	}
+	s := bufio.NewScanner(f)
+	for s.Scan() {
+		line := s.Text()
+		if line == "" {
+			flush()
+			continue
+		}
+		w, tag, _ := strings.Cut(line, "\t")
+		tag, _, _ = strings.Cut(tag, "\t")
+		n := utf8.RuneCountInString(w)
+		place, kind, _ := strings.Cut(tag, "-")
+		switch {
+		case place == "B" && kinds[kind] != 0:
+			at = append(at, [3]int{pos, pos + n, kinds[kind]})
+			open = true
+		case place == "I" && open && len(at) > 0 && at[len(at)-1][2] == kinds[kind]:
+			at[len(at)-1][1] = pos + n
+		default:
+			open = false
+		}
+		b.WriteString(w)
+		pos += n
+	}
+	flush()
+	return out, s.Err()
+}
+
+// lexicon reads UniDic and the name lists.
+func lexicon(unidic, corpora string) (*tagger.Table, int, error) {
+	words := map[string]uint32{}
+	add := func(w string, class uint32) {
+		w = text.Normalize(w).Norm
+		n := utf8.RuneCountInString(w)
+		if n == 0 || n > tagger.MaxWord {
+			return
+		}
+		words[w] |= class
+	}
+	f, err := os.Open(unidic)
+	if err != nil {
+		return nil, 0, fmt.Errorf("%w (apt-get install unidic-mecab)", err)
+	}
+	defer f.Close()
+	s := bufio.NewScanner(f)
+	s.Buffer(nil, 1<<20)
+	for s.Scan() {
+		c := strings.SplitN(s.Text(), ",", 9)
+		if len(c) < 9 {
+			continue
+		}
+		w := c[0]
+		kana, japanese := true, true
+		for _, r := range w {
+			hira := r >= 0x3041 && r <= 0x309F
+			kata := r >= 0x30A1 && r <= 0x30FC
+			han := r >= 0x4E00 && r <= 0x9FFF || r == '々'
+			kana = kana && (hira || kata)
+			japanese = japanese && (hira || kata || han)
+		}
+		if !japanese {
+			continue
+		}
+		hiraOnly := strings.IndexFunc(w, func(r rune) bool { return r < 0x3041 || r > 0x309F }) < 0
+		long := utf8.RuneCountInString(w) >= 2
+		switch pos := c[4] + "," + c[5] + "," + c[6] + "," + c[7]; {
+		case strings.HasSuffix(pos, "人名,姓"):
+			if !kana || long {
+				add(w, tagger.Surname)
+			}
+		case strings.HasSuffix(pos, "人名,名"), strings.HasSuffix(pos, "人名,一般"):
+			if !kana || long {
+				add(w, tagger.Given)
+			}
+		case strings.Contains(pos, "地名"):
+			if !hiraOnly {
+				add(w, tagger.Place)
+			}
+		case pos == "名詞,固有名詞,一般,*":
+			if !hiraOnly {
+				add(w, tagger.Organization)
+			}
+		case strings.HasPrefix(pos, "名詞,普通名詞"), strings.HasPrefix(pos, "形状詞"), strings.HasPrefix(pos, "名詞,数詞"):
+			if !hiraOnly {
+				add(w, tagger.Noun)
+			}
+		case strings.HasPrefix(pos, "接尾辞"), strings.HasPrefix(pos, "接頭辞"):
+			if !hiraOnly {
+				add(w, tagger.Suffix)
+			}
+		}
+	}
+	if err := s.Err(); err != nil {
+		return nil, 0, err
+	}
+	for _, f := range []struct {
+		name  string
+		class uint32
+		from  int
+	}{{"last_name_org", tagger.Surname, 0}, {"first_name_man_org", tagger.Given, 2}, {"first_name_woman_org", tagger.Given, 2}} {
+		rows, err := readCSV(filepath.Join(corpora, "name", f.name+".csv"))
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, r := range rows {
+			if f.from == 0 {
+				add(r[0], f.class)
+				continue
+			}
+			for _, w := range r[f.from:] {
+				if utf8.RuneCountInString(w) >= 2 {
+					add(w, f.class)
+				}
+			}
+		}
+	}
+	list := make([]string, 0, len(words))
+	for w := range words {
+		list = append(list, w)
+	}
+	sort.Strings(list)
+	keys, values := make([]uint64, len(list)), make([]uint32, len(list))
+	for i, w := range list {
+		keys[i], values[i] = tagger.WordKey(w), words[w]
+	}
+	return tagger.NewTable(keys, values, 6, 3), len(list), nil
+}
+
+func readCSV(path string) ([][]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.FieldsPerRecord = -1
+	return r.ReadAll()
+}
+
+// trainer holds the weights: one row of floats a feature, and AdaGrad's sums.
+type trainer struct {
+	lex    *tagger.Table
+	data   []example
+	ids    map[uint64]int32
+	keys   []uint64
+	w, g   [][tagger.Labels]float32
+	sum    [][tagger.Labels]float32 // of w at several times: their mean generalizes better than the last
+	times  float32
+	trans  [tagger.Labels][tagger.Labels]float32
+	transG [tagger.Labels][tagger.Labels]float32
+	s      tagger.Sentence
+}
+
+var (
+	dropout  = flag.Float64("dropout", 0.2, "share of words of the lexicon that are overlooked in training")
+	rateF    = flag.Float64("rate", 0.07, "learning rate")
+	decayF   = flag.Float64("l2", 0, "pull of weights to zero, each time that they are touched")
+	blind    = flag.Float64("blind", 0.15, "share of features that are overlooked in training")
+	blindLex = flag.Float64("blindlex", 0.5, "the same for features of the characters themselves")
+	show     = flag.Bool("show", false, "print what is wrong in gsd-dev")
+	seen     = flag.Int("seen", 7, "a feature counts when it was seen so often in two passes")
+)
+
+func newTrainer(lex *tagger.Table, data []example) *trainer {
+	t := &trainer{lex: lex, data: data, ids: map[uint64]int32{}}
+	count := map[uint64]uint8{}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for pass := range 2 {
+		for i := range data {
+			drop := func() bool { return false }
+			if pass == 1 {
+				drop = func() bool { return rng.Float64() < *dropout }
+			}
+			t.s.Load(data[i].text, lex, drop)
+			for _, ks := range t.s.Keys {
+				for _, k := range ks {
+					if c := count[k]; c < 200 {
+						count[k] = c + 1
+					}
+				}
+			}
+		}
+	}
+	for k, c := range count {
+		if int(c) >= *seen {
+			t.keys = append(t.keys, k)
+		}
+	}
+	sort.Slice(t.keys, func(i, j int) bool { return t.keys[i] < t.keys[j] })
+	for i, k := range t.keys {
+		t.ids[k] = int32(i)
+	}
+	t.w = make([][tagger.Labels]float32, len(t.keys))
+	t.g = make([][tagger.Labels]float32, len(t.keys))
+	t.sum = make([][tagger.Labels]float32, len(t.keys))
+	fmt.Printf("%d features\n", len(t.keys))
+	return t
+}
+
+// epoch passes over the sentences in an order of its own and returns the loss
+// a character.
+func (t *trainer) epoch(e int) float64 {
+	rng := rand.New(rand.NewPCG(uint64(e), 7))
+	order := rng.Perm(len(t.data))
+	loss, chars := 0.0, 0
+	var ids [][]int32
+	for done, i := range order {
+		if (e > 0 || done > len(order)/2) && done%1000 == 999 {
+			t.times++
+			for j := range t.w {
+				for l := range t.w[j] {
+					t.sum[j][l] += t.w[j][l]
+				}
+			}
+		}
+		ex := &t.data[i]
+		t.s.Load(ex.text, t.lex, func() bool { return rng.Float64() < *dropout })
+		gold := t.s.Gold(func(yield func(start, end, begin int)) {
+			for _, sp := range ex.spans {
+				yield(sp.start, sp.end, sp.kind)
+			}
+		})
+		ids = ids[:0]
+		for _, ks := range t.s.Keys {
+			var row []int32
+			for at, k := range ks {
+				p := *blind
+				if at < tagger.Lexical {
+					p = *blindLex
+				}
+				if id, ok := t.ids[k]; ok && rng.Float64() >= p {
+					row = append(row, id)
+				}
+			}
+			ids = append(ids, row)
+		}
+		t.s.Runs(func(a, b int) {
+			loss += t.step(ids[a:b], gold[a:b])
+			chars += b - a
+		})
+	}
+	return loss / float64(max(1, chars))
+}
+
+// step does one gradient step on a run and returns its negative log
+// likelihood.
+func (t *trainer) step(ids [][]int32, gold []int) float64 {
+	const L = tagger.Labels
+	rate, decay := float32(*rateF), float32(*decayF)
+	n := len(ids)
+	emit := make([][L]float64, n)
+	for i, row := range ids {
+		for _, id := range row {
+			w := &t.w[id]
+			for l := range L {
+				emit[i][l] += float64(w[l])
+			}
+		}
+	}
+	alpha, beta := make([][L]float64, n), make([][L]float64, n)
+	inf := math.Inf(-1)
+	var buf [L]float64
+	for l := range L {
+		alpha[0][l], beta[n-1][l] = inf, inf
+		if tagger.Begins(l) {
+			alpha[0][l] = emit[0][l] + float64(t.trans[tagger.O][l])
+		}
+		if tagger.Ends(l) {
+			beta[n-1][l] = 0
+		}
+	}
+	for i := 1; i < n; i++ {
+		for l := range L {
+			k := 0
+			for p := range L {
+				if tagger.Follows(p, l) {
+					buf[k] = alpha[i-1][p] + float64(t.trans[p][l])
+					k++
+				}
+			}
+			alpha[i][l] = logSum(buf[:k]) + emit[i][l]
+		}
+	}
+	for i := n - 2; i >= 0; i-- {
+		for l := range L {
+			k := 0
+			for x := range L {
+				if tagger.Follows(l, x) {
+					buf[k] = float64(t.trans[l][x]) + emit[i+1][x] + beta[i+1][x]
+					k++
+				}
+			}
+			beta[i][l] = logSum(buf[:k])
+		}
+	}
+	k := 0
+	for l := range L {
+		if tagger.Ends(l) {
+			buf[k] = alpha[n-1][l]
+			k++
+		}
+	}
+	z := logSum(buf[:k])
+	score := emit[0][gold[0]] + float64(t.trans[tagger.O][gold[0]])
+	for i := 1; i < n; i++ {
+		score += emit[i][gold[i]] + float64(t.trans[gold[i-1]][gold[i]])
+	}
+	// Gradient: what the model expects less what is there.
+	for i := range n {
+		var d [L]float32
+		move := false
+		for l := range L {
+			d[l] = float32(math.Exp(alpha[i][l] + beta[i][l] - z))
+			if l == gold[i] {
+				d[l]--
+			}
+			move = move || d[l] > 1e-3 || d[l] < -1e-3
+		}
+		if !move {
+			continue
+		}
+		for _, id := range ids[i] {
+			w, g := &t.w[id], &t.g[id]
+			for l, x := range d {
+				x += decay * w[l]
+				g[l] += x * x
+				w[l] -= rate * x / (float32(math.Sqrt(float64(g[l]))) + 0.1)
+			}
+		}
+	}
+	for i := range n {
+		for p := range L {
+			for l := range L {
+				var e float64
+				if i == 0 {
+					if p != tagger.O || !tagger.Begins(l) {
+						continue
+					}
+					e = math.Exp(alpha[0][l] + beta[0][l] - z)
+				} else {
+					if !tagger.Follows(p, l) {
+						continue
+					}
+					e = math.Exp(alpha[i-1][p] + float64(t.trans[p][l]) + emit[i][l] + beta[i][l] - z)
+				}
+				was := tagger.O
+				if i > 0 {
+					was = gold[i-1]
+				}
+				if p == was && l == gold[i] {
+					e--
+				}
+				if e > 1e-3 || e < -1e-3 {
+					x := float32(e)
+					t.transG[p][l] += x * x
+					t.trans[p][l] -= rate * x / (float32(math.Sqrt(float64(t.transG[p][l]))) + 0.1)
+				}
+			}
+		}
+	}
+	return z - score
+}
+
+func logSum(xs []float64) float64 {
+	top := math.Inf(-1)
+	for _, x := range xs {
+		top = max(top, x)
+	}
+	if math.IsInf(top, -1) {
+		return top
+	}
+	sum := 0.0
+	for _, x := range xs {
+		sum += math.Exp(x - top)
+	}
+	return top + math.Log(sum)
+}
+
+// model prunes and quantizes.
+func (t *trainer) model(prune float32) *tagger.Model {
+	var keys []uint64
+	var rows [][tagger.Labels]float32
+	for i, k := range t.keys {
+		r := t.w[i]
+		if t.times > 0 {
+			for l := range r {
+				r[l] = t.sum[i][l] / t.times
+			}
+		}
+		any := false
+		for l := range r {
+			if r[l] < prune && r[l] > -prune {
+				r[l] = 0
+			}
+			any = any || r[l] != 0
+		}
+		if any {
+			keys = append(keys, k)
+			rows = append(rows, r)
+		}
+	}
+	return tagger.NewModel(t.lex, keys, rows, t.trans)
+}
+
+// figures returns exact-span precision, recall and F1 of names, by source.
+func figures(m *tagger.Model, test []example) string {
+	type count struct{ tp, fp, fn int }
+	c := map[string]*count{}
+	tg := tagger.New(m)
+	for _, e := range test {
+		if c[e.source] == nil {
+			c[e.source] = &count{}
+		}
+		gold := map[[2]int]bool{}
+		for _, s := range e.spans {
+			if s.kind == tagger.NameB {
+				gold[[2]int{s.start, s.end}] = true
+			}
+		}
+		var extra []string
+		for _, n := range tg.Names(nil, e.text) {
+			if gold[[2]int{n.Start, n.End}] {
+				c[e.source].tp++
+				delete(gold, [2]int{n.Start, n.End})
+			} else {
+				c[e.source].fp++
+				extra = append(extra, e.text[n.Start:n.End])
+			}
+		}
+		if *show {
+			for g := range gold {
+				fmt.Printf("missed %s in %.120s\n", e.text[g[0]:g[1]], e.text)
+			}
+			for _, n := range extra {
+				fmt.Printf("false %s in %.120s\n", n, e.text)
+			}
+		}
+		c[e.source].fn += len(gold)
+	}
+	var names []string
+	for s := range c {
+		names = append(names, s)
+	}
+	sort.Strings(names)
+	var out []string
+	for _, s := range names {
+		x := c[s]
+		p, r := float64(x.tp)/float64(max(1, x.tp+x.fp)), float64(x.tp)/float64(max(1, x.tp+x.fn))
+		out = append(out, fmt.Sprintf("%s P %.3f R %.3f F1 %.3f", s, p, r, 2*p*r/max(1e-9, p+r)))
+	}
+	return strings.Join(out, ", ")
+}
