@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"contact":    {"", "knowledge", "mail", "text"},
 	"need":       {"", "knowledge", "text"},
 	"check":      {"", "knowledge", "text", "pii", "ask", "contact", "need", "mail"},
-	"redact":     {""},
+	"redact":     {"", "text"},
 	"report":     {"", "knowledge", "redact"},
 	"intake":     {"", "mail", "contact"},
 	"batch":      {"", "knowledge", "check", "contact", "report"},

@@ -2,20 +2,23 @@ package pii
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/text"
 )
 
 var prefectures = []string{"北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県"}
 
 // prefectureAt returns the length of the prefecture's name that s begins with.
 func prefectureAt(s string) int {
-	for _, p := range prefectures {
-		if strings.HasPrefix(s, p) {
-			return len(p)
-		}
+	if m, ok := prefectureWords().At(s, 0); ok {
+		return m.End
 	}
 	return 0
 }
+
+var prefectureWords = sync.OnceValue(func() *text.Matcher { return text.NewMatcher(prefectures) })
 
 // findAddresses finds addresses: from the prefecture, or the city where none
 // is named, to the room. A place without a number is an address only behind a

@@ -275,10 +275,18 @@ func clauseEnd(s string, i int) int {
 
 var companyMarks = []string{"株式会社", "有限会社", "合同会社", "(株)", "(有)"}
 
+var employerCues = []string{"に勤務", "に勤め", "で勤務", "で働い", "勤務です", "勤務で", "勤務の", "の社員", "の従業員", "の船員", "の看護師", "の事務をして", "の教員", "の職員をして", "でパート", "でアルバイト", "の会社員", "に就職", "を退職", "を辞め", "へ転職", "に転職", "への初出勤", "の課長", "の部長をし", "に内定"}
+
+var employerWords = sync.OnceValue(func() *text.Matcher { return text.NewMatcher(employerCues) })
+
 // employers finds an organization that the person says to work for.
 func (d *document) employers() {
 	s := d.n
-	for _, cue := range []string{"に勤務", "に勤め", "で勤務", "で働い", "勤務です", "勤務で", "勤務の", "の社員", "の従業員", "の船員", "の看護師", "の事務をして", "の教員", "の職員をして", "でパート", "でアルバイト", "の会社員", "に就職", "を退職", "を辞め", "へ転職", "に転職", "への初出勤", "の課長", "の部長をし", "に内定"} {
+	if !employerWords().Contains(s) {
+		d.ranks()
+		return
+	}
+	for _, cue := range employerCues {
 		for i := 0; ; {
 			j := strings.Index(s[i:], cue)
 			if j < 0 {
@@ -300,7 +308,15 @@ func (d *document) employers() {
 			d.add(start, end, "employer", 0.72, "employer-words", cue, "")
 		}
 	}
-	// A company and a rank in brackets: 関東例示サービス(課長).
+	d.ranks()
+}
+
+// ranks finds a company and a rank in brackets: 関東例示サービス(課長).
+func (d *document) ranks() {
+	s := d.n
+	if !strings.Contains(s, "(") {
+		return
+	}
 	for _, rank := range []string{"(課長)", "(部長)", "(係長)", "(主任)", "(社員)", "(代表)", "(取締役)", "(正社員)", "(パート)"} {
 		if at := strings.Index(s, rank); at > 0 {
 			if start := orgBefore(s, at); at-start >= 6 {
@@ -403,12 +419,17 @@ func (d *document) readEmployer(l label) {
 
 var whereaboutsVerbs = []string{"に出張", "へ出張", "に旅行", "へ旅行", "に滞在", "へ帰省", "に帰省", "を留守", "家を空け", "留守にし", "不在にし", "に入院して", "で住み込み", "におります", "にいます", "へ行きます", "に行きます", "へ行き", "に行き", "に来てて", "に来てい", "のホテルにい", "の学童", "の塾に", "まで行き", "に泊ま", "のウィークリー", "に単身赴任", "ひとりで旅", "一人で旅"}
 
+var whereaboutsWords = sync.OnceValue(func() *text.Matcher { return text.NewMatcher(whereaboutsVerbs) })
+
 var whereaboutsTimes = wordMatcher("今日|今は|今、|今週|来週|明日|あす|明後日|あさって|今夜|今晩|毎日|毎朝|毎週|月曜|火曜|水曜|木曜|金曜|土曜|日曜|平日は|週末|来月|今月|年末|正月|お盆|から3日間|日間|月から|日から|日まで|月末まで|までは|現在|ただいま")
 
 // locations finds where the person is or will be: a time and a place with a
 // verb of being there, in one sentence.
 func (d *document) locations() {
 	s := d.n
+	if !whereaboutsWords().Contains(s) {
+		return
+	}
 	for _, v := range whereaboutsVerbs {
 		for i := 0; ; {
 			j := strings.Index(s[i:], v)

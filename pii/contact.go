@@ -49,8 +49,12 @@ func findEmails(d *document) {
 // atSign returns where the next at sign at or after i stands and how many
 // bytes it takes, 0 where s[i] begins none.
 func atSign(s string, i int) (at, size int) {
-	if s[i] == '@' {
+	switch s[i] {
+	case '@':
 		return i, 1
+	case '(', '[', 0xE3:
+	default:
+		return i, 0
 	}
 	for _, w := range []string{"アットマーク", "あっとまーく", "アット", "あっと", "(at)", "[at]", "(アット)"} {
 		if strings.HasPrefix(s[i:], w) {

@@ -312,7 +312,7 @@ func (p *printer) draftSection(v *madoguchi.Verdict) {
 		return
 	}
 	p.title(p.words.draft)
-	for _, l := range strings.Split(strings.TrimRight(redact.Placeholders(v.Exchange.Text, pieces), "\n"), "\n") {
+	for _, l := range strings.Split(strings.TrimRight(redact.Cover(v.Exchange.Text, pieces, redact.Placeholder).Text, "\n"), "\n") {
 		p.bullet(2, "| ", l)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -63,8 +64,11 @@ func (c *windowCmd) Run(s *streams) error {
 }
 
 type redactCmd struct {
-	Input []string `arg:"" optional:"" help:"A file, - for standard input, or the text."`
-	Only  string   `help:"Cover all, or only what the inquiry does not need." default:"all" enum:"all,unneeded"`
+	Input   []string `arg:"" optional:"" help:"A file, - for standard input, or the text."`
+	Only    string   `help:"Cover all, or only what the inquiry does not need." default:"all" enum:"all,unneeded"`
+	Style   string   `help:"placeholder (〔氏名1〕), mask, or partial (the last four digits)." default:"placeholder" enum:"placeholder,mask,partial"`
+	Map     string   `help:"Write what the placeholders stand for to this new file, for --restore." placeholder:"FILE"`
+	Restore string   `help:"Put the values of this file back." placeholder:"FILE"`
 	circumstances
 }
 
@@ -72,6 +76,12 @@ func (c *redactCmd) Run(s *streams) error {
 	text, err := readText(s, c.Input)
 	if err != nil {
 		return err
+	}
+	if c.Restore != "" {
+		return c.restore(s, text)
+	}
+	if c.Map != "" && c.Style != string(redact.Placeholder) {
+		return &usageError{fmt.Errorf("--map with --style %s", c.Style), "only placeholders can be undone"}
 	}
 	inquiry, ok := batch.ParseInquiry(c.Inquiry)
 	if !ok {
@@ -87,10 +97,56 @@ func (c *redactCmd) Run(s *streams) error {
 			pieces = append(pieces, redact.Piece{Span: f.Span, Name: knowledge.NameOf(f.Category).JA})
 		}
 	}
-	_, err = fmt.Fprint(s.out, redact.Placeholders(text, pieces))
-	if err == nil && !strings.HasSuffix(text, "\n") {
-		_, err = fmt.Fprintln(s.out)
+	r := redact.Cover(text, pieces, redact.Style(c.Style))
+	if c.Map != "" {
+		if err := writeMap(c.Map, r.Values); err != nil {
+			return err
+		}
 	}
+	return printText(s, r.Text)
+}
+
+// writeMap writes a mapping to a new file that only its owner may read. It
+// never overwrites: an older mapping may be the only way back.
+func writeMap(name string, values map[string]string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return &usageError{fmt.Errorf("%s exists", name), "name a new file, or remove the old one if you need it no more"}
+	}
+	if err != nil {
+		return &usageError{fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err)), "name a file in a folder that you may write to"}
+	}
+	e := json.NewEncoder(f)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(values); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return f.Close()
+}
+
+func (c *redactCmd) restore(s *streams, text string) error {
+	b, err := os.ReadFile(c.Restore)
+	if err != nil {
+		return &usageError{fmt.Errorf("no such file: %s", c.Restore), "name the file that --map wrote"}
+	}
+	var values map[string]string
+	if err := json.Unmarshal(b, &values); err != nil {
+		return &usageError{fmt.Errorf("%s is no mapping", c.Restore), "name the file that --map wrote"}
+	}
+	out, missing := redact.Restore(text, values)
+	if len(missing) > 0 {
+		fmt.Fprintf(s.err, "madoguchi: %d of %d placeholders are not in the text: %s\n", len(missing), len(values), strings.Join(missing, " "))
+	}
+	return printText(s, out)
+}
+
+// printText prints a text with a line feed at its end.
+func printText(s *streams, text string) error {
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	_, err := fmt.Fprint(s.out, text)
 	return err
 }
 

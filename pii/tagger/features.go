@@ -118,7 +118,22 @@ func (s *Sentence) Load(text string, lex *Table, drop func() bool) {
 	s.words(lex)
 	s.candidates()
 	s.runs()
-	s.features()
+}
+
+// dull reports whether the candidates [a, b) are kanji that common words or
+// places cover whole and in which no name of the lexicon stands: most runs of
+// kanji, which need no decoding.
+func (s *Sentence) dull(a, b int) bool {
+	for i := a; i < b; i++ {
+		if s.types[i] != tKanji || s.full[i] != 0 {
+			return false
+		}
+		h := s.holds[i*classes : i*classes+classes]
+		if h[0] > 1 || h[1] > 1 || h[4] < 2 && h[2] < 2 && h[5] == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func growBool(b []bool, n int) []bool {
@@ -309,8 +324,8 @@ func (s *Sentence) fullAt(i int) uint64 {
 	return uint64(s.full[i])
 }
 
-// features computes the keys of every candidate position.
-func (s *Sentence) features() {
+// Features computes the keys of every candidate position, for training.
+func (s *Sentence) Features() {
 	n := len(s.chars)
 	if cap(s.Keys) < n {
 		s.Keys = make([][]uint64, n)

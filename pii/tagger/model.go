@@ -236,7 +236,9 @@ func (t *Tagger) Names(dst []Name, text string) []Name {
 		for j < n && t.s.cand[j] {
 			j++
 		}
-		dst = t.run(dst, i, j)
+		if !t.s.dull(i, j) {
+			dst = t.run(dst, i, j)
+		}
 		i = j
 	}
 	return dst
@@ -253,7 +255,9 @@ func (t *Tagger) run(dst []Name, a, e int) []Name {
 	emit, best, from := t.emit[:n], t.best[:n], t.from[:n]
 	for i := range n {
 		var sum [Labels]int32
-		for _, k := range t.s.Keys[a+i] {
+		t.s.keyBuf = t.s.keyBuf[:0]
+		t.s.position(a + i)
+		for _, k := range t.s.keyBuf {
 			if id, ok := t.m.index.Lookup(k); ok && int(id) < len(t.m.rows) {
 				row := &t.m.rows[id]
 				for l := range sum {

@@ -356,6 +356,7 @@ func newTrainer(lex *tagger.Table, data []example) *trainer {
 				drop = func() bool { return rng.Float64() < *dropout }
 			}
 			t.s.Load(data[i].text, lex, drop)
+			t.s.Features()
 			for _, ks := range t.s.Keys {
 				for _, k := range ks {
 					if c := count[k]; c < 200 {
@@ -399,6 +400,7 @@ func (t *trainer) epoch(e int) float64 {
 		}
 		ex := &t.data[i]
 		t.s.Load(ex.text, t.lex, func() bool { return rng.Float64() < *dropout })
+		t.s.Features()
 		gold := t.s.Gold(func(yield func(start, end, begin int)) {
 			for _, sp := range ex.spans {
 				yield(sp.start, sp.end, sp.kind)
