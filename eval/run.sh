@@ -1,25 +1,15 @@
 #!/bin/sh
-# Prints the figures of docs/evaluation.md.
+# Prints the figures of docs/evaluation.md, writes bin/evaluation.html, and fails
+# where a figure is worse than eval/baseline.json.
 # usage: eval/run.sh BINARY CORPORA
 set -eu
 bin=$1 corpora=$2
 [ -f "$corpora/score.py" ] || { echo "eval: no score.py in $corpora: name the corpora folder, make eval CORPORA=..." >&2; exit 2; }
 tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
-score() { python3 "$corpora/score.py" "$@"; }
-check() { # KIND GOLD
-	score input "$1" "$2" >"$tmp/in"
-	"$bin" check --batch "$tmp/in" >"$tmp/out"
-}
-for gold in "$corpora"/messages/outgoing-*.jsonl; do
-	check outgoing "$gold"; echo "outgoing $(basename "$gold")"; score outgoing "$gold" "$tmp/out"
-done
-for gold in "$corpora"/messages/incoming-*.jsonl; do
-	check incoming "$gold"; echo "incoming $(basename "$gold")"; score incoming "$gold" "$tmp/out"
-done
-check names "$corpora/ner/stockmark-dev.jsonl"; echo "names stockmark"; score names "$corpora/ner/stockmark-dev.jsonl" "$tmp/out"
-check names "$corpora/ner/gsd-dev.bio"; echo "names GSD"; score names "$corpora/ner/gsd-dev.bio" "$tmp/out"
-check address "$corpora/address/addresses-dev.csv"; echo "addresses"; score address "$corpora/address/addresses-dev.csv" "$tmp/out"
-check negative "$corpora/negative/asdc-dev.jsonl"; echo "booking dialogues"; score negative "$tmp/out"
+"$bin" eval --misses 0 --html bin/evaluation.html --baseline eval/baseline.json \
+	"$corpora/messages/outgoing-dev.jsonl" "$corpora/messages/incoming-dev.jsonl" \
+	"$corpora/ner/gsd-dev.bio" "$corpora/ner/stockmark-dev.jsonl" \
+	"$corpora/address/addresses-dev.csv" "$corpora/negative/asdc-dev.jsonl"
 echo "phishing mails"
 mkdir "$tmp/mails"; tar xzf "$corpora/mail/phishing_pot.tar.gz" -C "$tmp/mails"
 find "$tmp/mails" -name '*.eml' | sort | while read -r f; do

@@ -43,6 +43,7 @@ type commands struct {
 	Needs      needsCmd      `cmd:"" help:"What windows need for an inquiry, and what nobody may ask."`
 	Org        orgCmd        `cmd:"" help:"The directory of organizations and their windows."`
 	Data       dataCmd       `cmd:"" help:"Look after the knowledge under data/."`
+	Eval       evalCmd       `cmd:"" help:"Hold the program against gold files."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
 	Version    versionCmd    `cmd:"" help:"Print the version and the knowledge's hash."`
 }
