@@ -3,7 +3,7 @@ GOLANGCI = golangci-lint
 GOLANGCI_VERSION = v2.15.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test lint generate bench eval fuzz clean
+.PHONY: all build test lint generate bench eval fuzz peers clean
 
 all: build
 
@@ -45,3 +45,11 @@ fuzz:
 
 clean:
 	rm -rf bin
+
+# The peers on the same texts in the same run; installs them.
+peers: build
+	dpkg -s mecab mecab-ipadic-utf8 >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq mecab mecab-ipadic-utf8; }
+	test -x bench/peers/venv/bin/python || python3 -m venv bench/peers/venv
+	bench/peers/venv/bin/pip install -q presidio-analyzer==2.2.366 ja-ginza==5.3.0
+	cd bench/peers/kagome && go mod tidy && go build -o kagome .
+	python3 bench/peers/run.py bin/madoguchi $(CORPORA)

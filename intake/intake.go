@@ -13,8 +13,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/madoguchi/madoguchi"
@@ -158,19 +156,11 @@ func decode(b []byte) (string, error) {
 		}
 		b = out
 	case !utf8.Valid(b):
-		best, bad := "", len(b)
-		for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP, japanese.ISO2022JP} {
-			if s, n := decodeWith(e, b); n < bad {
-				best, bad = s, n
-			}
-		}
-		if u := strings.ToValidUTF8(string(b), "\uFFFD"); strings.Count(u, "\uFFFD") <= bad {
-			best, bad = u, strings.Count(u, "\uFFFD")
-		}
-		if bad*10 > utf8.RuneCountInString(best) {
+		s := mail.DecodeText(b, "")
+		if strings.Count(s, "\uFFFD")*10 > utf8.RuneCountInString(s) {
 			return "", ErrBinary
 		}
-		b = []byte(best)
+		b = []byte(s)
 	}
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	control := 0
@@ -183,15 +173,6 @@ func decode(b []byte) (string, error) {
 		return "", ErrBinary
 	}
 	return string(b), nil
-}
-
-func decodeWith(e encoding.Encoding, b []byte) (string, int) {
-	out, err := e.NewDecoder().Bytes(b)
-	if err != nil {
-		return "", len(b)
-	}
-	s := strings.ToValidUTF8(string(out), "\uFFFD")
-	return s, strings.Count(s, "\uFFFD")
 }
 
 var lineTurn = regexp.MustCompile(`^(\d{1,2}:\d{2}(?:\s?[AP]M)?)\t([^\t]*)\t(.*)$`)

@@ -15,7 +15,7 @@ import (
 )
 
 func init() {
-	// Parts are decoded by decodeText, which also mends wrong labels: hand
+	// Parts are decoded by DecodeText, which also mends wrong labels: hand
 	// them over as they are.
 	message.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
 }
@@ -46,9 +46,10 @@ func encodingOf(name string) encoding.Encoding {
 	return e
 }
 
-// decodeText decodes a text by its label, or by what its bytes look like
-// where the label is missing or plainly wrong. The result is valid UTF-8.
-func decodeText(b []byte, label string) string {
+// DecodeText decodes a text by its label, or by what its bytes look like where
+// the label is missing or plainly wrong: UTF-8, ISO-2022-JP, Shift_JIS, EUC-JP.
+// The result is valid UTF-8; U+FFFD stands for what could not be read.
+func DecodeText(b []byte, label string) string {
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	labelled := encodingOf(label)
 	// Bytes that are UTF-8 beyond ASCII are hardly anything else.

@@ -90,7 +90,7 @@ func Parse(raw []byte) (*Message, error) {
 	if err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
 		p.problem("the mail's structure is broken; its text was read as it stands")
 		p.header(head)
-		p.m.Text = decodeText(body, "")
+		p.m.Text = DecodeText(body, "")
 		return p.m, nil
 	}
 	p.header(head)
@@ -289,9 +289,9 @@ func (p *parser) entity(e *message.Entity, depth int) {
 			p.m.Attachments = append(p.m.Attachments, inner.Attachments...)
 		}
 	case mediaType == "text/html":
-		p.html = append(p.html, decodeText(b, params["charset"]))
+		p.html = append(p.html, DecodeText(b, params["charset"]))
 	case strings.HasPrefix(mediaType, "text/"):
-		p.plain = append(p.plain, decodeText(b, params["charset"]))
+		p.plain = append(p.plain, DecodeText(b, params["charset"]))
 	default:
 		p.m.Attachments = append(p.m.Attachments, Attachment{Name: name, MediaType: mediaType, Size: len(b)})
 	}

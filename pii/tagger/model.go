@@ -347,7 +347,7 @@ func (t *Tagger) probabilities(dst []Name, a, n int) {
 					k++
 				}
 			}
-			alpha[i][l] = logSum(buf[:k]) + score(i, l)
+			alpha[i][l] = LogSum(buf[:k]) + score(i, l)
 		}
 	}
 	for i := n - 2; i >= 0; i-- {
@@ -359,7 +359,7 @@ func (t *Tagger) probabilities(dst []Name, a, n int) {
 					k++
 				}
 			}
-			beta[i][l] = logSum(buf[:k])
+			beta[i][l] = LogSum(buf[:k])
 		}
 	}
 	k := 0
@@ -369,7 +369,7 @@ func (t *Tagger) probabilities(dst []Name, a, n int) {
 			k++
 		}
 	}
-	z := logSum(buf[:k])
+	z := LogSum(buf[:k])
 	index := func(off int) int {
 		for i := range n {
 			if t.s.offset[a+i] == off {
@@ -403,7 +403,8 @@ func (t *Tagger) probabilities(dst []Name, a, n int) {
 	}
 }
 
-func logSum(xs []float64) float64 {
+// LogSum returns the logarithm of the sum of exponentials.
+func LogSum(xs []float64) float64 {
 	top := math.Inf(-1)
 	for _, x := range xs {
 		top = max(top, x)
