@@ -65,7 +65,7 @@ func (m *message) refused(s *sentence, v string, id madoguchi.Action) bool {
 	switch id {
 	case "keep_secret":
 		return false
-	case "hurry":
+	case "hurry", "threat":
 		return warnings().Contains(v) && quotedOrThirdParty(v, 0)
 	}
 	if warnings().Contains(v) && quotedOrThirdParty(v, 0) && !strings.Contains(v, "http") {

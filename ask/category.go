@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -118,7 +119,11 @@ func (m *message) mentions(s *sentence) []mention {
 		}
 	}
 	w := itemWords()
+	links := addresses.FindAllStringIndex(v, -1)
 	for _, x := range w.m.Append(nil, v) {
+		if inside(links, x.Start) {
+			continue // https://example.com/lost_password
+		}
 		a := mention{s.start + x.Start, s.start + x.End, w.cats[x.Pattern], v[x.Start:x.End], false}
 		if overlaps(out, a) || falseFriend(v, x.Start, x.End, a.cat) {
 			continue
@@ -136,6 +141,18 @@ func (m *message) mentions(s *sentence) []mention {
 	return out
 }
 
+// addresses are URLs, whose words are no words of the message.
+var addresses = regexp.MustCompile(`https?://[!-~]+`)
+
+func inside(spans [][]int, at int) bool {
+	for _, s := range spans {
+		if s[0] <= at && at < s[1] {
+			return true
+		}
+	}
+	return false
+}
+
 func overlaps(list []mention, a mention) bool {
 	for _, x := range list {
 		if x.start < a.end && a.start < x.end {
@@ -148,7 +165,7 @@ func overlaps(list []mention, a mention) bool {
 // falseFriend reports whether the word at v[i:j] is part of another meaning.
 func falseFriend(v string, i, j int, cat madoguchi.Category) bool {
 	before, after := v[:i], v[j:]
-	for _, w := range []string{"を変更", "の変更", "を再設定", "の再設定", "を設定", "の設定", "の期限", "を忘れ", "をお忘れ", "を解除", "が漏", "が変わ", "は変わり", "は、これまで", "のロック", "がロック"} {
+	for _, w := range []string{"でログイン", "をリセット", "リセット", " リセット", "のリセット", "の再発行", "再発行", "を変更", "の変更", "を再設定", "の再設定", "を設定", "の設定", "の期限", "を忘れ", "をお忘れ", "を解除", "が漏", "が変わ", "は変わり", "は、これまで", "のロック", "がロック"} {
 		if strings.HasPrefix(after, w) {
 			return true
 		}

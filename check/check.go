@@ -80,6 +80,14 @@ func actionLevel(ex *madoguchi.Exchange, v *madoguchi.Verdict, action madoguchi.
 	switch action {
 	case "buy_gift_card", "keep_secret":
 		return madoguchi.Stop
+	case "threat":
+		switch ex.Channel {
+		case madoguchi.ChannelPhone, madoguchi.ChannelSMS, madoguchi.ChannelChat, madoguchi.ChannelPopup:
+			if unsolicited {
+				return madoguchi.Stop
+			}
+		}
+		return madoguchi.Caution
 	case "remote_control", "screen_share", "install_app":
 		if unsolicited {
 			return madoguchi.Stop
@@ -181,10 +189,27 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 		// official is not waved through.
 		r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
 	}
+	if v.Where.Status == madoguchi.Unconfirmed && unsolicited && ex.From == "" && ex.Mail == nil && wantsAction(v) {
+		// Unasked, from nobody knows whom, and to be clicked, called or logged
+		// in to: nothing vouches for it.
+		r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
+	}
 	if v.Where.Status == madoguchi.Official {
 		r.add("window_official", madoguchi.OK, "", "", v.Where.Evidence...)
 	}
 	r.finish("no_objection_received")
+}
+
+// wantsAction reports whether a message wants the person to go, call or pay
+// somewhere.
+func wantsAction(v *madoguchi.Verdict) bool {
+	for i := range v.Asks {
+		switch v.Asks[i].Action {
+		case "click_link", "log_in", "call_number", "transfer_money", "open_attachment", "scan_qr", "move_channel":
+			return true
+		}
+	}
+	return false
 }
 
 // bareContact reports whether an exchange is an address, a URL or a number and
@@ -200,7 +225,7 @@ func bareContact(ex *madoguchi.Exchange) bool {
 // actionReasons are the reasons that actions give.
 var actionReasons = map[madoguchi.Action]string{
 	"buy_gift_card": "gift_card_asked", "keep_secret": "secrecy_asked", "remote_control": "remote_control_asked", "screen_share": "remote_control_asked",
-	"install_app": "remote_control_asked", "transfer_money": "money_asked", "move_channel": "move_channel_asked", "scan_qr": "link_to_stranger",
+	"install_app": "remote_control_asked", "transfer_money": "money_asked", "move_channel": "move_channel_asked", "threat": "hurry_asked", "scan_qr": "link_to_stranger",
 }
 
 // decideActions weighs what the message wants done. Money alone may be a real

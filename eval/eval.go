@@ -366,7 +366,7 @@ func Incoming(name string, gold []Received) *Report {
 			want[a.Category+a.Action] = a.Quote
 		}
 		for _, a := range v.Asks {
-			got[string(knowledge.Parent(a.Category))+string(a.Action)] = a
+			got[string(knowledge.Parent(a.Category))+string(knowledge.ParentAction(a.Action))] = a
 		}
 		var item itemCounts
 		for k, quote := range want {

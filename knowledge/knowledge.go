@@ -181,6 +181,7 @@ type Inquiry struct {
 // Tactic is something that a message wants done.
 type Tactic struct {
 	ID       madoguchi.Action `json:"id"`
+	Parent   madoguchi.Action `json:"parent,omitempty"` // coarser action of the annotation guide
 	Name     madoguchi.Text   `json:"name"`
 	Explain  madoguchi.Text   `json:"explain"`
 	Phrases  []string         `json:"phrases,omitempty"`
@@ -350,6 +351,15 @@ func ParentInquiry(i madoguchi.Inquiry) madoguchi.Inquiry {
 		return r.Parent
 	}
 	return i
+}
+
+// ParentAction returns the action of the annotation guide that a belongs to, a
+// itself where it has no parent.
+func ParentAction(a madoguchi.Action) madoguchi.Action {
+	if r := TacticByID(a); r != nil && r.Parent != "" {
+		return r.Parent
+	}
+	return a
 }
 
 // NameOf returns what a category is called, its id where it is unknown.

@@ -106,9 +106,11 @@ func NewRow(v *madoguchi.Verdict) Row {
 	}
 	for _, a := range v.Asks {
 		parent := knowledge.Parent(a.Category)
-		row := RowAsk{Category: string(parent), Action: string(a.Action), Start: at(a.Span.Start), End: at(a.Span.End), Quote: a.Quote, Level: string(a.Level)}
+		row := RowAsk{Category: string(parent), Action: string(knowledge.ParentAction(a.Action)), Start: at(a.Span.Start), End: at(a.Span.End), Quote: a.Quote, Level: string(a.Level)}
 		if parent != a.Category {
 			row.Finer = string(a.Category)
+		} else if string(a.Action) != row.Action {
+			row.Finer = string(a.Action)
 		}
 		if len(a.Why) > 0 {
 			row.Rule = a.Why[0].Rule
