@@ -267,7 +267,7 @@ func (m *message) asked(i int, x mention) string {
 	if (strings.HasPrefix(tail, "も、") || strings.HasPrefix(tail, "も。") || strings.HasPrefix(tail, "も?") || strings.HasPrefix(tail, "は?") || tail == "も" || strings.HasPrefix(tail, "を。")) && i > 0 && m.sentences[i-1].request && m.sentences[i-1].speaker == s.speaker || i > 1 && (strings.HasPrefix(tail, "も、") || strings.HasPrefix(tail, "も。")) && m.sentences[i-2].request {
 		return "continued"
 	}
-	// 「4桁の番号が古くなりました。今のをおっしゃってください。」
+	// 「4桁の番号が古くなりました。それを読み上げてください。」
 	if k := knowledge.CategoryByID(x.cat); k != nil && k.Secret() && !s.negative && i+1 < len(m.sentences) {
 		n := &m.sentences[i+1]
 		nv := m.n[n.start:n.end]

@@ -26,9 +26,9 @@ func TestDecide(t *testing.T) {
 		reason string
 	}{
 		{"nothing told", outgoing("まだ届きません。", false), madoguchi.OK, "no_objection_draft"},
-		{"what the inquiry needs, window confirmed", outgoing("伝票番号 4871 0265 3394 が届きません。", true), madoguchi.OK, "no_objection_draft"},
-		{"the same, window not confirmed", outgoing("伝票番号 4871 0265 3394 が届きません。", false), madoguchi.Caution, "window_unconfirmed"},
-		{"something unneeded", outgoing("年収は650万です。", true), madoguchi.Caution, "unneeded_in_draft"},
+		{"what the inquiry needs, window confirmed", outgoing("伝票番号 3300 0000 1199 が届きません。", true), madoguchi.OK, "no_objection_draft"},
+		{"the same, window not confirmed", outgoing("伝票番号 3300 0000 1199 が届きません。", false), madoguchi.Caution, "window_unconfirmed"},
+		{"something unneeded", outgoing("年収は480万です。", true), madoguchi.Caution, "unneeded_in_draft"},
 		{"a secret", outgoing("パスワードはhanako-0000です。", true), madoguchi.Stop, "never_item_in_draft"},
 		{"anything, to an impostor", &madoguchi.Exchange{Direction: madoguchi.Outgoing, Organization: "Amazon", From: "info@example.net", Inquiry: "order_delivery", WindowConfirmed: true, Text: "電話は090-0000-1234です。"}, madoguchi.Stop, "impostor_gets_personal_data"},
 
@@ -108,7 +108,7 @@ func TestAdviceExists(t *testing.T) {
 	}
 }
 
-var texts = []string{"注文番号A-1234-5678が届きません。", "電話は090-0000-1234です。", "妻がいます。", "年収は650万です。", "こんにちは。", "\n", "名前 山田 太郎", "お世話になります。", "カード下4桁 1234"}
+var texts = []string{"注文番号A-1234-5678が届きません。", "電話は090-0000-1234です。", "妻がいます。", "年収は480万です。", "こんにちは。", "\n", "名前 山田 太郎", "お世話になります。", "カード下4桁 1234"}
 
 // TestNeverSoftens: adding a secret to any draft never softens its verdict,
 // and makes it stop.

@@ -358,7 +358,7 @@ func orgBefore(s string, i int) int {
 }
 
 // hiraOrg reports whether the hiragana that end at i belong to a name such as
-// ひだまり印刷: a run of three and more before kanji.
+// みほん印刷: a run of three and more before kanji.
 func hiraOrg(s string, i int) bool {
 	next := firstRune(s[i:])
 	if !isKanji(next) && !isHira(next) {

@@ -39,7 +39,7 @@ func findDates(d *document) {
 }
 
 // besideName reports whether a date stands on a short line of its own with a
-// name before it, as on a form: 見本 花子　女　1963・10・26.
+// name before it, as on a form: 見本 花子　女　1958・3・14.
 func (d *document) besideName(start, end int) bool {
 	ls, le := lineStart(d.n, start), lineEnd(d.n, end)
 	if utf8.RuneCountInString(d.n[ls:le]) > 40 || strings.TrimSpace(d.n[end:le]) != "" {

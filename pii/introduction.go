@@ -127,7 +127,7 @@ func labelEndsAt(s string, i int) bool {
 }
 
 // hiraganaGiven reports whether the hiragana that end at i are a given name
-// behind a surname and a space: 橋本 みのりです.
+// behind a surname and a space: 見本 みどりです.
 func hiraganaGiven(s string, i, at int) bool {
 	j := i
 	n := 0
@@ -398,7 +398,7 @@ func (d *document) latinNames() {
 			d.add(start, e, "name", 0.85, "signature", "", "")
 		}
 	}
-	for _, l := range d.labels { // Name on card: EMILY WATANABE
+	for _, l := range d.labels { // Name on card: HANAKO MIHON
 		if l.cat.ID == "name" && l.word[0] < utf8.RuneSelf {
 			i := skipAny(s, l.end, " :\n")
 			if strings.HasPrefix(s[i:], "is ") {

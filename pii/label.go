@@ -190,7 +190,7 @@ func (d *document) numberBehindQuestion(l label, minDigits, maxDigits int) (numb
 }
 
 // numberOnNextLine returns the number that stands alone on the line behind the
-// label's: 「6桁の番号ってこれですか」 and then the number.
+// label's: 「6桁の数字はこれ?」 and then the number.
 func (d *document) numberOnNextLine(l label, minDigits, maxDigits int) (number, bool) {
 	eol := lineEnd(d.n, l.end)
 	if eol >= len(d.n) || eol-l.end > 48 {

@@ -67,7 +67,7 @@ func numbers(s string) []number {
 
 // arabicNumber reads digits joined by single hyphens, dots or spaces. A space
 // joins groups of three digits and more, or groups of equal length: 5 5 0 7,
-// 58 02 93, 4871 0265 3394; not "10 20000".
+// 58 02 93, 3300 0000 1199; not "10 20000".
 func arabicNumber(s string, i int) number {
 	n := number{start: i, script: arabic}
 	var b strings.Builder

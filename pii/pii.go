@@ -1,6 +1,6 @@
 // Package pii finds personal data in Japanese (and English) text.
 //
-// A finding comes from a label with a value behind it (「会員番号 5512907」,
+// A finding comes from a label with a value behind it (「会員番号 2003004」,
 // data/categories says which words are labels), from a value whose shape
 // speaks for itself (a mail address, a card number that passes Luhn), or from
 // words that tell of a person (「妻」, 「年収は」). All work on normalized text

@@ -44,7 +44,7 @@ func (d *document) readSecret(l label) {
 }
 
 // guessedSecret reads what people try out on the line behind a label: 「たぶん
-// 258014か258041」.
+// 135790か135709」.
 func (d *document) guessedSecret(l label) {
 	eol := lineEnd(d.n, l.end)
 	if eol >= len(d.n) || eol-l.end > 60 {

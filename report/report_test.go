@@ -16,7 +16,7 @@ import (
 )
 
 var exchanges = []madoguchi.Exchange{
-	{Direction: madoguchi.Outgoing, Inquiry: "order_delivery", Text: "お世話になっております。見本花子と申します。パスワードはhanako-0000、年収は650万です。" + strings.Repeat("たいへん長い下書きです。", 20)},
+	{Direction: madoguchi.Outgoing, Inquiry: "order_delivery", Text: "お世話になっております。見本花子と申します。パスワードはhanako-0000、年収は480万です。" + strings.Repeat("たいへん長い下書きです。", 20)},
 	{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow, From: "三井住友カード <a@averyveryverylongdomainname-that-goes-on-and-on.example>", Text: "24時間以内に https://averyveryverylongdomainname-that-goes-on-and-on.example/login からログインし、暗証番号とセキュリティコードを入力してください。"},
 	{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, From: "+1 844 000 0127", Text: "担当: 本日中に口座へ振り込んでください。ご家族には話さないでください。"},
 	{Direction: madoguchi.Incoming, Text: "https://www.amazon.co.jp/"},
@@ -69,7 +69,7 @@ func TestColor(t *testing.T) {
 // TestRowNamesParents: the JSON names coarse categories, with the finer id
 // beside them.
 func TestRowNamesParents(t *testing.T) {
-	v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: "供給地点特定番号 03-0011-4920-7715-0038-2266"})
+	v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: "供給地点特定番号 03-0000-1111-2222-3333-4444"})
 	b, err := json.Marshal(report.NewRow(&v))
 	if err != nil {
 		t.Fatal(err)
