@@ -164,10 +164,10 @@ func areaInBrackets(s string, i int) bool {
 
 // phoneRun reads digits with the separators that telephone numbers have.
 func phoneRun(s string, i int) (end int, digits string, sep bool) {
-	var b strings.Builder
+	var b digitBuffer
 	j := i
 	if s[j] == '+' {
-		b.WriteByte('+')
+		b.put('+')
 		j++
 	}
 	depth := 0
@@ -176,34 +176,34 @@ func phoneRun(s string, i int) (end int, digits string, sep bool) {
 		c := s[j]
 		switch {
 		case isDigit(c):
-			b.WriteByte(c)
+			b.put(c)
 			end = j + 1
 		case c == '-' || c == ' ' || c == '.':
 			if j+1 >= len(s) || !isDigit(s[j+1]) && s[j+1] != '(' || j > i && (s[j-1] == '-' || s[j-1] == ' ') {
-				return phoneDone(s, i, end, b.String(), sep)
+				return phoneDone(s, i, end, b.string(), sep)
 			}
 			// A space ends the number once it is complete.
-			if c == ' ' && complete(b.String()) {
-				return phoneDone(s, i, end, b.String(), sep)
+			if c == ' ' && complete(b.string()) {
+				return phoneDone(s, i, end, b.string(), sep)
 			}
 			sep = true
 		case c == '(' && depth == 0 && j+1 < len(s) && isDigit(s[j+1]):
 			depth, sep = 1, true
-		case c == ')' && depth == 1 && b.Len() > 0:
+		case c == ')' && depth == 1 && b.n > 0:
 			depth, sep = 0, true
 			if j+1 < len(s) && (isDigit(s[j+1]) || s[j+1] == '-' || s[j+1] == ' ') {
 				break
 			}
-			return phoneDone(s, i, end, b.String(), sep)
+			return phoneDone(s, i, end, b.string(), sep)
 		default:
-			return phoneDone(s, i, end, b.String(), sep)
+			return phoneDone(s, i, end, b.string(), sep)
 		}
 		j++
-		if b.Len() > 16 {
+		if b.n > 16 {
 			break
 		}
 	}
-	return phoneDone(s, i, end, b.String(), sep)
+	return phoneDone(s, i, end, b.string(), sep)
 }
 
 func phoneDone(s string, i, end int, digits string, sep bool) (int, string, bool) {

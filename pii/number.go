@@ -32,9 +32,26 @@ var spokenDigits = []struct {
 	{"にー", '2'}, {"ごー", '5'}, {"に", '2'}, {"ご", '5'}, {"し", '4'}, {"く", '9'},
 }
 
-// numbers returns every number of s in order.
-func numbers(s string) []number {
-	var out []number
+// digitBuffer gathers the digits of a number without an allocation for each.
+// Longer numbers than it holds are nobody's data; their rest is dropped.
+type digitBuffer struct {
+	b [48]byte
+	n int
+}
+
+func (d *digitBuffer) put(c byte) {
+	if d.n < len(d.b) {
+		d.b[d.n] = c
+		d.n++
+	}
+}
+
+func (d *digitBuffer) add(s string) { d.n += copy(d.b[d.n:], s) }
+
+func (d *digitBuffer) string() string { return string(d.b[:d.n]) }
+
+// numbers appends every number of s, in order, to out.
+func numbers(out []number, s string) []number {
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
@@ -70,14 +87,18 @@ func numbers(s string) []number {
 // 58 02 93, 3300 0000 1199; not "10 20000".
 func arabicNumber(s string, i int) number {
 	n := number{start: i, script: arabic}
-	var b strings.Builder
+	if j := digitsAt(s, i); j+1 >= len(s) || s[j] != ' ' && s[j] != '-' || !isDigit(s[j+1]) {
+		n.end, n.digits = j, s[i:j] // no separator: nothing to gather
+		return n
+	}
+	var b digitBuffer
 	last := 0 // length of the last group
 	for i < len(s) {
 		j := i
 		for j < len(s) && s[j] >= '0' && s[j] <= '9' {
 			j++
 		}
-		b.WriteString(s[i:j])
+		b.add(s[i:j])
 		group := j - i
 		n.end = j
 		if j+1 >= len(s) || s[j+1] < '0' || s[j+1] > '9' {
@@ -92,33 +113,33 @@ func arabicNumber(s string, i int) number {
 		case '-':
 		case ' ':
 			if !(following == group && (last == 0 || last == group) || group >= 3 && following >= 2 || last >= 3 && group >= 2) {
-				n.digits = b.String()
+				n.digits = b.string()
 				return n
 			}
 		default:
-			n.digits = b.String()
+			n.digits = b.string()
 			return n
 		}
 		last = group
 		n.sep = true
 		i = j + 1
 	}
-	n.digits = b.String()
+	n.digits = b.string()
 	return n
 }
 
 func kanjiNumber(s string, i int) number {
 	n := number{start: i, end: i, script: kanji}
-	var b strings.Builder
+	var b digitBuffer
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if d, ok := kanjiDigits[r]; ok {
-			b.WriteByte(d)
+			b.put(d)
 			i += size
 			n.end = i
 			continue
 		}
-		if b.Len() > 0 && (r == '-' || r == ' ' || r == '、' || r == '・' || r == ',' || r == 'ー' || r == 'の') {
+		if b.n > 0 && (r == '-' || r == ' ' || r == '、' || r == '・' || r == ',' || r == 'ー' || r == 'の') {
 			next, _ := utf8.DecodeRuneInString(s[i+size:])
 			if _, ok := kanjiDigits[next]; ok {
 				n.sep = true
@@ -128,18 +149,18 @@ func kanjiNumber(s string, i int) number {
 		}
 		break
 	}
-	n.digits = b.String()
+	n.digits = b.string()
 	return n
 }
 
 func kanaNumber(s string, i int) number {
 	n := number{start: i, end: i, script: kana}
-	var b strings.Builder
+	var b digitBuffer
 next:
 	for i < len(s) {
 		for _, w := range spokenDigits {
 			if strings.HasPrefix(s[i:], w.word) {
-				b.WriteByte(w.digit)
+				b.put(w.digit)
 				i += len(w.word)
 				n.end = i
 				for i < len(s) && (s[i] == ' ' || s[i] == '-') {
@@ -153,7 +174,7 @@ next:
 		}
 		break
 	}
-	n.digits = b.String()
+	n.digits = b.string()
 	return n
 }
 

@@ -8,6 +8,8 @@
 package pii
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"sync"
 
@@ -25,16 +27,25 @@ func Find(s string) []madoguchi.Finding {
 
 // FindIn is Find for a text that is normalized already.
 func FindIn(t *text.Text) []madoguchi.Finding {
-	d := newDocument(t)
-	for _, find := range []func(*document){
-		findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
-		findPostal, findAddresses, findLabelled, findNames, findDates,
-		findFollowUps, findAnswers, findAttributes, findMentions,
-	} {
+	d := documents.Get().(*document)
+	defer documents.Put(d)
+	d.load(t)
+	for _, find := range finders {
 		find(d)
 	}
 	return d.resolve()
 }
+
+// finders look at a document one after the other; a later one may look at what
+// an earlier one found.
+var finders = [...]func(*document){
+	findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
+	findPostal, findAddresses, findLabelled, findNames, findDates,
+	findFollowUps, findAnswers, findAttributes, findMentions,
+}
+
+// documents keeps the buffers of past documents for the next ones.
+var documents = sync.Pool{New: func() any { return new(document) }}
 
 // document is a text under examination.
 type document struct {
@@ -43,7 +54,9 @@ type document struct {
 	labels []label  // in order, without overlaps
 	nums   []number // in order, without overlaps
 	found  []candidate
-	blocks map[int][]int // which candidates touch a block of the text
+	blocks [][]int32 // which candidates touch a block of the text
+	hits   []text.Match
+	cover  []bool
 }
 
 // blockBytes is the size of the blocks by which candidates are looked up, so
@@ -63,7 +76,7 @@ func (d *document) numsFrom(pos int) int {
 // touching calls f for the candidates that touch [start, end), each perhaps
 // more than once, until f returns false.
 func (d *document) touching(start, end int, f func(*candidate) bool) {
-	for b := max(0, start) / blockBytes; b <= end/blockBytes; b++ {
+	for b := max(0, start) / blockBytes; b <= end/blockBytes && b <= len(d.n)/blockBytes; b++ {
 		for _, i := range d.blocks[b] {
 			if !f(&d.found[i]) {
 				return
@@ -109,14 +122,23 @@ var labelWords = sync.OnceValue(func() vocabulary {
 	return v
 })
 
-func newDocument(t *text.Text) *document {
-	d := &document{t: t, n: t.Norm, blocks: map[int][]int{}}
+// load takes a text in and finds its labels and numbers.
+func (d *document) load(t *text.Text) {
+	d.t, d.n = t, t.Norm
+	d.labels, d.nums, d.found = d.labels[:0], d.nums[:0], d.found[:0]
+	n := len(d.n)/blockBytes + 1
+	for i := range d.blocks {
+		d.blocks[i] = d.blocks[i][:0]
+	}
+	for len(d.blocks) < n {
+		d.blocks = append(d.blocks, nil)
+	}
 	v := labelWords()
-	for _, m := range v.m.Append(nil, d.n) {
+	d.hits = v.m.Append(d.hits[:0], d.n)
+	for _, m := range d.hits {
 		d.labels = append(d.labels, label{m.Start, m.End, d.n[m.Start:m.End], v.cats[m.Pattern]})
 	}
-	d.nums = numbers(d.n)
-	return d
+	d.nums = numbers(d.nums, d.n)
 }
 
 // add records a candidate; empty spans are ignored.
@@ -125,7 +147,7 @@ func (d *document) add(start, end int, cat madoguchi.Category, score float64, ru
 		return
 	}
 	for b := start / blockBytes; b <= end/blockBytes; b++ {
-		d.blocks[b] = append(d.blocks[b], len(d.found))
+		d.blocks[b] = append(d.blocks[b], int32(len(d.found)))
 	}
 	d.found = append(d.found, candidate{start, end, cat, score, rule, label, detail})
 }
@@ -160,39 +182,50 @@ func (d *document) foundBefore(pos, reach int, cats ...madoguchi.Category) *cand
 // resolve keeps of overlapping candidates the one that says most, and turns
 // the rest into findings of the original text.
 func (d *document) resolve() []madoguchi.Finding {
-	sort.SliceStable(d.found, func(i, j int) bool {
-		a, b := d.found[i], d.found[j]
-		if a.score != b.score {
-			return a.score > b.score
-		}
-		if a.end-a.start != b.end-b.start {
-			return a.end-a.start > b.end-b.start
-		}
-		return a.start < b.start
+	slices.SortStableFunc(d.found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.end-b.start, a.end-a.start), cmp.Compare(a.start, b.start))
 	})
-	var kept []candidate
-	covered := make([]bool, len(d.n))
+	kept := d.found[:0]
+	d.cover = d.cover[:0]
+	for range len(d.n) {
+		d.cover = append(d.cover, false)
+	}
 next:
 	for _, c := range d.found {
-		for i := c.start; i < c.end; i++ {
-			if covered[i] {
+		for _, taken := range d.cover[c.start:c.end] {
+			if taken {
 				continue next
 			}
 		}
 		for i := c.start; i < c.end; i++ {
-			covered[i] = true
+			d.cover[i] = true
 		}
 		kept = append(kept, c)
 	}
-	sort.Slice(kept, func(i, j int) bool { return kept[i].start < kept[j].start })
+	slices.SortFunc(kept, func(a, b candidate) int { return cmp.Compare(a.start, b.start) })
+	if len(kept) == 0 {
+		return nil
+	}
 	out := make([]madoguchi.Finding, 0, len(kept))
+	all := make([]madoguchi.Evidence, 0, 2*len(kept))
 	for _, c := range kept {
 		s := d.t.Span(c.start, c.end)
-		why := []madoguchi.Evidence{{Rule: c.rule, Detail: c.detail, Record: "categories/" + string(c.cat)}}
+		from := len(all)
+		all = append(all, madoguchi.Evidence{Rule: c.rule, Detail: c.detail, Record: recordNames()[c.cat]})
 		if c.label != "" {
-			why = append(why, madoguchi.Evidence{Rule: "label", Detail: c.label})
+			all = append(all, madoguchi.Evidence{Rule: "label", Detail: c.label})
 		}
+		why := all[from:len(all):len(all)]
 		out = append(out, madoguchi.Finding{Category: c.cat, Span: s, Text: d.t.Raw[s.Start:s.End], Score: c.score, Why: why})
 	}
 	return out
 }
+
+// recordNames gives the record that each category stands in.
+var recordNames = sync.OnceValue(func() map[madoguchi.Category]string {
+	m := map[madoguchi.Category]string{}
+	for _, c := range knowledge.Categories() {
+		m[c.ID] = "categories/" + string(c.ID)
+	}
+	return m
+})
