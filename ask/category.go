@@ -103,7 +103,11 @@ func (m *message) categories(i int) {
 func (m *message) mentions(s *sentence) []mention {
 	v := m.n[s.start:s.end]
 	var out []mention
-	for _, e := range euphemisms {
+	for i := range euphemisms {
+		e := &euphemisms[i]
+		if !e.gate().Contains(v) {
+			continue
+		}
 		for _, loc := range e.re.FindAllStringIndex(v, -1) {
 			if a := (mention{s.start + loc[0], s.start + loc[1], e.cat, v[loc[0]:loc[1]], true}); !overlaps(out, a) && !falseFriend(v, loc[0], loc[1], e.cat) {
 				out = append(out, a)
