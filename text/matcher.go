@@ -9,13 +9,25 @@ import (
 // Matcher finds many literals in one pass. Latin letters match in either
 // case; a literal that begins or ends with a Latin letter or digit matches
 // only at the edge of a word. It is safe for concurrent use.
+//
+// It is a trie over bytes: a table for small sets, where a step is one look,
+// sorted edges for large ones, which grow with their patterns only.
 type Matcher struct {
-	class [256]uint8 // byte to column, 0 for bytes of no pattern
+	class [256]uint8 // byte to column of table, 0 for bytes of no pattern
 	width int        // columns
-	next  []uint16   // node*width+column to node, 0 for none
-	leaf  []int32    // node to pattern id+1
-	word  []uint8    // pattern id to the edges that must be a word's
+	table []uint32   // node*width+column to node, 0 for none; nil for large sets
+
+	first  []uint32 // the edges of node n are [first[n], first[n+1])
+	label  []byte   // of an edge, sorted within a node
+	target []uint32 // of an edge
+	root   [256]uint32
+
+	leaf []int32 // node to pattern id+1
+	word []uint8 // pattern id to the edges that must be a word's
 }
+
+// largestTable is how many cells a table may have.
+const largestTable = 1 << 20
 
 const (
 	wordStart = 1 << iota
@@ -36,41 +48,13 @@ func NewSubstringMatcher(patterns []string) *Matcher {
 func NewMatcher(patterns []string) *Matcher {
 	m := &Matcher{word: make([]uint8, len(patterns))}
 	folded := make([]string, len(patterns))
+	order := make([]int, 0, len(patterns))
 	for i, p := range patterns {
 		folded[i] = strings.ToLower(Normalize(p).Norm)
-	}
-	seen := [256]bool{}
-	for _, p := range folded {
-		for i := range len(p) {
-			seen[p[i]] = true
-		}
-	}
-	m.width = 1
-	for b := range 256 {
-		if seen[b] && (b < 'A' || b > 'Z') {
-			m.class[b] = uint8(m.width)
-			m.width++
-		}
-	}
-	for b := 'A'; b <= 'Z'; b++ {
-		m.class[b] = m.class[b+'a'-'A']
-	}
-	m.grow()
-	for i, p := range folded {
-		if p == "" {
+		if p = folded[i]; p == "" {
 			continue
 		}
-		node := 0
-		for j := range len(p) {
-			k := node*m.width + int(m.class[p[j]])
-			if m.next[k] == 0 {
-				m.next[k] = uint16(m.grow())
-			}
-			node = int(m.next[k])
-		}
-		if m.leaf[node] == 0 {
-			m.leaf[node] = int32(i + 1)
-		}
+		order = append(order, i)
 		if isWord(p[0]) {
 			m.word[i] |= wordStart
 		}
@@ -78,18 +62,95 @@ func NewMatcher(patterns []string) *Matcher {
 			m.word[i] |= wordEnd
 		}
 	}
+	sort.SliceStable(order, func(a, b int) bool { return folded[order[a]] < folded[order[b]] })
+	m.build(folded, order)
+	m.tabulate()
 	return m
 }
 
-// grow adds a node and returns its number.
-func (m *Matcher) grow() int {
-	n := len(m.leaf)
-	if n > 0xFFFF {
-		panic("text: too many patterns for one matcher")
+// build lays the trie out, level by level, from patterns in sorted order.
+func (m *Matcher) build(folded []string, order []int) {
+	type stretch struct{ lo, hi, depth int } // patterns that share a prefix
+	queue := []stretch{{0, len(order), 0}}
+	for n := 0; n < len(queue); n++ {
+		q := queue[n]
+		m.first = append(m.first, uint32(len(m.label)))
+		leaf := int32(0)
+		i := q.lo
+		for ; i < q.hi && len(folded[order[i]]) == q.depth; i++ {
+			if leaf == 0 {
+				leaf = int32(order[i] + 1)
+			}
+		}
+		m.leaf = append(m.leaf, leaf)
+		for i < q.hi {
+			c := folded[order[i]][q.depth]
+			k := i + 1
+			for k < q.hi && folded[order[k]][q.depth] == c {
+				k++
+			}
+			m.label = append(m.label, c)
+			m.target = append(m.target, uint32(len(queue)))
+			if n == 0 {
+				m.root[c] = uint32(len(queue))
+				if c >= 'a' && c <= 'z' {
+					m.root[c-'a'+'A'] = uint32(len(queue))
+				}
+			}
+			queue = append(queue, stretch{i, k, q.depth + 1})
+			i = k
+		}
 	}
-	m.leaf = append(m.leaf, 0)
-	m.next = append(m.next, make([]uint16, m.width)...)
-	return n
+	m.first = append(m.first, uint32(len(m.label)))
+}
+
+// tabulate makes the table of a small set.
+func (m *Matcher) tabulate() {
+	m.width = 1
+	for _, c := range m.label {
+		if m.class[c] == 0 {
+			m.class[c] = uint8(m.width)
+			m.width++
+		}
+	}
+	for b := 'A'; b <= 'Z'; b++ {
+		m.class[b] = m.class[b+'a'-'A']
+	}
+	if len(m.leaf)*m.width > largestTable {
+		return
+	}
+	m.table = make([]uint32, len(m.leaf)*m.width)
+	for n := range m.leaf {
+		for e := m.first[n]; e < m.first[n+1]; e++ {
+			m.table[n*m.width+int(m.class[m.label[e]])] = m.target[e]
+		}
+	}
+}
+
+// step returns the node behind node on c, 0 for none.
+func (m *Matcher) step(node uint32, c byte) uint32 {
+	if m.table != nil {
+		return m.table[int(node)*m.width+int(m.class[c])]
+	}
+	if node == 0 {
+		return m.root[c]
+	}
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	lo, hi := m.first[node], m.first[node+1]
+	for lo < hi {
+		k := (lo + hi) / 2
+		switch l := m.label[k]; {
+		case l == c:
+			return m.target[k]
+		case l < c:
+			lo = k + 1
+		default:
+			hi = k
+		}
+	}
+	return 0
 }
 
 func isWord(b byte) bool {
@@ -98,10 +159,10 @@ func isWord(b byte) bool {
 
 // At returns the longest pattern that begins at s[i].
 func (m *Matcher) At(s string, i int) (Match, bool) {
-	node := 0
+	node := uint32(0)
 	best, found := Match{}, false
 	for j := i; j < len(s); j++ {
-		node = int(m.next[node*m.width+int(m.class[s[j]])])
+		node = m.step(node, s[j])
 		if node == 0 {
 			break
 		}
@@ -124,7 +185,7 @@ func (m *Matcher) edges(s string, start, end, p int) bool {
 // overlap.
 func (m *Matcher) Append(dst []Match, s string) []Match {
 	for i := 0; i < len(s); {
-		if m.next[int(m.class[s[i]])] == 0 {
+		if m.root[s[i]] == 0 {
 			i++
 			continue
 		}
@@ -150,7 +211,7 @@ func (m *Matcher) Contains(s string) bool {
 // First returns the leftmost longest match of s.
 func (m *Matcher) First(s string) (Match, bool) {
 	for i := range len(s) {
-		if m.next[int(m.class[s[i]])] == 0 {
+		if m.root[s[i]] == 0 {
 			continue
 		}
 		if x, ok := m.At(s, i); ok {
