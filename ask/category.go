@@ -17,7 +17,7 @@ func words(list string) func() *text.Matcher {
 
 var (
 	// requestWords ask for something.
-	requestWords = words("ください|下さい|くださいませ|くださる|お願い|おねがい|願います|お知らせ|お聞かせ|聞かせて|お聞きし|お聞きして|お教え|教えて|おしえて|お伝えください|伝えて|お伺いします|お伺いいたします|お伺いしており|伺います|伺っており|お尋ねします|ご記入|記入して|お書き|書いて|書いてください|書き添え|入力|打ち込|打って|送って|お送り|送信|送付|ご返信|返信し|提出|提示|見せて|登録し|再登録|ご登録|お答え|答えて|回答|読み上げ|読んで|言って|おっしゃって|頂けます|いただけます|いただければ|いただく必要|頂戴|必要です|必要となり|必要になり|必要でございます|が要ります|がいります|をお持ち|ご用意|用意して|ご準備|お手元に|求められ|確認します|確認いたします|確認させて|ご確認|確認が必要|照合|をどうぞ|のほうを|もらえますか|くれますか|貰えますか|ですか|でしょうか|ますか|何番|なんですか|知りたい|求めます|お示し|撮って|撮影|添付|貼って|貼り付け|もう一度|お願|どうぞ|もらって|いいですか|よろしいですか|入れて|焼く|有効化|介して|提供する|記入する|入力する|準備|必要と入れる|差し出|預け|必須|please|enter|provide|confirm|verify|submit|send|reply with|update your|need your|we need|required|input|fill|tell me|tell us|give me|what is your|type your")
+	requestWords = words("ください|下さい|くださいませ|くださる|お願い|おねがい|願います|お知らせ|お聞かせ|聞かせて|お聞きし|お聞きして|お教え|教えて|おしえて|お伝えください|伝えて|お伺いします|お伺いいたします|お伺いしており|伺います|伺っており|お尋ねします|ご記入|記入して|お書き|書いて|書いてください|書き添え|入力|打ち込|打って|送って|お送り|送信|送付|ご返信|返信し|提出|提示|見せて|登録し|再登録|ご登録|お答え|答えて|回答|読み上げ|読んで|言って|おっしゃって|頂けます|いただけます|いただければ|いただく必要|頂戴|必要です|必要となり|必要になり|必要でございます|が要ります|がいります|をお持ち|ご用意|用意して|ご準備|お手元に|求められ|確認します|確認いたします|確認させて|ご確認|確認が必要|照合|をどうぞ|のほうを|もらえますか|くれますか|貰えますか|ですか|でしょうか|ますか|何番|なんですか|知りたい|求めます|お示し|撮って|撮影|添付|貼って|貼り付け|もう一度|お願|どうぞ|もらって|いいですか|よろしいですか|入れて|提供する|記入する|入力する|準備|差し出|預け|必須|please|enter|provide|confirm|verify|submit|send|reply with|update your|need your|we need|required|input|fill|tell me|tell us|give me|what is your|type your")
 	// directives ask outright: in a sentence that also denies, only they count.
 	directives = words("ください|下さい|くださいませ|お願い|願います|お知らせください|お聞かせ|教えて|おしえて|送って|書いて|言って|おっしゃって|読んで|読み上げ|入れて|いただけますか|いただければ|もらえますか|くれますか|どうぞ|必要です|必要となり|必須|お尋ねします|伺います|please|enter|provide|submit|send")
 	// denials say that something is not asked or must not be told.
@@ -169,7 +169,7 @@ func overlaps(list []mention, a mention) bool {
 // falseFriend reports whether the word at v[i:j] is part of another meaning.
 func falseFriend(v string, i, j int, cat madoguchi.Category) bool {
 	before, after := v[:i], v[j:]
-	for _, w := range []string{"でログイン", "をリセット", "リセット", " リセット", "のリセット", "の再発行", "再発行", "を変更", "の変更", "を再設定", "の再設定", "を設定", "の設定", "の期限", "を忘れ", "をお忘れ", "を解除", "が漏", "が変わ", "は変わり", "は、これまで", "のロック", "がロック"} {
+	for _, w := range []string{"でログイン", "をリセット", "リセット", " リセット", "のリセット", "の再発行", "再発行", "を変更", "の変更", "を再設定", "の再設定", "を設定", "の設定", "の期限", "を忘れ", "をお忘れ", "を解除", "が漏", "が変わ", "は変わり", "のロック", "がロック"} {
 		if strings.HasPrefix(after, w) {
 			return true
 		}
@@ -185,11 +185,11 @@ func falseFriend(v string, i, j int, cat madoguchi.Category) bool {
 			return true
 		}
 	case "card_expiry":
-		if !strings.Contains(v, "カード") && !strings.Contains(v, "署名") && !strings.Contains(v, "番号") || strings.Contains(v, "電子証明書") || strings.Contains(v, "リンク") || strings.Contains(v, "URL") || strings.Contains(v, "セキュリティコードが変わ") {
+		if !strings.Contains(v, "カード") && !strings.Contains(v, "署名") && !strings.Contains(v, "番号") || strings.Contains(v, "電子証明書") || strings.Contains(v, "リンク") || strings.Contains(v, "URL") {
 			return true
 		}
 	case "password", "pin", "contract_pin", "bank_pin", "card_pin":
-		if strings.HasSuffix(before, "新しい") || strings.HasSuffix(before, "同じ") || strings.HasSuffix(before, "「ご回答用") || strings.HasSuffix(before, "同封の") || strings.HasPrefix(after, "設定") || strings.HasPrefix(after, "再設定") || strings.HasPrefix(after, "変更") {
+		if strings.HasSuffix(before, "新しい") || strings.HasSuffix(before, "同じ") || strings.HasSuffix(before, "回答用") || strings.HasSuffix(before, "同封の") || strings.HasPrefix(after, "設定") || strings.HasPrefix(after, "再設定") || strings.HasPrefix(after, "変更") {
 			return true
 		}
 	case "card_number":

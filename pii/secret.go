@@ -155,7 +155,7 @@ func (d *document) readAnswer(l label) {
 		}
 	}
 	lead := strings.TrimLeft(rest, " :=>→⇒")
-	for _, cue := range []string{"は", "が", "を聞かれる", "を聞かれたら", "を言う", "is", "->"} {
+	for _, cue := range []string{"は", "が", "を聞かれる", "を聞かれたら", "と聞かれたら", "を言う", "is", "->"} {
 		if w, ok := strings.CutPrefix(lead, cue); ok {
 			d.answerAt(to-len(w), to, l)
 			return
