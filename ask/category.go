@@ -134,16 +134,18 @@ func (m *message) mentions(s *sentence) []mention {
 		}
 		out = append(out, a)
 	}
-	// 「暗 証 番 号」, 「パ・ス・ワ・ー・ド」: words spaced out to hide them.
-	if c := strings.NewReplacer(" ", "", "・", "", ".", "", "-", "", "*", "").Replace(v); len(c) < len(v) {
-		for word, cat := range hiddenWords {
-			if strings.Contains(c, word) && !strings.Contains(v, word) && spacedOut(v, word) {
-				out = append(out, mention{s.start, s.end, cat, word, true})
+	if c := separators.Replace(v); len(c) < len(v) {
+		for _, h := range hiddenWords {
+			if strings.Contains(c, h.word) && !strings.Contains(v, h.word) && h.spaced.MatchString(v) {
+				out = append(out, mention{s.start, s.end, h.cat, h.word, true})
 			}
 		}
 	}
 	return out
 }
+
+// separators are what stands between the characters of a hidden word.
+var separators = strings.NewReplacer(" ", "", "・", "", ".", "", "-", "", "*", "")
 
 // addresses are URLs, whose words are no words of the message.
 var addresses = regexp.MustCompile(`https?://[!-~]+`)

@@ -9,20 +9,20 @@ import (
 	"github.com/madoguchi/madoguchi/text"
 )
 
-var hiddenWords = map[string]madoguchi.Category{"暗証番号": "pin", "パスワード": "password", "認証コード": "otp", "認証番号": "otp", "セキュリティコード": "card_cvv"}
+// hiddenWords are secrets whose names messages space out to pass filters:
+// 「暗 証 番 号」, 「パ・ス・ワ・ー・ド」. In this order they are looked for.
+var hiddenWords = []hiddenWord{
+	hidden("暗証番号", "pin"), hidden("パスワード", "password"), hidden("認証コード", "otp"), hidden("認証番号", "otp"), hidden("セキュリティコード", "card_cvv"),
+}
 
-// spacedOut reports whether a word's characters stand in v with single
-// separators between them.
-func spacedOut(v, word string) bool {
-	runes := []rune(word)
-	var b strings.Builder
-	for i, r := range runes {
-		if i > 0 {
-			b.WriteString(`[ ・.\-*]`)
-		}
-		b.WriteString(regexp.QuoteMeta(string(r)))
-	}
-	return regexp.MustCompile(b.String()).MatchString(v)
+type hiddenWord struct {
+	word   string
+	cat    madoguchi.Category
+	spaced *regexp.Regexp // its characters with single separators between them
+}
+
+func hidden(word string, cat madoguchi.Category) hiddenWord {
+	return hiddenWord{word, cat, regexp.MustCompile(strings.Join(strings.Split(word, ""), `[ ・.\-*]`))}
 }
 
 // euphemisms are ways to ask for a secret without its name.

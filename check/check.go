@@ -20,8 +20,8 @@ import (
 // unconfirmed. It is safe for concurrent use and uses no network.
 func Check(ex *madoguchi.Exchange) madoguchi.Verdict {
 	v := madoguchi.Verdict{Exchange: ex, Inquiry: ex.Inquiry, Knowledge: knowledge.Hash()}
-	v.Where = contact.Judge(ex)
 	t := text.Normalize(ex.Text)
+	v.Where = contact.JudgeIn(ex, t)
 	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
 	if ex.Direction == madoguchi.Incoming {
 		for _, a := range ask.FindIn(t) {

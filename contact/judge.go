@@ -14,7 +14,11 @@ import (
 // Judge answers where: whom the exchange claims to be, and what its sender,
 // links, addresses and numbers say about that.
 func Judge(ex *madoguchi.Exchange) madoguchi.Where {
-	t := text.Normalize(ex.Text)
+	return JudgeIn(ex, text.Normalize(ex.Text))
+}
+
+// JudgeIn is Judge for an exchange whose text is normalized already.
+func JudgeIn(ex *madoguchi.Exchange, t *text.Text) madoguchi.Where {
 	w := madoguchi.Where{Organization: ex.Organization, Status: madoguchi.Unconfirmed}
 	claimed, ev := claim(ex, t)
 	if claimed != nil {
@@ -186,7 +190,7 @@ func sameSite(a, b string) bool {
 }
 
 // handleShape looks at a sender without an address: a messenger account, a
-// social account, a letter.
+// social account.
 func handleShape(p *madoguchi.ContactPoint, n string) {
 	l := strings.ToLower(n)
 	for _, w := range []string{"whatsapp", "telegram", "discord", "wechat", "skype", "signal", "個人アカウント", "dm「", "lineグループ"} {
@@ -200,9 +204,6 @@ func handleShape(p *madoguchi.ContactPoint, n string) {
 	}
 	if strings.Contains(n, "フォロワー") || strings.HasPrefix(l, "x @") || strings.Contains(l, "instagram") {
 		observe(p, "social-account", "", madoguchi.SuspicionSome)
-	}
-	if strings.Contains(n, "差出人住所なし") || strings.Contains(n, "差出人なし") {
-		observe(p, "letter-without-address", "", madoguchi.SuspicionStrong)
 	}
 }
 
@@ -381,8 +382,7 @@ func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, send
 			return "sender-on-abused-suffix"
 		}
 	}
-	switch {
-	case strong:
+	if strong {
 		return "signs-of-impostor"
 	}
 	return ""

@@ -149,8 +149,5 @@ func Guess(s string) madoguchi.Inquiry {
 			best = q
 		}
 	}
-	if score[best] == 0 {
-		return "other"
-	}
 	return best
 }

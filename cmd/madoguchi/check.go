@@ -87,7 +87,7 @@ func (c *circumstances) apply(ex *madoguchi.Exchange, kind intake.Kind) error {
 			return bad("direction", c.Direction, batch.Directions)
 		}
 	} else if ex.Direction == "" {
-		ex.Direction = guessDirection(ex.Text)
+		ex.Direction = ask.GuessDirection(ex.Text)
 	}
 	if c.Channel != "" {
 		if ex.Channel, ok = batch.ParseChannel(c.Channel); !ok {
@@ -117,24 +117,6 @@ func (c *circumstances) apply(ex *madoguchi.Exchange, kind intake.Kind) error {
 	}
 	ex.WindowConfirmed = c.Confirmed
 	return nil
-}
-
-// guessDirection tells a draft from a message received by its voice: a window
-// asks, speaks of 当社 and お客様, and has no data of its own to tell.
-func guessDirection(text string) madoguchi.Direction {
-	theirs := 0
-	for _, w := range []string{"弊社", "当社", "当行", "お客様の", "お客さまの", "お客様各位", "ご利用いただき", "平素", "お客様へ", "【重要】", "ございます", "お知らせ", "Dear customer", "your account", "Your account"} {
-		if strings.Contains(text, w) {
-			theirs++
-		}
-	}
-	if theirs >= 2 || theirs >= 1 && len(ask.Find(text)) > 0 {
-		return madoguchi.Incoming
-	}
-	if len(ask.Find(text)) > 0 && strings.Contains(text, "http") {
-		return madoguchi.Incoming
-	}
-	return madoguchi.Outgoing
 }
 
 // readInput reads what the arguments name: a file, standard input, or the
