@@ -3,59 +3,25 @@
 // windows, tactics, advice, and whom to consult.
 //
 // The YAML files under data/ are the source. Package knowledge/curate lints
-// them and compiles them into bundle/, one JSON file a folder, which is
-// embedded here; a test compiles again and compares. Each part is decoded the
-// first time that somebody asks for it.
+// them and compiles them into the records_*.go files, which the linker lays
+// out: nothing is decoded at a program's start. A test compiles again and
+// compares. What this package returns belongs to it; nobody may change it.
 package knowledge
 
 import (
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"sync"
 
 	"github.com/madoguchi/madoguchi"
 )
 
-//go:embed bundle/*.json
-var bundle embed.FS
-
 // Parts are the folders of data/ that hold records, in the order in which the
 // bundle's hash covers them.
 var Parts = []string{"categories", "inquiries", "tactics", "never", "advice", "consultation", "organizations"}
 
-// Hash returns the hash of the whole bundle, "sha256:" and 64 hex digits. It
+// Hash returns the hash of all records, "sha256:" and 64 hex digits. It
 // changes whenever any record does.
-var Hash = sync.OnceValue(func() string {
-	h := sha256.New()
-	for _, part := range Parts {
-		b := read(part)
-		fmt.Fprintf(h, "%s %d\n", part, len(b))
-		h.Write(b)
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil))
-})
-
-func read(part string) []byte {
-	b, err := bundle.ReadFile("bundle/" + part + ".json")
-	if err != nil {
-		panic("knowledge: bundle without " + part + ": run make generate")
-	}
-	return b
-}
-
-// load decodes a part. The bundle is embedded and tested, so an error is a
-// broken build.
-func load[T any](part string) []T {
-	var records []T
-	if err := json.Unmarshal(read(part), &records); err != nil {
-		panic("knowledge: bundle/" + part + ".json: " + err.Error())
-	}
-	return records
-}
+func Hash() string { return hash }
 
 // Provenance is what every record bears.
 type Provenance struct {
@@ -301,16 +267,15 @@ func (o *Organization) StatusOf(d Domain) RecordStatus {
 	return o.Status
 }
 
-// The parts, decoded once, in the order of their ids.
-var (
-	Categories    = sync.OnceValue(func() []Category { return load[Category]("categories") })
-	Inquiries     = sync.OnceValue(func() []Inquiry { return load[Inquiry]("inquiries") })
-	Tactics       = sync.OnceValue(func() []Tactic { return load[Tactic]("tactics") })
-	NeverItems    = sync.OnceValue(func() []NeverItem { return load[NeverItem]("never") })
-	AdviceRecords = sync.OnceValue(func() []Advice { return load[Advice]("advice") })
-	Consultations = sync.OnceValue(func() []Consultation { return load[Consultation]("consultation") })
-	Organizations = sync.OnceValue(func() []Organization { return load[Organization]("organizations") })
-)
+// The parts, in the order of their ids.
+
+func Categories() []Category        { return categories }
+func Inquiries() []Inquiry          { return inquiries }
+func Tactics() []Tactic             { return tactics }
+func NeverItems() []NeverItem       { return never }
+func AdviceRecords() []Advice       { return advice }
+func Consultations() []Consultation { return consultation }
+func Organizations() []Organization { return organizations }
 
 // index turns a part into a lookup by id.
 func index[K comparable, T any](records func() []T, key func(*T) K) func(K) *T {

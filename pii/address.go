@@ -24,23 +24,15 @@ var prefectureWords = sync.OnceValue(func() *text.Matcher { return text.NewMatch
 // is named, to the room. A place without a number is an address only behind a
 // label.
 func findAddresses(d *document) {
-	for i := 0; i < len(d.n); {
-		if d.n[i] < 0xE4 {
-			i++
+	last := 0
+	for _, h := range d.cues[cuePrefecture] {
+		if h.Start < last {
 			continue
 		}
-		p := prefectureAt(d.n[i:])
-		if p == 0 {
-			_, size := utf8.DecodeRuneInString(d.n[i:])
-			i += size
-			continue
+		if end := addressEnd(d.n, h.Start, h.End); end > 0 {
+			d.add(h.Start, end, "address", 0.97, "address-from-prefecture", "", "")
+			last = end
 		}
-		if end := addressEnd(d.n, i, i+p); end > 0 {
-			d.add(i, end, "address", 0.97, "address-from-prefecture", "", "")
-			i = end
-			continue
-		}
-		i += p
 	}
 	d.cityAddresses()
 	d.labelledAddresses()
@@ -129,7 +121,7 @@ func addressNumber(s string, i int) int {
 	if !arabic {
 		for e < len(s) {
 			r, size := utf8.DecodeRuneInString(s[e:])
-			if kanjiDigits[r] == 0 && r != '十' && r != '百' && r != '千' {
+			if kanjiDigit(r) == 0 && r != '十' && r != '百' && r != '千' {
 				break
 			}
 			e += size
@@ -274,16 +266,13 @@ func katakanaRun(v string) int {
 // cityAddresses finds addresses that begin with a city, ward or county.
 func (d *document) cityAddresses() {
 	s := d.n
-	for i := 0; i < len(s); {
-		if s[i] < 0xE4 {
-			i++
+	last := 0
+	for _, h := range d.cues[cueMunicipality] {
+		i, next := h.Start, h.End
+		if i < last {
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r != '市' && r != '区' && r != '郡' && r != '町' && r != '村' {
-			i += size
-			continue
-		}
+		r := firstRune(s[i:])
 		start, n := i, 0
 		for start > 0 && n < 7 {
 			p, ps := utf8.DecodeLastRuneInString(s[:start])
@@ -293,9 +282,7 @@ func (d *document) cityAddresses() {
 			start -= ps
 			n++
 		}
-		next := i + size
 		if n == 0 || d.taken(start, next, 0.9) {
-			i = next
 			continue
 		}
 		end := addressEnd(s, start, next)
@@ -303,11 +290,9 @@ func (d *document) cityAddresses() {
 			labelled := d.labelledBy(start, "address")
 			if r == '市' || r == '区' || r == '郡' || labelled {
 				d.add(start, end, "address", 0.9, "address-from-city", "", "")
-				i = end
-				continue
+				last = end
 			}
 		}
-		i = next
 	}
 }
 
@@ -353,6 +338,9 @@ var latinPlaces = []string{"-ku", "-shi", "-gun", " ku", " City"}
 // Tokyo, Room 4.
 func (d *document) latinAddresses() {
 	s := d.n
+	if !d.latin {
+		return
+	}
 	for _, w := range latinPlaces {
 		for i := 0; ; {
 			j := strings.Index(s[i:], w)

@@ -11,8 +11,7 @@ var answerCues = []string{"I type ", "I typed ", "I enter ", "I entered ", "I an
 // findAnswers finds the answer to a secret question in English prose: "it asks
 // … and I type Maple Street".
 func findAnswers(d *document) {
-	lower := strings.ToLower(d.n)
-	if len(lower) != len(d.n) || !containsAny(lower, questionCues) {
+	if !d.latin || len(d.cues[cueQuestion]) == 0 {
 		return
 	}
 	for _, cue := range answerCues {
@@ -23,7 +22,7 @@ func findAnswers(d *document) {
 			}
 			at := i + j + len(cue)
 			i = at
-			end := nameAt(d.n, at, min(len(d.n), at+60))
+			end := d.nameAt(at, min(len(d.n), at+60))
 			if end > at && !latinWord(d.n[at:end]) {
 				d.add(at, end, "secret_answer", 0.9, "answer-in-prose", strings.TrimSpace(cue), "")
 			}

@@ -18,50 +18,43 @@ import (
 func findAttributes(d *document) {
 	d.ages()
 	d.genders()
-	d.words(familyWords(), familyExcluded(), "family", d.familySpan)
-	d.words(healthWords(), healthExcluded(), "health", d.clauseSpan)
+	d.words(cueFamily, cueNoFamily, "family", "family-words", d.familySpan)
+	d.words(cueHealth, cueNoHealth, "health", "health-words", d.clauseSpan)
 	d.finances()
 	d.employers()
 	d.locations()
 }
 
-// words finds the words of m that stand outside the longer words of not.
-func (d *document) words(m, not *text.Matcher, cat madoguchi.Category, span func(text.Match) (int, int)) {
-	var excluded []text.Match
-	excluded = not.Append(excluded, d.n)
-	for _, x := range m.Append(nil, d.n) {
-		if overlapsAny(excluded, x) {
+// words finds the words of one list that stand outside the longer words of
+// another.
+func (d *document) words(list, not cue, cat madoguchi.Category, rule string, span func(text.Hit) (int, int)) {
+	for _, x := range d.cues[list] {
+		if overlapsAny(d.cues[not], x) {
 			continue
 		}
 		start, end := span(x)
 		if end > start {
-			d.add(start, end, cat, 0.7, cat2rule(cat), d.n[x.Start:x.End], "")
+			d.add(start, end, cat, 0.7, rule, d.n[x.Start:x.End], "")
 		}
 	}
 }
 
-func cat2rule(c madoguchi.Category) string { return string(c) + "-words" }
-
-func overlapsAny(list []text.Match, x text.Match) bool {
+func overlapsAny(list []text.Hit, x text.Hit) bool {
 	i := sort.Search(len(list), func(i int) bool { return list[i].End > x.Start })
 	return i < len(list) && list[i].Start < x.End
 }
 
-func wordMatcher(words string) func() *text.Matcher {
-	return sync.OnceValue(func() *text.Matcher { return text.NewMatcher(strings.Split(words, "|")) })
-}
-
 var (
-	familyWords = wordMatcher("妻|夫|主人|旦那|ダンナ|家内|女房|配偶者|つれあい|連れ合い|父|母|父親|母親|両親|お父さん|お母さん|義父|義母|義理の母|義理の父|祖父|祖母|おじいちゃん|おばあちゃん|息子|むすこ|娘|むすめ|長男|長女|次男|次女|二男|二女|三男|三女|末っ子|子ども|子供|こども|お子さん|孫|まご|赤ちゃん|兄|姉|弟|妹|甥|姪|いとこ|おじ|おば|連れ子|一人暮らし|ひとり暮らし|独り暮らし|一人ぐらし|二人暮らし|私一人|母子家庭|父子家庭|シングルマザー|離婚|再婚|結婚|婚約|独身|未婚|同棲|別居|同居|人家族|家族4人|家族3人|家族5人|二人目|my wife|my husband|my son|my daughter|my mother|my father|my parents|my child|my kids|my grandson|divorced|divorce")
+	familyWords = list("妻|夫|主人|旦那|ダンナ|家内|女房|配偶者|つれあい|連れ合い|父|母|父親|母親|両親|お父さん|お母さん|義父|義母|義理の母|義理の父|祖父|祖母|おじいちゃん|おばあちゃん|息子|むすこ|娘|むすめ|長男|長女|次男|次女|二男|二女|三男|三女|末っ子|子ども|子供|こども|お子さん|孫|まご|赤ちゃん|兄|姉|弟|妹|甥|姪|いとこ|おじ|おば|連れ子|一人暮らし|ひとり暮らし|独り暮らし|一人ぐらし|二人暮らし|私一人|母子家庭|父子家庭|シングルマザー|離婚|再婚|結婚|婚約|独身|未婚|同棲|別居|同居|人家族|家族4人|家族3人|家族5人|二人目|my wife|my husband|my son|my daughter|my mother|my father|my parents|my child|my kids|my grandson|divorced|divorce")
 	// Words that hold a family word and tell of nobody's family.
-	familyExcluded = wordMatcher("母の日|父の日|子供の日|こどもの日|敬老の日|家族カード|家族割|家族会員|家族構成|ご家族|母港|母校|母体|母音|母数|航空母艦|酵母|水母|雲母|分母|父兄|子供用|子ども用|こども用|子供服|子ども服|子供向け|子ども向け|お子様|お子さま|親子|親子ペン|親子電話|子機|夫人|大丈夫|工夫|丈夫|夫婦|主人公|ご主人様|姉妹|姉妹品|兄弟|兄弟機|弟子|娘婿|孫の手|孫子|人妻|新妻|妻面|妻側|切妻|妻戸|おじゃ|おばけ|おじぎ|おじさん|結婚式|結婚指輪|結婚祝|結婚相談|婚約指輪|婚約リング|父島|母島|子供会|子ども会|子供料金|こども料金|子どもの料金|子ども券|長男坊|兄さん|弟さん|母子手帳|母屋|乳母車|叔母|養母")
-	healthWords    = wordMatcher("糖尿|がん|癌|腫瘍|白血病|腎臓|腎不全|透析|肝臓|肝炎|心臓|心筋梗塞|狭心症|不整脈|ペースメーカー|脳梗塞|脳卒中|くも膜下|高血圧|血圧|リウマチ|関節炎|ぎっくり腰|腰痛|骨折|ヘルニア|うつ病|鬱|うつで|パニック障害|適応障害|統合失調|発達障害|ADHD|自閉症|認知症|物忘れ|アルツハイマー|てんかん|喘息|ぜんそく|アトピー|アレルギー|花粉症|白内障|緑内障|難聴|聞こえにく|耳が遠|耳が聞こえ|目が見え|目が悪|視力|弱視|持病|既往|病気|入院|通院|手術|抗がん剤|放射線治療|闘病|療養|介護|要介護|寝たきり|車いす生活|障害者手帳|障がい者手帳|障害年金|妊娠|つわり|不妊|流産|出産予定|ポリープ|手足のしびれ|麻痺|服用|処方|薬を飲|インスリン|リハビリ|診断され|体調を崩|体が弱|足が悪|膝が悪|腰が悪|diabetes|cancer|pregnant|surgery|hospitalized|depression|asthma|disability")
-	healthExcluded = wordMatcher("がんば|がんも|がんせき|はがん|ながん|じがん|医療費|血圧計|体温計|健康保険|健康食品|アレルギー表示|アレルギー対応|アレルゲン|アレルギー物質|介護保険|介護用品|介護施設|入院保険|入院給付|入院保障|がん保険|医療保険|手術給付|病院|病気の場合|通院給付|視力検査|処方箋薬局|介護休業|障害者割引|障がい者割引|システム障害|通信障害|アレルギー性")
+	familyExcluded = list("母の日|父の日|子供の日|こどもの日|敬老の日|家族カード|家族割|家族会員|家族構成|ご家族|母港|母校|母体|母音|母数|航空母艦|酵母|水母|雲母|分母|父兄|子供用|子ども用|こども用|子供服|子ども服|子供向け|子ども向け|お子様|お子さま|親子|親子ペン|親子電話|子機|夫人|大丈夫|工夫|丈夫|夫婦|主人公|ご主人様|姉妹|姉妹品|兄弟|兄弟機|弟子|娘婿|孫の手|孫子|人妻|新妻|妻面|妻側|切妻|妻戸|おじゃ|おばけ|おじぎ|おじさん|結婚式|結婚指輪|結婚祝|結婚相談|婚約指輪|婚約リング|父島|母島|子供会|子ども会|子供料金|こども料金|子どもの料金|子ども券|長男坊|兄さん|弟さん|母子手帳|母屋|乳母車|叔母|養母")
+	healthWords    = list("糖尿|がん|癌|腫瘍|白血病|腎臓|腎不全|透析|肝臓|肝炎|心臓|心筋梗塞|狭心症|不整脈|ペースメーカー|脳梗塞|脳卒中|くも膜下|高血圧|血圧|リウマチ|関節炎|ぎっくり腰|腰痛|骨折|ヘルニア|うつ病|鬱|うつで|パニック障害|適応障害|統合失調|発達障害|ADHD|自閉症|認知症|物忘れ|アルツハイマー|てんかん|喘息|ぜんそく|アトピー|アレルギー|花粉症|白内障|緑内障|難聴|聞こえにく|耳が遠|耳が聞こえ|目が見え|目が悪|視力|弱視|持病|既往|病気|入院|通院|手術|抗がん剤|放射線治療|闘病|療養|介護|要介護|寝たきり|車いす生活|障害者手帳|障がい者手帳|障害年金|妊娠|つわり|不妊|流産|出産予定|ポリープ|手足のしびれ|麻痺|服用|処方|薬を飲|インスリン|リハビリ|診断され|体調を崩|体が弱|足が悪|膝が悪|腰が悪|diabetes|cancer|pregnant|surgery|hospitalized|depression|asthma|disability")
+	healthExcluded = list("がんば|がんも|がんせき|はがん|ながん|じがん|医療費|血圧計|体温計|健康保険|健康食品|アレルギー表示|アレルギー対応|アレルゲン|アレルギー物質|介護保険|介護用品|介護施設|入院保険|入院給付|入院保障|がん保険|医療保険|手術給付|病院|病気の場合|通院給付|視力検査|処方箋薬局|介護休業|障害者割引|障がい者割引|システム障害|通信障害|アレルギー性")
 )
 
 // familySpan widens a family word by the words right before it that tell of
 // the same person: 小3の娘, 寝たきりの義母.
-func (d *document) familySpan(x text.Match) (int, int) {
+func (d *document) familySpan(x text.Hit) (int, int) {
 	start, end := x.Start, x.End
 	before := d.n[max(0, start-40):start]
 	if r := prevRune(d.n, start); isHira(firstRune(d.n[start:])) && isHira(r) && !strings.ContainsRune("のとにはがもで", r) {
@@ -90,10 +83,10 @@ func (d *document) familySpan(x text.Match) (int, int) {
 	return start, end
 }
 
-func isKanjiNumber(r rune) bool { return kanjiDigits[r] != 0 }
+func isKanjiNumber(r rune) bool { return kanjiDigit(r) != 0 }
 
 // clauseSpan widens a match to the clause around it.
-func (d *document) clauseSpan(x text.Match) (int, int) {
+func (d *document) clauseSpan(x text.Hit) (int, int) {
 	start, end := x.Start, x.End
 	rest := d.n[end:]
 	for _, w := range []string{"保険", "用品", "食品", "アプリ", "グッズ", "対策グッズ", "検査キット"} {
@@ -113,35 +106,20 @@ func (d *document) clauseSpan(x text.Match) (int, int) {
 // ages finds 「82歳」 and 「八十六歳」 of people, not of pets, houses or drinks.
 func (d *document) ages() {
 	s := d.n
-	for _, mark := range []string{"歳", "才"} {
-		for i := 0; ; {
-			j := strings.Index(s[i:], mark)
-			if j < 0 {
-				break
-			}
-			at := i + j
-			i = at + len(mark)
-			start := at
-			for start > 0 {
-				r, size := utf8.DecodeLastRuneInString(s[:start])
-				if !(r < utf8.RuneSelf && isDigit(byte(r))) && kanjiDigits[r] == 0 && r != '十' {
-					break
-				}
-				start -= size
-			}
-			if start == at || at-start > 12 {
-				continue
-			}
-			around := s[max(0, start-60):start]
-			if strings.ContainsAny(around, "犬猫") || strings.Contains(around, "ペット") || strings.Contains(around, "対象年齢") {
-				continue
-			}
-			rest := s[i:]
-			if strings.HasPrefix(rest, "以上") || strings.HasPrefix(rest, "未満") || strings.HasPrefix(rest, "以下") || strings.HasPrefix(rest, "から") || strings.HasPrefix(rest, "用") || strings.HasPrefix(rest, "児") || strings.HasPrefix(rest, "対象") || strings.HasPrefix(rest, "まで") {
-				continue
-			}
-			d.add(start, i, "age", 0.75, "age-words", mark, "")
+	for _, h := range d.cues[cueAge] {
+		at, i := h.Start, h.End
+		start := kanjiOrDigitsBefore(s, at)
+		if start == at || at-start > 12 {
+			continue
 		}
+		around := s[max(0, start-60):start]
+		if strings.ContainsAny(around, "犬猫") || strings.Contains(around, "ペット") || strings.Contains(around, "対象年齢") {
+			continue
+		}
+		if hasAnyPrefix(s[i:], "以上", "未満", "以下", "から", "用", "児", "対象", "まで") {
+			continue
+		}
+		d.add(start, i, "age", 0.75, "age-words", s[at:i], "")
 	}
 	// 「七十八で一人暮らし」: a number and で before words of one's life.
 	for _, n := range d.nums {
@@ -150,28 +128,33 @@ func (d *document) ages() {
 			d.add(n.start, n.end, "age", 0.7, "age-words", "", "")
 		}
 	}
-	for i := 0; i < len(s); { // 七十八で, 八十二になり
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if kanjiDigits[r] == 0 && r != '十' {
-			i += size
-			continue
+	for _, h := range d.cues[cueLife] { // 七十八で, 八十二になり
+		start := kanjiOrDigitsBefore(s, h.Start)
+		if v := s[start:h.Start]; len(v) <= 9 && strings.Contains(v, "十") && !isDigit(v[0]) {
+			d.add(start, h.Start, "age", 0.72, "age-words", "", "")
 		}
-		j := i
-		ten := false
-		for j < len(s) {
-			r, size := utf8.DecodeRuneInString(s[j:])
-			if kanjiDigits[r] == 0 && r != '十' {
-				break
-			}
-			ten = ten || r == '十'
-			j += size
-		}
-		rest := s[j:]
-		if ten && j-i <= 9 && (strings.HasPrefix(rest, "で一人") || strings.HasPrefix(rest, "でひとり") || strings.HasPrefix(rest, "の年寄り") || strings.HasPrefix(rest, "になりま") || strings.HasPrefix(rest, "の一人暮らし")) {
-			d.add(i, j, "age", 0.72, "age-words", "", "")
-		}
-		i = j
 	}
+}
+
+// kanjiOrDigitsBefore walks back from i over digits of either script.
+func kanjiOrDigitsBefore(s string, i int) int {
+	for i > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		if !(r < utf8.RuneSelf && isDigit(byte(r))) && kanjiDigit(r) == 0 && r != '十' {
+			break
+		}
+		i -= size
+	}
+	return i
+}
+
+func hasAnyPrefix(s string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *document) readAge(l label) {
@@ -210,46 +193,35 @@ func (d *document) readGender(l label) {
 
 // genders finds 「女性です」 said of oneself beside an age or a birth date.
 func (d *document) genders() {
-	for _, g := range []string{"男性", "女性"} {
-		for i := 0; ; {
-			j := strings.Index(d.n[i:], g)
-			if j < 0 {
-				break
-			}
-			at := i + j
-			i = at + len(g)
-			rest := d.n[i:]
-			if !strings.HasPrefix(rest, "です") && !strings.HasPrefix(rest, "、") && !strings.HasPrefix(rest, "。") && !strings.HasPrefix(rest, "\n") && !strings.HasPrefix(rest, ")") && !strings.HasPrefix(rest, ",") && rest != "" {
-				continue
-			}
-			if d.foundBefore(at, 40, "age", "birth_date") != nil || strings.HasSuffix(strings.TrimRight(d.n[:at], " "), "私は") || strings.HasSuffix(d.n[:at], "代") {
-				d.add(at, i, "gender", 0.75, "gender-words", "", "")
-			}
+	for _, h := range d.cues[cueGender] {
+		rest := d.n[h.End:]
+		if rest != "" && !hasAnyPrefix(rest, "です", "、", "。", "\n", ")", ",") {
+			continue
+		}
+		before := d.n[:h.Start]
+		if d.foundBefore(h.Start, 40, "age", "birth_date") != nil || strings.HasSuffix(strings.TrimRight(before, " "), "私は") || strings.HasSuffix(before, "代") {
+			d.add(h.Start, h.End, "gender", 0.75, "gender-words", "", "")
 		}
 	}
 }
 
-var financeCues = wordMatcher("年収|月収|手取り|給与収入|世帯収入|収入は|収入が|所得は|所得が|年金暮らし|年金生活|年金だけ|年金が月|年金は月|年金は年|遺族年金|障害年金|生活保護|借金|借入|借り入れ|消費者金融|ローンが|ローンの残|ローンの返済|住宅ローン|カードローン|残価設定|残債|滞納|自己破産|債務整理|失業|無職|収入がな|貯金|貯蓄|貯えは|蓄えは|預金が|資産は|資産が|生活費|家計が|生活が苦し|お金がな|金融資産|保有資産|my income|my salary|savings of|in debt")
+var financeCues = list("年収|月収|手取り|給与収入|世帯収入|収入は|収入が|所得は|所得が|年金暮らし|年金生活|年金だけ|年金が月|年金は月|年金は年|遺族年金|障害年金|生活保護|借金|借入|借り入れ|消費者金融|ローンが|ローンの残|ローンの返済|住宅ローン|カードローン|残価設定|残債|滞納|自己破産|債務整理|失業|無職|収入がな|貯金|貯蓄|貯えは|蓄えは|預金が|資産は|資産が|生活費|家計が|生活が苦し|お金がな|金融資産|保有資産|my income|my salary|savings of|in debt")
 
-var financeExcluded = wordMatcher("住宅ローンの相談|住宅ローンの審査|住宅ローンのパンフ|住宅ローン控除の|カードローンの申|年収制限|年収要件|年金手帳|年金番号|貯金箱|貯蓄型|借入金利|住宅ローンのご|家計簿|ローンの組|住宅ローンの事前")
+var financeExcluded = list("住宅ローンの相談|住宅ローンの審査|住宅ローンのパンフ|住宅ローン控除の|カードローンの申|年収制限|年収要件|年金手帳|年金番号|貯金箱|貯蓄型|借入金利|住宅ローンのご|家計簿|ローンの組|住宅ローンの事前")
 
 // finances finds what tells of income, savings and debts, up to the amount.
 func (d *document) finances() {
-	var excluded []text.Match
-	excluded = financeExcluded().Append(excluded, d.n)
 	end := 0
-	for _, x := range financeCues().Append(nil, d.n) {
-		if x.Start < end || overlapsAny(excluded, x) {
+	for _, x := range d.cues[cueFinance] {
+		if x.Start < end || overlapsAny(d.cues[cueNoFinance], x) {
 			continue
 		}
 		stop := clauseEnd(d.n, x.End)
 		e := x.End
 		// Up to the amount that the clause names.
-		for i := x.End; i < stop; i++ {
-			for _, u := range []string{"万円", "万", "円"} {
-				if strings.HasPrefix(d.n[i:], u) && amountBefore(d.n, i) {
-					e = i + len(u)
-				}
+		for i, r := range d.n[x.End:stop] {
+			if (r == '万' || r == '円') && (amountBefore(d.n, x.End+i) || r == '円' && strings.HasSuffix(d.n[:x.End+i], "万") && e == x.End+i) {
+				e = x.End + i + len("円")
 			}
 		}
 		d.add(x.Start, e, "finances", 0.72, "finance-words", d.n[x.Start:x.End], "")
@@ -259,7 +231,7 @@ func (d *document) finances() {
 
 func amountBefore(s string, i int) bool {
 	r, _ := utf8.DecodeLastRuneInString(s[:i])
-	return r >= '0' && r <= '9' || kanjiDigits[r] != 0 || strings.ContainsRune("十百千万数", r)
+	return r >= '0' && r <= '9' || kanjiDigit(r) != 0 || strings.ContainsRune("十百千万数", r)
 }
 
 // clauseEnd returns the end of the clause that goes on at i.
@@ -277,51 +249,32 @@ var companyMarks = []string{"株式会社", "有限会社", "合同会社", "(�
 
 var employerCues = []string{"に勤務", "に勤め", "で勤務", "で働い", "勤務です", "勤務で", "勤務の", "の社員", "の従業員", "の船員", "の看護師", "の事務をして", "の教員", "の職員をして", "でパート", "でアルバイト", "の会社員", "に就職", "を退職", "を辞め", "へ転職", "に転職", "の課長", "の部長をし", "に内定"}
 
-var employerWords = sync.OnceValue(func() *text.Matcher { return text.NewMatcher(employerCues) })
-
 // employers finds an organization that the person says to work for.
 func (d *document) employers() {
 	s := d.n
-	if !employerWords().Contains(s) {
-		d.ranks()
-		return
-	}
-	for _, cue := range employerCues {
-		for i := 0; ; {
-			j := strings.Index(s[i:], cue)
-			if j < 0 {
-				break
-			}
-			at := i + j
-			i = at + len(cue)
-			start := orgBefore(s, at)
-			if n := utf8.RuneCountInString(s[start:at]); n < 2 || n > 20 || notAnEmployer(s[start:at]) {
-				continue
-			}
-			end := at
-			if strings.HasPrefix(cue, "の") && !strings.HasSuffix(cue, "をして") {
-				end = i
-			}
-			if strings.HasPrefix(cue, "勤務") {
-				end = at + len("勤務")
-			}
-			d.add(start, end, "employer", 0.72, "employer-words", cue, "")
+	for _, h := range d.cues[cueEmployer] {
+		at, cue := h.Start, employerCues[h.Word]
+		start := orgBefore(s, at)
+		if n := utf8.RuneCountInString(s[start:at]); n < 2 || n > 20 || notAnEmployer(s[start:at]) {
+			continue
 		}
+		end := at
+		if strings.HasPrefix(cue, "の") && !strings.HasSuffix(cue, "をして") {
+			end = h.End
+		}
+		if strings.HasPrefix(cue, "勤務") {
+			end = at + len("勤務")
+		}
+		d.add(start, end, "employer", 0.72, "employer-words", cue, "")
 	}
 	d.ranks()
 }
 
 // ranks finds a company and a rank in brackets: 関東例示サービス(課長).
 func (d *document) ranks() {
-	s := d.n
-	if !strings.Contains(s, "(") {
-		return
-	}
-	for _, rank := range []string{"(課長)", "(部長)", "(係長)", "(主任)", "(社員)", "(代表)", "(取締役)", "(正社員)", "(パート)"} {
-		if at := strings.Index(s, rank); at > 0 {
-			if start := orgBefore(s, at); at-start >= 6 {
-				d.add(start, at+len(rank), "employer", 0.75, "employer-rank", rank, "")
-			}
+	for _, h := range d.cues[cueRank] {
+		if start := orgBefore(d.n, h.Start); h.Start-start >= 6 {
+			d.add(start, h.End, "employer", 0.75, "employer-rank", d.n[h.Start:h.End], "")
 		}
 	}
 }
@@ -419,47 +372,34 @@ func (d *document) readEmployer(l label) {
 
 var whereaboutsVerbs = []string{"に出張", "へ出張", "に旅行", "へ旅行", "に滞在", "へ帰省", "に帰省", "を留守", "家を空け", "留守にし", "不在にし", "に入院して", "におります", "にいます", "へ行きます", "に行きます", "へ行き", "に行き", "に来てて", "に来てい", "のホテルにい", "の学童", "の塾に", "まで行き", "に泊ま", "に単身赴任", "ひとりで旅", "一人で旅"}
 
-var whereaboutsWords = sync.OnceValue(func() *text.Matcher { return text.NewMatcher(whereaboutsVerbs) })
-
-var whereaboutsTimes = wordMatcher("今日|今は|今、|今週|来週|明日|あす|明後日|あさって|今夜|今晩|毎日|毎朝|毎週|月曜|火曜|水曜|木曜|金曜|土曜|日曜|平日は|週末|来月|今月|年末|正月|お盆|から3日間|日間|月から|日から|日まで|月末まで|までは|現在|ただいま")
+var whereaboutsTimes = sync.OnceValue(func() *text.Matcher {
+	return text.NewMatcher(list("今日|今は|今、|今週|来週|明日|あす|明後日|あさって|今夜|今晩|毎日|毎朝|毎週|月曜|火曜|水曜|木曜|金曜|土曜|日曜|平日は|週末|来月|今月|年末|正月|お盆|から3日間|日間|月から|日から|日まで|月末まで|までは|現在|ただいま"))
+})
 
 // locations finds where the person is or will be: a time and a place with a
 // verb of being there, in one sentence.
 func (d *document) locations() {
 	s := d.n
-	if !whereaboutsWords().Contains(s) {
-		return
-	}
-	for _, v := range whereaboutsVerbs {
-		for i := 0; ; {
-			j := strings.Index(s[i:], v)
-			if j < 0 {
-				break
-			}
-			at := i + j
-			i = at + len(v)
-			start := sentenceStart(s, at)
-			sentence := s[start:at]
-			m, ok := whereaboutsTimes().First(sentence)
-			if !ok || strings.Contains(sentence, "届") || strings.Contains(sentence, "店に") || strings.Contains(s[i:min(len(s), i+30)], "ましたが、届") || pastBehind(s, i) {
-				continue
-			}
-			begin := start + m.Start
-			// Walk back over the digits of a date: 12月28日から.
-			for begin > start && (isDigit(s[begin-1]) || s[begin-1] == '/') {
+	for _, h := range d.cues[cueWhereabouts] {
+		at, i := h.Start, h.End
+		start := sentenceStart(s, at)
+		sentence := s[start:at]
+		m, ok := whereaboutsTimes().First(sentence)
+		if !ok || strings.Contains(sentence, "届") || strings.Contains(sentence, "店に") || strings.Contains(s[i:min(len(s), i+30)], "ましたが、届") || pastBehind(s, i) {
+			continue
+		}
+		begin := start + m.Start
+		// Walk back over the digits of a date: 12月28日から.
+		for begin > start && (isDigit(s[begin-1]) || s[begin-1] == '/') {
+			begin--
+		}
+		if k := strings.LastIndex(s[start:begin], "月"); k >= 0 && begin-start-k <= 8 {
+			begin = start + k
+			for begin > start && isDigit(s[begin-1]) {
 				begin--
 			}
-			for _, date := range []string{"月"} {
-				if k := strings.LastIndex(s[start:begin], date); k >= 0 && begin-start-k <= 8 {
-					b := start + k
-					for b > start && isDigit(s[b-1]) {
-						b--
-					}
-					begin = b
-				}
-			}
-			d.add(begin, at, "location", 0.7, "location-words", v, "")
 		}
+		d.add(begin, at, "location", 0.7, "location-words", whereaboutsVerbs[h.Word], "")
 	}
 }
 

@@ -9,13 +9,12 @@ import (
 // findEmails finds mail addresses: local@domain in any width, 「アット」 and (at)
 // for the sign. Addresses of a role (support@, info@) are a window's own.
 func findEmails(d *document) {
-	for i := 0; i < len(d.n); {
-		at, size := atSign(d.n, i)
-		if size == 0 {
-			i++
+	last := 0
+	for _, h := range d.cues[cueAt] {
+		at, size := h.Start, h.End-h.Start
+		if at < last {
 			continue
 		}
-		i = at + size
 		start := at
 		for start > 0 && (isAlnum(d.n[start-1]) || strings.IndexByte("._%+-", d.n[start-1]) >= 0) {
 			start--
@@ -35,33 +34,15 @@ func findEmails(d *document) {
 		if local == "" || dot < 1 || len(domain)-dot < 3 || !hasLetter(domain[dot:]) {
 			continue
 		}
-		if size > 1 && !isAlnum(d.n[at-1]) {
+		if size > 1 && at > 0 && !isAlnum(d.n[at-1]) {
 			continue
 		}
 		if roleAddress(local) {
 			continue
 		}
 		d.add(start, end, "email", 0.97, "mail-address", "", "")
-		i = end
+		last = end
 	}
-}
-
-// atSign returns where the next at sign at or after i stands and how many
-// bytes it takes, 0 where s[i] begins none.
-func atSign(s string, i int) (at, size int) {
-	switch s[i] {
-	case '@':
-		return i, 1
-	case '(', '[', 0xE3:
-	default:
-		return i, 0
-	}
-	for _, w := range []string{"アットマーク", "あっとまーく", "アット", "あっと", "(at)", "[at]", "(アット)"} {
-		if strings.HasPrefix(s[i:], w) {
-			return i, len(w)
-		}
-	}
-	return 0, 0
 }
 
 // roleAddress reports whether a local part names a window rather than a
@@ -77,10 +58,17 @@ func roleAddress(local string) bool {
 
 // findNetwork finds IP and MAC addresses by shape.
 func findNetwork(d *document) {
-	for i := 0; i < len(d.n); {
-		if !isHex(d.n[i]) && d.n[i] != ':' || i > 0 && (isAlnum(d.n[i-1]) || d.n[i-1] == '.' || d.n[i-1] == ':') {
-			i++
+	last := 0
+	for _, i := range d.tokens {
+		if i < last || !isHex(d.n[i]) || i > 0 && d.n[i-1] == '.' {
 			continue
+		}
+		if i > 0 && d.n[i-1] == ':' { // the colon of a label, or of ::1
+			if i > 1 && d.n[i-2] == ':' && (i == 2 || !isAlnum(d.n[i-3])) {
+				i -= 2
+			} else if i > 1 && isAlnum(d.n[i-2]) {
+				continue
+			}
 		}
 		j := i
 		for j < len(d.n) && (isHex(d.n[j]) || d.n[j] == ':' || d.n[j] == '.' || d.n[j] == '-') {
@@ -102,7 +90,7 @@ func findNetwork(d *document) {
 			}
 			d.add(i, i+len(v), "ip_address", 0.93, "ip-address", "", "")
 		}
-		i = max(j, i+1)
+		last = j
 	}
 }
 
@@ -129,27 +117,31 @@ func isMAC(v string) bool {
 // numbers (0120, 0800, 0570, 0990) belong to organizations and are left out,
 // like numbers that the text calls a window's.
 func findPhones(d *document) {
-	for i := 0; i < len(d.n); {
-		c := d.n[i]
-		if c != '0' && c != '+' && c != '(' || i > 0 && (isAlnum(d.n[i-1]) || d.n[i-1] == '-' || d.n[i-1] == '.' || d.n[i-1] == '/') {
-			i++
+	last := 0
+	for _, i := range d.tokens {
+		if i < last || !isDigit(d.n[i]) {
 			continue
 		}
-		if c == '(' && !areaInBrackets(d.n, i) {
-			i++
+		switch {
+		case i > 0 && (d.n[i-1] == '+' || d.n[i-1] == '(' && areaInBrackets(d.n, i-1)):
+			i--
+		case d.n[i] != '0':
 			continue
 		}
-		end, digits, sep := phoneRun(d.n, i)
-		if digits == "" {
-			i++
+		if i > 0 && (isAlnum(d.n[i-1]) || d.n[i-1] == '-' || d.n[i-1] == '.' || d.n[i-1] == '/') {
 			continue
 		}
-		if ok, score := phoneShape(digits, sep); ok && !hasUnit(d.n, end) && bounded(d.n, i, end) {
+		var b digitBuffer
+		end, sep := phoneRun(d.n, i, &b)
+		if b.n == 0 {
+			continue
+		}
+		if ok, score := phoneShape(b.b[:b.n], sep); ok && !hasUnit(d.n, end) && bounded(d.n, i, end) {
 			if !windowsNumber(d, i, end) && !strings.HasPrefix(d.n[i:], "0800-") {
 				d.add(i, end, "phone", score, "phone-shape", d.phoneLabel(i), "")
 			}
 		}
-		i = end
+		last = end
 	}
 	d.foreignPhones()
 	d.kanjiPhones()
@@ -162,9 +154,21 @@ func areaInBrackets(s string, i int) bool {
 	return j > i+1 && j-i <= 6 && j < len(s) && s[j] == ')'
 }
 
+// digitBuffer gathers the digits of a number without an allocation.
+type digitBuffer struct {
+	b [24]byte
+	n int
+}
+
+func (d *digitBuffer) put(c byte) {
+	if d.n < len(d.b) {
+		d.b[d.n] = c
+		d.n++
+	}
+}
+
 // phoneRun reads digits with the separators that telephone numbers have.
-func phoneRun(s string, i int) (end int, digits string, sep bool) {
-	var b digitBuffer
+func phoneRun(s string, i int, b *digitBuffer) (end int, sep bool) {
 	j := i
 	if s[j] == '+' {
 		b.put('+')
@@ -180,11 +184,11 @@ func phoneRun(s string, i int) (end int, digits string, sep bool) {
 			end = j + 1
 		case c == '-' || c == ' ' || c == '.':
 			if j+1 >= len(s) || !isDigit(s[j+1]) && s[j+1] != '(' || j > i && (s[j-1] == '-' || s[j-1] == ' ') {
-				return phoneDone(s, i, end, b.string(), sep)
+				return end, sep
 			}
 			// A space ends the number once it is complete.
-			if c == ' ' && complete(b.string()) {
-				return phoneDone(s, i, end, b.string(), sep)
+			if c == ' ' && complete(b.b[:b.n]) {
+				return end, sep
 			}
 			sep = true
 		case c == '(' && depth == 0 && j+1 < len(s) && isDigit(s[j+1]):
@@ -194,26 +198,19 @@ func phoneRun(s string, i int) (end int, digits string, sep bool) {
 			if j+1 < len(s) && (isDigit(s[j+1]) || s[j+1] == '-' || s[j+1] == ' ') {
 				break
 			}
-			return phoneDone(s, i, end, b.string(), sep)
+			return end, sep
 		default:
-			return phoneDone(s, i, end, b.string(), sep)
+			return end, sep
 		}
 		j++
 		if b.n > 16 {
 			break
 		}
 	}
-	return phoneDone(s, i, end, b.string(), sep)
+	return end, sep
 }
 
-func phoneDone(s string, i, end int, digits string, sep bool) (int, string, bool) {
-	if end <= i {
-		return i + 1, "", false
-	}
-	return end, digits, sep
-}
-
-func complete(digits string) bool {
+func complete(digits []byte) bool {
 	if len(digits) == 11 && digits[0] == '0' && digits[2] == '0' {
 		return true
 	}
@@ -222,24 +219,24 @@ func complete(digits string) bool {
 
 // phoneShape reports whether digits can be a private telephone number. Ten
 // digits without a separator are as often another number; labels decide.
-func phoneShape(digits string, sep bool) (bool, float64) {
-	if d, ok := strings.CutPrefix(digits, "+81"); ok {
-		d = strings.TrimPrefix(d, "0")
-		if len(d) == 9 || len(d) == 10 {
-			return true, 0.95
+func phoneShape[T string | []byte](digits T, sep bool) (bool, float64) {
+	if len(digits) > 3 && string(digits[:3]) == "+81" {
+		d := digits[3:]
+		if d[0] == '0' {
+			d = d[1:]
 		}
+		return len(d) == 9 || len(d) == 10, 0.95
+	}
+	if len(digits) == 0 || digits[0] != '0' || len(digits) < 10 || digits[1] == '0' {
 		return false, 0
 	}
-	if digits == "" || digits[0] != '0' || len(digits) < 10 || digits[1] == '0' {
+	switch string(digits[:4]) {
+	case "0120", "0570", "0990", "0180", "0170":
 		return false, 0
-	}
-	for _, p := range []string{"0120", "0570", "0990", "0180", "0170"} {
-		if strings.HasPrefix(digits, p) {
+	case "0800":
+		if !sep { // toll-free; a mobile number is grouped 080-0…
 			return false, 0
 		}
-	}
-	if strings.HasPrefix(digits, "0800") && !sep {
-		return false, 0 // toll-free; a mobile number is grouped 080-0…
 	}
 	mobile := digits[2] == '0' && strings.IndexByte("56789", digits[1]) >= 0
 	switch {

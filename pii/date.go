@@ -8,11 +8,23 @@ import (
 // findDates finds dates of birth: a date behind a birth label, or before 生 and
 // 生まれ. Other dates are nobody's data.
 func findDates(d *document) {
-	for i := 0; i < len(d.n); {
+	last, eras := 0, d.cues[cueEra]
+	for k := 0; k < len(d.tokens) || len(eras) > 0; { // the next token or name of an era
+		i := len(d.n)
+		if k < len(d.tokens) {
+			i = d.tokens[k]
+		}
+		if len(eras) > 0 && eras[0].Start < i {
+			i = eras[0].Start
+			eras = eras[1:]
+		} else {
+			k++
+		}
+		if i < last {
+			continue
+		}
 		end := dateAt(d.n, i)
 		if end == 0 {
-			_, size := utf8.DecodeRuneInString(d.n[i:])
-			i += size
 			continue
 		}
 		rest := strings.TrimLeft(d.n[end:], " ")
@@ -26,7 +38,7 @@ func findDates(d *document) {
 				d.add(i, end, "birth_date", 0.75, "date-beside-name", "", "")
 			}
 		}
-		i = end
+		last = end
 	}
 	for _, l := range d.labels { // 19761004
 		if l.cat.ID != "birth_date" {
@@ -152,7 +164,7 @@ func dateNumber(s string, i int, era bool) (int, bool) {
 	e := i
 	for e < len(s) {
 		r, size := utf8.DecodeRuneInString(s[e:])
-		if kanjiDigits[r] == 0 && r != '十' && r != '百' && r != '千' {
+		if kanjiDigit(r) == 0 && r != '十' && r != '百' && r != '千' {
 			break
 		}
 		e += size

@@ -21,33 +21,30 @@ var introductions = []struct {
 	{"でございます", false}, {"です", false}, {"より", false}, {"だけど", false}, {"ですが", false},
 }
 
+func introductionWords() (words []string) {
+	for _, in := range introductions {
+		words = append(words, in.cue)
+	}
+	return words
+}
+
 // introductions finds the name before 「です」 and its like.
 func (d *document) introductions() {
-	for _, in := range introductions {
-		for i := 0; ; {
-			j := strings.Index(d.n[i:], in.cue)
-			if j < 0 {
-				break
+	for _, h := range d.cues[cueIntroduction] {
+		at, in := h.Start, introductions[h.Word]
+		start := d.nameBefore(at)
+		if start == at || d.taken(start, at, 0.5) || staffBefore(d.n, start) {
+			continue
+		}
+		v := d.n[start:at]
+		switch {
+		case in.strong:
+			if n := utf8.RuneCountInString(v); n <= 8 && !notAName(v) && !commonNoun(v) && !strings.Contains(d.n[max(0, start-12):start], "「") {
+				d.add(start, at, "name", 0.85, "introduction", in.cue, "")
+				d.readingBehind(h.End)
 			}
-			at := i + j
-			i = at + len(in.cue)
-			start := nameBefore(d.n, at)
-			if start == at {
-				continue
-			}
-			v := d.n[start:at]
-			if d.taken(start, at, 0.5) || staffBefore(d.n, start) {
-				continue
-			}
-			switch {
-			case in.strong:
-				if n := utf8.RuneCountInString(v); n <= 8 && !notAName(v) && !strings.Contains(d.n[max(0, start-12):start], "「") {
-					d.add(start, at, "name", 0.85, "introduction", in.cue, "")
-					d.readingBehind(at)
-				}
-			case fullName(v) && introducesAt(d.n, start):
-				d.add(start, at, "name", 0.8, "introduction", in.cue, "")
-			}
+		case fullName(v) && introducesAt(d.n, start):
+			d.add(start, at, "name", 0.8, "introduction", in.cue, "")
 		}
 	}
 }
@@ -73,7 +70,8 @@ func introducesAt(s string, start int) bool {
 
 // nameBefore walks back from the cue over a name: kanji and kana, at most one
 // space.
-func nameBefore(s string, at int) int {
+func (d *document) nameBefore(at int) int {
+	s := d.n
 	i, runes, spaces := at, 0, 0
 	for i > 0 && runes < 10 {
 		r, size := utf8.DecodeLastRuneInString(s[:i])
@@ -87,7 +85,7 @@ func nameBefore(s string, at int) int {
 			if n := utf8.RuneCountInString(s[w : i-1]); n > 5 || !surnames().kanji[s[w:i-1]] && n > 4 {
 				break
 			}
-			if labelEndsAt(s, i-1) {
+			if d.labelEndsAt(i - 1) {
 				break
 			}
 			spaces++
@@ -114,16 +112,6 @@ func wordStartBefore(s string, i int) int {
 		i -= size
 	}
 	return i
-}
-
-// labelEndsAt reports whether a label ends at i.
-func labelEndsAt(s string, i int) bool {
-	for j := max(0, i-30); j < i; j++ {
-		if m, ok := labelWords().m.At(s, j); ok && m.End == i {
-			return true
-		}
-	}
-	return false
 }
 
 // hiraganaGiven reports whether the hiragana that end at i are a given name
@@ -167,12 +155,19 @@ func fullName(v string) bool {
 // isPrefecture reports whether v is a prefecture's name, with or without its
 // last character.
 func isPrefecture(v string) bool {
-	for _, p := range prefectures {
-		if v == p || v+"県" == p || v+"府" == p || v+"都" == p {
-			return true
+	if len(v) > len("神奈川県") {
+		return false
+	}
+	n, r := prefectureAt(v), rune(0)
+	if n == 0 {
+		for _, r = range "県府都" {
+			if n = prefectureAt(v + string(r)); n > 0 {
+				n -= utf8.RuneLen(r)
+				break
+			}
 		}
 	}
-	return false
+	return n > 0 && n == len(v)
 }
 
 // givenLike reports whether kanji look like a given name rather than the rest
@@ -202,28 +197,22 @@ func staffBefore(s string, start int) bool {
 // line ends: a signature, a field of a note.
 func (d *document) standingNames() {
 	s := d.n
-	lines := strings.Split(s, "\n")
-	pos := 0
-	lastText := -1
-	for i := len(lines) - 1; i >= 0; i-- {
-		if strings.TrimSpace(lines[i]) != "" {
-			lastText = i
-			break
+	end := len(strings.TrimRight(s, " \n")) // of the last line with text
+	for ls := 0; ls < len(s); {
+		le := ls + strings.IndexByte(s[ls:], '\n')
+		if le < ls {
+			le = len(s)
 		}
-	}
-	for n, line := range lines {
-		ls := pos
-		pos += len(line) + 1
-		trimmed := strings.TrimSpace(line)
-		if trimmed == "" || len(trimmed) > 400 {
-			continue
+		line := strings.Trim(s[ls:le], " ")
+		whole := le - len(strings.TrimLeft(s[ls:le], " "))
+		switch {
+		case line == "" || len(line) > 400:
+		case ls > 0 && le >= end && standsAsSignature(line):
+			d.add(whole, whole+len(line), "name", 0.82, "signature", "", "")
+		default:
+			d.standingIn(ls, le)
 		}
-		whole := ls + strings.Index(line, trimmed)
-		if n == lastText && n > 0 && standsAsSignature(trimmed) {
-			d.add(whole, whole+len(trimmed), "name", 0.82, "signature", "", "")
-			continue
-		}
-		d.standingIn(ls, ls+len(line))
+		ls = le + 1
 	}
 }
 
@@ -277,58 +266,74 @@ func endsLikeName(b string) bool {
 }
 
 // standingIn finds surname, space and given name between delimiters, and a
-// listed surname in kana that stands alone in a note.
+// listed surname in kana that stands alone in a note: the words of kanji and
+// katakana that end at a space or at the line's end.
 func (d *document) standingIn(ls, le int) {
 	s := d.n
-	i := ls
-	for i < le {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		boundary := i == ls || strings.ContainsRune(" 、。,:・(/→=　】])", prevRune(s, i)) || isHira(prevRune(s, i)) && !isHira(r)
-		if !boundary || !isKanji(r) && !isKata(r) {
-			i += size
-			continue
-		}
-		w := i
-		for w < le {
-			r, size := utf8.DecodeRuneInString(s[w:])
-			if !isKanji(r) && !isKata(r) {
-				break
-			}
-			w += size
-		}
-		word := s[i:w]
-		if w < le && s[w] == ' ' && (surnames().kanji[word] || rareSurname(s, i, w)) && !labelEndsAt(s, w) {
-			if e := nameWord(s, w+1, le, true); e > 0 {
-				g := s[w+1 : e]
-				n := utf8.RuneCountInString(g)
-				if n >= 1 && n <= 4 && !notAName(g) && givenLike(g) && !labelWord(s, w+1) && !staffBefore(s, i) && delimiterAt(s, e) && !honorificAt(s, e) && endsLikeName(g) {
-					d.add(i, e, "name", 0.8, "surname-and-given", "", "")
-					d.readingBehind(e)
-					i = e
-					continue
-				}
+	last := ls
+	for w := ls; w <= le; w++ {
+		if w < le {
+			k := strings.IndexByte(s[w:le], ' ')
+			if k < 0 {
+				w = le
+			} else {
+				w += k
 			}
 		}
-		// A surname that ends a line behind something else of the person's.
-		if n := utf8.RuneCountInString(word); n >= 2 && n <= 4 && w == le && i > ls && (s[i-1] == ' ' || strings.HasSuffix(s[:i], "。")) && surnames().kanji[word] && !labelEndsAt(s, w) &&
-			(d.foundBefore(i, 40, "account_id", "order_number", "contract_number", "phone", "card_number", "card_cvv", "serial_number", "tracking_number") != nil || strings.TrimSpace(s[le:]) == "") {
-			d.add(i, w, "name", 0.72, "surname-behind-value", "", "")
-			i = w
+		i := wordStartBefore(s, w)
+		if i < last || i == w {
 			continue
 		}
-		if isKata(r) && surnames().kana[word] && utf8.RuneCountInString(word) >= 3 && (i == ls || s[i-1] == ' ') && (w == le || s[w] == ' ') && !labelEndsAt(s, w) {
-			e := w
-			if w < le && s[w] == ' ' {
-				if k := kataName(s, w+1, le); k > 0 && !kataLabel(s[w+1:k]) {
-					e = k
-				}
+		if i > ls && !strings.ContainsRune(" 、。,:(/→=】])", prevRune(s, i)) && !isHira(prevRune(s, i)) {
+			k := strings.Index(s[i:w], "・") // a list's mark that stands without a space
+			if k < 0 || i+k+len("・") == w {
+				continue
 			}
-			d.add(i, e, "name", 0.72, "surname-in-kana", "", "")
-			i = e
-			continue
+			i += k + len("・")
 		}
-		i = max(w, i+size)
+		if e := d.standingWord(i, w, ls, le); e > 0 {
+			last = e
+			w = max(w, e-1)
+		}
 	}
+}
+
+// standingWord reads the name that the word at [i, w) begins, and returns its
+// end, 0 where there is none.
+func (d *document) standingWord(i, w, ls, le int) int {
+	s := d.n
+	word := s[i:w]
+	if len(word) > 30 {
+		return 0
+	}
+	if w < le && (surnames().kanji[word] || rareSurname(s, i, w)) && !d.labelEndsAt(w) {
+		if e := nameWord(s, w+1, le, true); e > 0 {
+			g := s[w+1 : e]
+			n := utf8.RuneCountInString(g)
+			if n >= 1 && n <= 4 && !notAName(g) && givenLike(g) && !d.labelWord(w+1) && !staffBefore(s, i) && delimiterAt(s, e) && !honorificAt(s, e) && endsLikeName(g) {
+				d.add(i, e, "name", 0.8, "surname-and-given", "", "")
+				d.readingBehind(e)
+				return e
+			}
+		}
+	}
+	// A surname that ends a line behind something else of the person's.
+	if n := utf8.RuneCountInString(word); n >= 2 && n <= 4 && w == le && i > ls && (s[i-1] == ' ' || strings.HasSuffix(s[:i], "。")) && surnames().kanji[word] && !d.labelEndsAt(w) &&
+		(d.foundBefore(i, 40, "account_id", "order_number", "contract_number", "phone", "card_number", "card_cvv", "serial_number", "tracking_number") != nil || strings.TrimSpace(s[le:]) == "") {
+		d.add(i, w, "name", 0.72, "surname-behind-value", "", "")
+		return w
+	}
+	if isKata(firstRune(word)) && utf8.RuneCountInString(word) >= 3 && (i == ls || s[i-1] == ' ') && surnames().kana[word] && !d.labelEndsAt(w) {
+		e := w
+		if w < le {
+			if k := kataName(s, w+1, le); k > 0 && !kataLabel(s[w+1:k]) {
+				e = k
+			}
+		}
+		d.add(i, e, "name", 0.72, "surname-in-kana", "", "")
+		return e
+	}
+	return 0
 }
 
 // rareSurname reports whether the kanji before the space at w are a surname
@@ -377,6 +382,9 @@ var latinIntros = []string{"My name is ", "my name is ", "I am ", "I'm ", "This 
 // behind a closing.
 func (d *document) latinNames() {
 	s := d.n
+	if !d.latin {
+		return
+	}
 	for _, in := range latinIntros {
 		for i := 0; ; {
 			j := strings.Index(s[i:], in)

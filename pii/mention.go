@@ -13,11 +13,15 @@ var taggers = sync.Pool{New: func() any { return tagger.New(tagger.Default()) }}
 
 // mentionProbability is how sure the tagger must be of a name that nothing
 // else announces.
-const mentionProbability = 0.6
+const mentionProbability = 0.65
 
 // katakanaProbability is the same for a single word in katakana, which is a
 // thing more often than a person.
-const katakanaProbability = 0.75
+const katakanaProbability = 0.8
+
+// latinProbability is the same for a single word in Latin letters, which is a
+// product more often than a person.
+const latinProbability = 0.97
 
 // findMentions finds the names that no label, copula or title announces, by
 // the learned tagger. Names of an organization's staff are left out.
@@ -27,25 +31,47 @@ func findMentions(d *document) {
 	}
 	tg := taggers.Get().(*tagger.Tagger)
 	defer taggers.Put(tg)
-	for _, m := range tg.Names(nil, d.n) {
+	d.names = tg.Names(d.names[:0], d.n)
+	for _, m := range d.names {
 		v := d.n[m.Start:m.End]
 		least := mentionProbability
-		if kataName(v, 0, len(v)) == len(v) && !strings.Contains(v, "・") && !surnames().kana[v] {
+		switch {
+		case kataName(v, 0, len(v)) == len(v) && !strings.Contains(v, "・") && !surnames().kana[v]:
 			least = katakanaProbability
+		case v[0] < utf8.RuneSelf && !strings.Contains(v, " "):
+			least = latinProbability
 		}
-		if m.Probability < least || d.staff(m.Start, m.End) {
+		if m.Probability < least || d.staff(m.Start, m.End) || commonNoun(v) {
 			continue
 		}
 		if strings.HasSuffix(v, "屋") && strings.HasPrefix(d.n[m.End:], "さん") {
 			continue // a shop
 		}
-		if notAName(v) && utf8.RuneCountInString(v) <= 3 || labelWord(d.n, m.Start) || isPrefecture(v) {
+		if notAName(v) && utf8.RuneCountInString(v) <= 3 || d.labelWord(m.Start) || isPrefecture(v) {
 			continue
 		}
 		// Below every rule: where one speaks too, it decides the edges.
-		d.add(m.Start, m.End, "name", 0.4+0.2*m.Probability, "learned-name", "", fmt.Sprintf("probability %.2f", m.Probability))
+		d.add(m.Start, m.End, "name", 0.4+0.2*m.Probability, "learned-name", "", probabilities[min(100, int(m.Probability*100+0.5))])
 	}
 }
+
+// commonNoun reports whether v is a word in katakana that the lexicon knows as
+// a thing and not as a name.
+func commonNoun(v string) bool {
+	if !isKata(firstRune(v)) || strings.Contains(v, "・") {
+		return false
+	}
+	c := tagger.Default().Lexicon().Classes(v)
+	return c&tagger.Noun != 0 && c&(tagger.Surname|tagger.Given) == 0
+}
+
+// probabilities are the hundredths in words.
+var probabilities = func() (words [101]string) {
+	for i := range words {
+		words[i] = fmt.Sprintf("probability %.2f", float64(i)/100)
+	}
+	return words
+}()
 
 // mayHoldName reports whether a text has a character that a name could begin
 // with.

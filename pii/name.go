@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/pii/tagger"
 )
 
 // surnames.txt holds surnames in kanji with their readings, one a line, from
@@ -13,35 +15,9 @@ import (
 //go:embed surnames.txt
 var surnamesText string
 
-// givennames.txt holds given names in kanji and hiragana, sorted by bytes, one
-// a line, from the same data set.
-//
-//go:embed givennames.txt
-var givenNamesText string
-
-// isGivenName reports whether v is a listed given name. It searches the text
-// itself: a map of 50,000 names would cost every start of the command.
+// isGivenName reports whether v is a given name of the tagger's lexicon.
 func isGivenName(v string) bool {
-	if v == "" || strings.Contains(v, "\n") {
-		return false
-	}
-	lo, hi := 0, len(givenNamesText)
-	for lo < hi {
-		m := lo + (hi-lo)/2
-		for m > lo && givenNamesText[m-1] != '\n' {
-			m--
-		}
-		end := m + strings.IndexByte(givenNamesText[m:], '\n')
-		switch line := givenNamesText[m:end]; {
-		case line == v:
-			return true
-		case line < v:
-			lo = end + 1
-		default:
-			hi = m
-		}
-	}
-	return false
+	return tagger.Default().Lexicon().Classes(v)&tagger.Given != 0
 }
 
 type surnameList struct {
@@ -115,7 +91,7 @@ func (d *document) readName(l label) {
 			colon = true
 		}
 	}
-	end := nameAt(d.n, i, to)
+	end := d.nameAt(i, to)
 	if end == 0 {
 		return
 	}
@@ -138,7 +114,8 @@ func isKata(r rune) bool { return r >= 0x30A1 && r <= 0x30FC }
 func isHira(r rune) bool { return r >= 0x3041 && r <= 0x3096 }
 
 // nameAt returns the end of the name that begins at i, 0 where none does.
-func nameAt(s string, i, to int) int {
+func (d *document) nameAt(i, to int) int {
+	s := d.n
 	r := firstRune(s[i:])
 	switch {
 	case r < utf8.RuneSelf && isAlnum(byte(r)) && !isDigit(byte(r)):
@@ -146,7 +123,7 @@ func nameAt(s string, i, to int) int {
 	case isKata(r):
 		return kataName(s, i, to)
 	case isKanji(r), isHira(r):
-		return kanjiName(s, i, to)
+		return d.kanjiName(i, to)
 	}
 	return 0
 }
@@ -213,7 +190,8 @@ func kataLabel(w string) bool {
 
 // kanjiName reads a surname, or surname and given name with a space or none
 // between them.
-func kanjiName(s string, i, to int) int {
+func (d *document) kanjiName(i, to int) int {
+	s := d.n
 	first := nameWord(s, i, to, false)
 	if first == 0 {
 		return 0
@@ -222,7 +200,7 @@ func kanjiName(s string, i, to int) int {
 		if second := nameWord(s, first+1, to, true); second > 0 {
 			w := s[first+1 : second]
 			n := utf8.RuneCountInString(w)
-			if n <= 6 && utf8.RuneCountInString(s[i:first]) <= 5 && !notAName(w) && !labelWord(s, first+1) {
+			if n <= 6 && utf8.RuneCountInString(s[i:first]) <= 5 && !notAName(w) && !d.labelWord(first+1) {
 				return second
 			}
 		}
@@ -235,9 +213,15 @@ func kanjiName(s string, i, to int) int {
 
 // labelWord reports whether a label begins at i: the next field of a form on
 // the same line.
-func labelWord(s string, i int) bool {
-	_, ok := labelWords().m.At(s, i)
-	return ok
+func (d *document) labelWord(i int) bool {
+	k := d.labelsFrom(i)
+	return k < len(d.labels) && d.labels[k].start == i
+}
+
+// labelEndsAt reports whether a label ends at i.
+func (d *document) labelEndsAt(i int) bool {
+	k := d.labelsFrom(i)
+	return k > 0 && d.labels[k-1].end == i
 }
 
 // nameWord reads kanji and kana up to a copula, a particle or an honorific.
@@ -339,7 +323,7 @@ func (d *document) readingBehind(end int) {
 	} else {
 		return
 	}
-	if e := nameAt(d.n, i, to); e == to || e > 0 && strings.TrimSpace(d.n[e:to]) == "" {
+	if e := d.nameAt(i, to); e == to || e > 0 && strings.TrimSpace(d.n[e:to]) == "" {
 		if v := d.n[i:e]; !notAName(v) && (isKata(firstRune(v)) || isHira(firstRune(v)) || v[0] < utf8.RuneSelf || startsWithSurname(v)) && utf8.RuneCountInString(v) >= 2 {
 			d.add(i, e, "name", 0.85, "reading-behind-name", "", "")
 		}

@@ -9,6 +9,7 @@ import (
 type number struct {
 	start, end int
 	digits     string // ASCII digits alone
+	count      int
 	script     numberScript
 	sep        bool // has separators
 }
@@ -21,127 +22,236 @@ const (
 	kana                // さんにーごー: digits read out
 )
 
-var kanjiDigits = map[rune]byte{'〇': '0', '零': '0', '○': '0', '一': '1', '二': '2', '三': '3', '四': '4', '五': '5', '六': '6', '七': '7', '八': '8', '九': '9'}
-
-// spokenDigits are digits as people spell them out, longest first.
-var spokenDigits = []struct {
-	word  string
-	digit byte
-}{
-	{"きゅう", '9'}, {"きゅー", '9'}, {"ろく", '6'}, {"なな", '7'}, {"しち", '7'}, {"はち", '8'}, {"さん", '3'}, {"よん", '4'}, {"いち", '1'}, {"ゼロ", '0'}, {"ぜろ", '0'}, {"れい", '0'}, {"まる", '0'}, {"マル", '0'},
-	{"にー", '2'}, {"ごー", '5'}, {"に", '2'}, {"ご", '5'}, {"し", '4'}, {"く", '9'},
-}
-
-// digitBuffer gathers the digits of a number without an allocation for each.
-// Longer numbers than it holds are nobody's data; their rest is dropped.
-type digitBuffer struct {
-	b [48]byte
-	n int
-}
-
-func (d *digitBuffer) put(c byte) {
-	if d.n < len(d.b) {
-		d.b[d.n] = c
-		d.n++
+// kanjiDigit returns the ASCII digit that a kanji stands for, 0 where it is
+// none.
+func kanjiDigit(r rune) byte {
+	switch r {
+	case '〇', '零', '○':
+		return '0'
+	case '一':
+		return '1'
+	case '二':
+		return '2'
+	case '三':
+		return '3'
+	case '四':
+		return '4'
+	case '五':
+		return '5'
+	case '六':
+		return '6'
+	case '七':
+		return '7'
+	case '八':
+		return '8'
+	case '九':
+		return '9'
 	}
+	return 0
 }
 
-func (d *digitBuffer) add(s string) { d.n += copy(d.b[d.n:], s) }
+// mayBeKanjiDigit has a bit for the last byte of each kanji digit.
+var mayBeKanjiDigit = func() (bits [64]bool) {
+	for _, r := range "〇零○一二三四五六七八九" {
+		s := string(r)
+		bits[s[len(s)-1]&63] = true
+	}
+	return bits
+}()
 
-func (d *digitBuffer) string() string { return string(d.b[:d.n]) }
+// spokenDigit returns the digit that is spelled out at s[i], as people do, and
+// its length, 0 where there is none: さん, にー, ゼロ.
+func spokenDigit(s string, i int) (digit byte, size int) {
+	if i+3 > len(s) || s[i] != 0xE3 {
+		return 0, 0
+	}
+	var next rune
+	if i+6 <= len(s) {
+		next, _ = utf8.DecodeRuneInString(s[i+3:])
+	}
+	switch r, _ := utf8.DecodeRuneInString(s[i:]); r {
+	case 'き':
+		if next == 'ゅ' && (strings.HasPrefix(s[i+6:], "う") || strings.HasPrefix(s[i+6:], "ー")) {
+			return '9', 9
+		}
+	case 'ろ':
+		if next == 'く' {
+			return '6', 6
+		}
+	case 'な':
+		if next == 'な' {
+			return '7', 6
+		}
+	case 'し':
+		if next == 'ち' {
+			return '7', 6
+		}
+		return '4', 3
+	case 'は':
+		if next == 'ち' {
+			return '8', 6
+		}
+	case 'さ':
+		if next == 'ん' {
+			return '3', 6
+		}
+	case 'よ':
+		if next == 'ん' {
+			return '4', 6
+		}
+	case 'い':
+		if next == 'ち' {
+			return '1', 6
+		}
+	case 'ゼ':
+		if next == 'ロ' {
+			return '0', 6
+		}
+	case 'ぜ':
+		if next == 'ろ' {
+			return '0', 6
+		}
+	case 'れ':
+		if next == 'い' {
+			return '0', 6
+		}
+	case 'ま':
+		if next == 'る' {
+			return '0', 6
+		}
+	case 'マ':
+		if next == 'ル' {
+			return '0', 6
+		}
+	case 'に', 'ご':
+		digit = '2'
+		if r == 'ご' {
+			digit = '5'
+		}
+		if next == 'ー' {
+			return digit, 6
+		}
+		return digit, 3
+	case 'く':
+		return '9', 3
+	}
+	return 0, 0
+}
 
-// numbers appends every number of s, in order, to out.
-func numbers(out []number, s string) []number {
+// numbers notes every number of the text, and where words in Latin letters and
+// digits begin.
+func (d *document) numbers() {
+	s := d.n
 	for i := 0; i < len(s); {
 		c := s[i]
+		if c < utf8.RuneSelf {
+			if !isAlnum(c) {
+				i++
+				continue
+			}
+			if i == 0 || !isAlnum(s[i-1]) {
+				d.tokens = append(d.tokens, i)
+			}
+			if isDigit(c) {
+				i = d.arabicNumber(i)
+			} else {
+				d.latin = true
+				i++
+			}
+			continue
+		}
 		switch {
-		case c >= '0' && c <= '9':
-			n := arabicNumber(s, i)
-			out = append(out, n)
-			i = n.end
-		case c < utf8.RuneSelf:
-			i++
-		default:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if _, ok := kanjiDigits[r]; ok {
-				if n := kanjiNumber(s, i); len(n.digits) > 1 {
-					out = append(out, n)
-					i = n.end
-					continue
-				}
-			} else if c == 0xE3 {
-				if n := kanaNumber(s, i); len(n.digits) >= 4 {
-					out = append(out, n)
-					i = n.end
+		case c < 0xE0:
+			i += 2
+			continue
+		case c >= 0xF0:
+			i += 4
+			continue
+		}
+		if c == 0xE3 && s[i+1] < 0x84 && (s[i+1] != 0x80 || s[i+2] != 0x87) { // kana, not 〇
+			if _, size := spokenDigit(s, i); size > 0 {
+				if end := d.kanaNumber(i); end > 0 {
+					i = end
 					continue
 				}
 			}
-			i += size
+		} else if mayBeKanjiDigit[s[i+2]&63] {
+			if end := d.kanjiNumber(i); end > 0 {
+				i = end
+				continue
+			}
 		}
+		i += 3
 	}
-	return out
+	digits := string(d.digits)
+	at := 0
+	for i := range d.nums {
+		n := &d.nums[i]
+		n.digits = digits[at : at+n.count]
+		at += n.count
+	}
 }
 
-// arabicNumber reads digits joined by single hyphens, dots or spaces. A space
-// joins groups of three digits and more, or groups of equal length: 5 5 0 7,
-// 58 02 93, 3300 0000 1199; not "10 20000".
-func arabicNumber(s string, i int) number {
+// arabicNumber notes the number at i, digits joined by single hyphens or
+// spaces, and returns its end. A space joins groups of three digits and more,
+// or groups of equal length: 5 5 0 7, 58 02 93, 3300 0000 1199; not "10 20000".
+func (d *document) arabicNumber(i int) int {
+	s := d.n
 	n := number{start: i, script: arabic}
-	if j := digitsAt(s, i); j+1 >= len(s) || s[j] != ' ' && s[j] != '-' || !isDigit(s[j+1]) {
-		n.end, n.digits = j, s[i:j] // no separator: nothing to gather
-		return n
-	}
-	var b digitBuffer
+	from := len(d.digits)
 	last := 0 // length of the last group
 	for i < len(s) {
-		j := i
-		for j < len(s) && s[j] >= '0' && s[j] <= '9' {
-			j++
+		if i > n.start && isDigit(s[i]) && !isDigit(s[i-1]) {
+			n.sep = true
 		}
-		b.add(s[i:j])
+		j := digitsAt(s, i)
+		d.digits = append(d.digits, s[i:j]...)
 		group := j - i
 		n.end = j
-		if j+1 >= len(s) || s[j+1] < '0' || s[j+1] > '9' {
+		if j+1 >= len(s) || !isDigit(s[j+1]) || s[j] != '-' && s[j] != ' ' {
 			break
 		}
-		k := j + 1
-		for k < len(s) && s[k] >= '0' && s[k] <= '9' {
-			k++
-		}
-		following := k - j - 1
-		switch s[j] {
-		case '-':
-		case ' ':
-			if !(following == group && (last == 0 || last == group) || group >= 3 && following >= 2 || last >= 3 && group >= 2) {
-				n.digits = b.string()
-				return n
-			}
-		default:
-			n.digits = b.string()
-			return n
+		following := digitsAt(s, j+1) - j - 1
+		if s[j] == ' ' && !(following == group && (last == 0 || last == group) || group >= 3 && following >= 2 || last >= 3 && group >= 2) {
+			break
 		}
 		last = group
-		n.sep = true
 		i = j + 1
+		if from+longest < len(d.digits) {
+			break
+		}
 	}
-	n.digits = b.string()
-	return n
+	return d.noted(n, from)
 }
 
-func kanjiNumber(s string, i int) number {
+// longest is how many digits of a number are kept: longer ones are nobody's
+// data.
+const longest = 48
+
+// noted appends a number whose digits stand in d.digits from there on.
+func (d *document) noted(n number, from int) int {
+	d.digits = d.digits[:min(len(d.digits), from+longest)]
+	n.count = len(d.digits) - from
+	d.nums = append(d.nums, n)
+	return n.end
+}
+
+// kanjiNumber notes the kanji digits at i and returns their end, 0 where
+// there are not two of them.
+func (d *document) kanjiNumber(i int) int {
+	s := d.n
 	n := number{start: i, end: i, script: kanji}
-	var b digitBuffer
+	from := len(d.digits)
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if d, ok := kanjiDigits[r]; ok {
-			b.put(d)
+		if c := kanjiDigit(r); c != 0 {
+			d.digits = append(d.digits, c)
 			i += size
 			n.end = i
 			continue
 		}
-		if b.n > 0 && (r == '-' || r == ' ' || r == '、' || r == '・' || r == ',' || r == 'ー' || r == 'の') {
-			next, _ := utf8.DecodeRuneInString(s[i+size:])
-			if _, ok := kanjiDigits[next]; ok {
+		if len(d.digits) > from && (r == '-' || r == ' ' || r == '、' || r == '・' || r == ',' || r == 'ー' || r == 'の') {
+			if next, _ := utf8.DecodeRuneInString(s[i+size:]); kanjiDigit(next) != 0 {
 				n.sep = true
 				i += size
 				continue
@@ -149,33 +259,37 @@ func kanjiNumber(s string, i int) number {
 		}
 		break
 	}
-	n.digits = b.string()
-	return n
+	if len(d.digits)-from < 2 {
+		d.digits = d.digits[:from]
+		return 0
+	}
+	return d.noted(n, from)
 }
 
-func kanaNumber(s string, i int) number {
+// kanaNumber notes the digits spelled out at i and returns their end, 0 where
+// there are not four of them.
+func (d *document) kanaNumber(i int) int {
+	s := d.n
 	n := number{start: i, end: i, script: kana}
-	var b digitBuffer
-next:
+	from := len(d.digits)
 	for i < len(s) {
-		for _, w := range spokenDigits {
-			if strings.HasPrefix(s[i:], w.word) {
-				b.put(w.digit)
-				i += len(w.word)
-				n.end = i
-				for i < len(s) && (s[i] == ' ' || s[i] == '-') {
-					i++
-				}
-				if strings.HasPrefix(s[i:], "、") || strings.HasPrefix(s[i:], "・") {
-					i += len("、")
-				}
-				continue next
-			}
+		c, size := spokenDigit(s, i)
+		if size == 0 {
+			break
 		}
-		break
+		d.digits = append(d.digits, c)
+		i += size
+		n.end = i
+		i = skipAny(s, i, " -")
+		if strings.HasPrefix(s[i:], "、") || strings.HasPrefix(s[i:], "・") {
+			i += len("、")
+		}
 	}
-	n.digits = b.string()
-	return n
+	if len(d.digits)-from < 4 {
+		d.digits = d.digits[:from]
+		return 0
+	}
+	return d.noted(n, from)
 }
 
 // unitsBehind are characters that make a number an amount, a date or a count.

@@ -28,10 +28,9 @@ func findOfficial(d *document) {
 		}
 	}
 	// The residence card's shape is nobody else's.
-	for i := 0; i+12 <= len(d.n); i++ {
+	for _, i := range d.tokens {
 		if shapeAt(d.n, i, "AA00000000AA") {
 			d.add(i, i+12, "residence_card", 0.9, "residence-card-shape", "", "")
-			i += 11
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/pii/tagger"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -50,13 +51,17 @@ var documents = sync.Pool{New: func() any { return new(document) }}
 // document is a text under examination.
 type document struct {
 	t      *text.Text
-	n      string   // t.Norm
-	labels []label  // in order, without overlaps
-	nums   []number // in order, without overlaps
+	n      string           // t.Norm
+	cues   [cues][]text.Hit // in order
+	labels []label          // in order, without overlaps
+	nums   []number         // in order, without overlaps
+	digits []byte           // of all numbers
+	tokens []int            // where runs of Latin letters and digits begin
+	latin  bool             // has a Latin letter
 	found  []candidate
 	blocks [][]int32 // which candidates touch a block of the text
-	hits   []text.Match
-	cover  []bool
+	cover  []uint64  // bits of the bytes that findings cover
+	names  []tagger.Name
 }
 
 // blockBytes is the size of the blocks by which candidates are looked up, so
@@ -102,30 +107,11 @@ type candidate struct {
 	detail     string // checksum outcome and the like
 }
 
-// vocabulary is what the labels of data/categories compile to.
-type vocabulary struct {
-	m    *text.Matcher
-	cats []*knowledge.Category // by pattern
-}
-
-var labelWords = sync.OnceValue(func() vocabulary {
-	var v vocabulary
-	var words []string
-	cats := knowledge.Categories()
-	for i := range cats {
-		for _, l := range cats[i].Labels {
-			words = append(words, l)
-			v.cats = append(v.cats, &cats[i])
-		}
-	}
-	v.m = text.NewMatcher(words)
-	return v
-})
-
 // load takes a text in and finds its labels and numbers.
 func (d *document) load(t *text.Text) {
 	d.t, d.n = t, t.Norm
 	d.labels, d.nums, d.found = d.labels[:0], d.nums[:0], d.found[:0]
+	d.digits, d.tokens, d.latin = d.digits[:0], d.tokens[:0], false
 	n := len(d.n)/blockBytes + 1
 	for i := range d.blocks {
 		d.blocks[i] = d.blocks[i][:0]
@@ -133,12 +119,7 @@ func (d *document) load(t *text.Text) {
 	for len(d.blocks) < n {
 		d.blocks = append(d.blocks, nil)
 	}
-	v := labelWords()
-	d.hits = v.m.Append(d.hits[:0], d.n)
-	for _, m := range d.hits {
-		d.labels = append(d.labels, label{m.Start, m.End, d.n[m.Start:m.End], v.cats[m.Pattern]})
-	}
-	d.nums = numbers(d.nums, d.n)
+	d.survey()
 }
 
 // add records a candidate; empty spans are ignored.
@@ -186,19 +167,16 @@ func (d *document) resolve() []madoguchi.Finding {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.end-b.start, a.end-a.start), cmp.Compare(a.start, b.start))
 	})
 	kept := d.found[:0]
-	d.cover = d.cover[:0]
-	for range len(d.n) {
-		d.cover = append(d.cover, false)
-	}
+	d.cover = append(d.cover[:0], make([]uint64, len(d.n)/64+1)...)
 next:
 	for _, c := range d.found {
-		for _, taken := range d.cover[c.start:c.end] {
-			if taken {
+		for i := c.start; i < c.end; i++ {
+			if d.cover[i/64]&(1<<(i%64)) != 0 {
 				continue next
 			}
 		}
 		for i := c.start; i < c.end; i++ {
-			d.cover[i] = true
+			d.cover[i/64] |= 1 << (i % 64)
 		}
 		kept = append(kept, c)
 	}

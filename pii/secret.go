@@ -15,7 +15,7 @@ func (d *document) readSecret(l label) {
 		if r < utf8.RuneSelf && (isAlnum(byte(r)) || strings.ContainsRune("#$%&*+@^_~!", r)) {
 			break
 		}
-		if _, ok := kanjiDigits[r]; ok && d.direct(l, i) {
+		if kanjiDigit(r) != 0 && d.direct(l, i) {
 			break
 		}
 		i += size
@@ -91,7 +91,7 @@ func secretEnd(s string, start, limit int) int {
 		switch {
 		case r > ' ' && r < 0x7F && !strings.ContainsRune(`"',;<>()[]{}|`, r):
 		case r == '☆' || r == '★' || r == '♪' || r == '◎' || r == '●':
-		case kanjiDigits[r] != 0 && i+size <= limit:
+		case kanjiDigit(r) != 0 && i+size <= limit:
 			if i > start && isAlnum(s[i-1]) {
 				return trimSecret(s, start, i)
 			}

@@ -211,6 +211,8 @@ func changes(r rune) bool {
 		return r == 'ﾞ' || r == 'ﾟ'
 	case r < 0xA0:
 		return r >= 0x80 // C1 controls
+	case r >= 0xFF01 && r <= 0xFF9F:
+		return true
 	}
 	var buf [utf8.UTFMax]byte
 	n := utf8.EncodeRune(buf[:], r)

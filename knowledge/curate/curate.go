@@ -1,5 +1,5 @@
 // Package curate reads the YAML records under data/, lints them and compiles
-// them into the bundle that package knowledge embeds.
+// them into the Go source that package knowledge is made of.
 package curate
 
 import (
@@ -10,8 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
-	"sort"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -100,43 +98,6 @@ func parse(file string, b []byte) (tree *ast.File, v map[string]any, encoded []b
 		return nil, nil, nil, &p
 	}
 	return tree, v, bytes.TrimSpace(buf.Bytes()), nil
-}
-
-// Compile returns the bundle: for each part the JSON array of its records in
-// the order of their ids. The same data gives the same bytes.
-func (d *Data) Compile() map[string][]byte {
-	out := map[string][]byte{}
-	sort.Slice(d.records, func(i, j int) bool { return d.records[i].file < d.records[j].file })
-	for _, part := range knowledge.Parts {
-		var b bytes.Buffer
-		b.WriteString("[")
-		first := true
-		for _, r := range d.records {
-			if r.part != part {
-				continue
-			}
-			if !first {
-				b.WriteString(",")
-			}
-			first = false
-			b.WriteString("\n")
-			b.Write(r.json)
-		}
-		b.WriteString("\n]\n")
-		out[part] = b.Bytes()
-	}
-	return out
-}
-
-// WriteBundle compiles and writes the bundle into dir, usually
-// "knowledge/bundle".
-func (d *Data) WriteBundle(dir string) error {
-	for part, b := range d.Compile() {
-		if err := os.WriteFile(filepath.Join(dir, part+".json"), b, 0o644); err != nil {
-			return fmt.Errorf("curate: %w", err)
-		}
-	}
-	return nil
 }
 
 // line returns the line of the node at a JSON pointer's segments, or of the

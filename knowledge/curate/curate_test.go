@@ -52,13 +52,17 @@ func TestBundleIsCompiled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for part, want := range d.Compile() {
-		got, err := os.ReadFile(filepath.Join("..", "bundle", part+".json"))
+	files, err := d.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range files {
+		got, err := os.ReadFile(filepath.Join("..", name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("knowledge/bundle/%s.json is not what data/ compiles to: run make generate", part)
+			t.Errorf("knowledge/%s is not what data/ compiles to: run make generate", name)
 		}
 	}
 }

@@ -62,7 +62,7 @@ func TestSpans(t *testing.T) {
 
 // TestParseRefuses broken models.
 func TestParseRefuses(t *testing.T) {
-	b := tagger.Default().Append(nil)
+	b := tagger.Default().Bytes()
 	for _, n := range []int{0, 5, 100, 10000, len(b) - 1} {
 		if _, err := tagger.Parse(b[:n]); err == nil {
 			t.Errorf("a model cut at %d of %d bytes is read", n, len(b))

@@ -48,7 +48,11 @@ func sentences(corpora string) ([]example, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(all, list...), nil
+	made, err := generated(corpora, *inquiries)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(all, list...), made...), nil
 }
 
 // newExample normalizes a text and brings spans of code points along.
@@ -145,7 +149,7 @@ func readBIO(path, source string) ([]example, error) {
 }
 
 // lexicon reads UniDic and the name lists.
-func lexicon(unidic, corpora string) (*tagger.Table, int, error) {
+func lexicon(unidic, corpora string, train []example) (*tagger.Lexicon, int, error) {
 	words := map[string]uint32{}
 	add := func(w string, class uint32) {
 		w = text.Normalize(w).Norm
@@ -232,16 +236,68 @@ func lexicon(unidic, corpora string) (*tagger.Table, int, error) {
 			}
 		}
 	}
+	plain(words, train)
+	return lexiconOf(words), len(words), nil
+}
+
+// lexiconOf makes a lexicon of words with their classes.
+func lexiconOf(words map[string]uint32) *tagger.Lexicon {
 	list := make([]string, 0, len(words))
 	for w := range words {
 		list = append(list, w)
 	}
 	sort.Strings(list)
-	keys, values := make([]uint64, len(list)), make([]uint32, len(list))
+	values := make([]uint32, len(list))
 	for i, w := range list {
-		keys[i], values[i] = tagger.WordKey(w), words[w]
+		values[i] = words[w]
 	}
-	return tagger.NewTable(keys, values, 6, 3), len(list), nil
+	return tagger.NewLexicon(list, values)
+}
+
+// often is how many times a word stands in the training sentences for its
+// never being a name to count.
+const often = 4
+
+// plain marks whole runs of kanji and katakana that stand in the training
+// sentences often and never in a name, and takes hiragana words that stand
+// there very often and never as a name from the lexicon: です is a given name
+// of some list.
+func plain(words map[string]uint32, train []example) {
+	type count struct{ all, names int }
+	runs, kana := map[string]count{}, map[string]count{}
+	lex := lexiconOf(words)
+	var s tagger.Sentence
+	for _, e := range train {
+		s.Load(e.text, lex, nil)
+		note := func(m map[string]count, start, end int) {
+			c := m[e.text[start:end]]
+			c.all++
+			for _, sp := range e.spans {
+				if sp.kind == tagger.NameB && sp.start < end && start < sp.end {
+					c.names++
+				}
+			}
+			m[e.text[start:end]] = c
+		}
+		s.Spans(func(start, end int) { note(runs, start, end) })
+		s.Words(func(start, end int) {
+			if r, _ := utf8.DecodeRuneInString(e.text[start:]); r >= 0x3041 && r <= 0x309F {
+				note(kana, start, end)
+			}
+		})
+	}
+	for w, c := range runs {
+		if c.all >= often && c.names == 0 {
+			words[w] |= tagger.Plain
+		}
+	}
+	for w, c := range kana {
+		if c.all >= 5*often && c.names == 0 && words[w] != 0 {
+			if words[w] &^= tagger.Surname | tagger.Given; words[w] == 0 {
+				delete(words, w)
+			}
+		}
+	}
 }
 
 func readCSV(path string) ([][]string, error) {

@@ -1,4 +1,4 @@
-// Command compile writes knowledge/bundle from data/. Run it from the top of
+// Command compile writes knowledge/records_*.go from data/. Run it from the top of
 // the repository: go run ./knowledge/curate/compile
 package main
 
@@ -12,7 +12,7 @@ import (
 func main() {
 	d, err := curate.Read("data")
 	if err == nil {
-		err = d.WriteBundle("knowledge/bundle")
+		err = d.WriteSource("knowledge")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
