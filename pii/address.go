@@ -24,6 +24,9 @@ var prefectureWords = sync.OnceValue(func() *text.Matcher { return text.NewMatch
 // is named, to the room. A place without a number is an address only behind a
 // label.
 func findAddresses(d *document) {
+	if !d.addresses {
+		return
+	}
 	last := 0
 	for _, h := range d.cues[cuePrefecture] {
 		if h.Start < last {

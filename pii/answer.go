@@ -29,12 +29,3 @@ func findAnswers(d *document) {
 		}
 	}
 }
-
-func containsAny(s string, words []string) bool {
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
-}

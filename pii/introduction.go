@@ -8,6 +8,9 @@ import (
 // findNames finds names without a label: before です and と申します, signatures,
 // a surname and a given name that stand alone, English introductions.
 func findNames(d *document) {
+	if !d.names {
+		return
+	}
 	d.introductions()
 	d.standingNames()
 	d.latinNames()

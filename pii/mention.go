@@ -23,16 +23,19 @@ const katakanaProbability = 0.8
 // product more often than a person.
 const latinProbability = 0.97
 
+// placeProbability is the same for a word that is a place's name too.
+const placeProbability = 0.9
+
 // findMentions finds the names that no label, copula or title announces, by
 // the learned tagger. Names of an organization's staff are left out.
 func findMentions(d *document) {
-	if !mayHoldName(d.n) {
+	if !d.names || !mayHoldName(d.n) {
 		return
 	}
 	tg := taggers.Get().(*tagger.Tagger)
 	defer taggers.Put(tg)
-	d.names = tg.Names(d.names[:0], d.n)
-	for _, m := range d.names {
+	d.tagged = tg.Names(d.tagged[:0], d.n)
+	for _, m := range d.tagged {
 		v := d.n[m.Start:m.End]
 		least := mentionProbability
 		switch {
@@ -40,6 +43,8 @@ func findMentions(d *document) {
 			least = katakanaProbability
 		case v[0] < utf8.RuneSelf && !strings.Contains(v, " "):
 			least = latinProbability
+		case tagger.Default().Lexicon().Classes(v)&(tagger.Place|tagger.Given) == tagger.Place:
+			least = placeProbability
 		}
 		if m.Probability < least || d.staff(m.Start, m.End) || commonNoun(v) {
 			continue

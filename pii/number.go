@@ -59,6 +59,17 @@ var mayBeKanjiDigit = func() (bits [64]bool) {
 	return bits
 }()
 
+// maySpeak tells by the last two bytes of a kana whether a spoken digit may
+// begin with it, or 、 or ・ which may stand between two.
+var maySpeak = func() (may [256]bool) {
+	for _, r := range "きろなしはさよいゼぜれまマにごく、・" {
+		may[kanaByte(string(r), 0)] = true
+	}
+	return may
+}()
+
+func kanaByte(s string, i int) uint8 { return s[i+1]<<6 | s[i+2]&63 }
+
 // spokenDigit returns the digit that is spelled out at s[i], as people do, and
 // its length, 0 where there is none: さん, にー, ゼロ.
 func spokenDigit(s string, i int) (digit byte, size int) {
@@ -169,10 +180,12 @@ func (d *document) numbers() {
 			continue
 		}
 		if c == 0xE3 && s[i+1] < 0x84 && (s[i+1] != 0x80 || s[i+2] != 0x87) { // kana, not 〇
-			if _, size := spokenDigit(s, i); size > 0 {
-				if end := d.kanaNumber(i); end > 0 {
-					i = end
-					continue
+			if maySpeak[kanaByte(s, i)] {
+				if _, size := spokenDigit(s, i); size > 0 && i+size+2 < len(s) && (s[i+size] != 0xE3 || maySpeak[kanaByte(s, i+size)]) {
+					if end := d.kanaNumber(i); end > 0 {
+						i = end
+						continue
+					}
 				}
 			}
 		} else if mayBeKanjiDigit[s[i+2]&63] {

@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"github.com/madoguchi/madoguchi"
@@ -19,22 +20,70 @@ import (
 	"github.com/madoguchi/madoguchi/text"
 )
 
+// Options narrow what is looked for. The zero value looks for everything.
+type Options struct {
+	// Without are categories that are not looked for: what has to do with
+	// names and addresses alone is then not run at all.
+	Without []madoguchi.Category
+	// Least is the score below which a finding of a category is left out. A
+	// category that is not in it goes by its parent's. Findings bear scores
+	// between 0 and 1; docs/evaluation.md has how often each is right.
+	Least map[madoguchi.Category]float64
+}
+
 // Find returns the personal data in s, in the order in which it stands there,
 // without overlaps. It keeps no reference to s beyond the findings' texts and
-// is safe for concurrent use.
-func Find(s string) []madoguchi.Finding {
-	return FindIn(text.Normalize(s))
+// is safe for concurrent use. A text of more than pieceBytes is examined piece
+// by piece, as Scan does.
+func Find(s string) []madoguchi.Finding { return Options{}.Find(s) }
+
+// Find is Find with options.
+func (o Options) Find(s string) []madoguchi.Finding {
+	if len(s) <= pieceBytes {
+		return o.findIn(text.Normalize(s))
+	}
+	var all []madoguchi.Finding
+	_ = o.Scan(strings.NewReader(s), func(f madoguchi.Finding) error { // neither side fails
+		all = append(all, f)
+		return nil
+	})
+	return all
 }
 
 // FindIn is Find for a text that is normalized already.
-func FindIn(t *text.Text) []madoguchi.Finding {
+func FindIn(t *text.Text) []madoguchi.Finding { return Options{}.FindIn(t) }
+
+// FindIn is FindIn with options.
+func (o Options) FindIn(t *text.Text) []madoguchi.Finding {
+	if len(t.Raw) > pieceBytes {
+		return o.Find(t.Raw)
+	}
+	return o.findIn(t)
+}
+
+func (o Options) findIn(t *text.Text) []madoguchi.Finding {
 	d := documents.Get().(*document)
 	defer documents.Put(d)
+	d.names, d.addresses = !o.omits("name"), !o.omits("address")
 	d.load(t)
 	for _, find := range finders {
 		find(d)
 	}
+	if len(o.Without) > 0 || len(o.Least) > 0 {
+		d.found = slices.DeleteFunc(d.found, func(c candidate) bool { return o.omits(c.cat) || c.score < o.least(c.cat) })
+	}
 	return d.resolve()
+}
+
+func (o Options) omits(c madoguchi.Category) bool {
+	return slices.Contains(o.Without, c) || len(o.Without) > 0 && slices.Contains(o.Without, knowledge.Parent(c))
+}
+
+func (o Options) least(c madoguchi.Category) float64 {
+	if v, ok := o.Least[c]; ok {
+		return v
+	}
+	return o.Least[knowledge.Parent(c)]
 }
 
 // finders look at a document one after the other; a later one may look at what
@@ -61,7 +110,9 @@ type document struct {
 	found  []candidate
 	blocks [][]int32 // which candidates touch a block of the text
 	cover  []uint64  // bits of the bytes that findings cover
-	names  []tagger.Name
+	tagged []tagger.Name
+
+	names, addresses bool // whether these are looked for
 }
 
 // blockBytes is the size of the blocks by which candidates are looked up, so

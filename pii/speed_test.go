@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/pii"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -28,6 +29,7 @@ func BenchmarkCorpora(b *testing.B) {
 		}{
 			{"normalize", func(s string) { text.Normalize(s) }},
 			{"all", func(s string) { sink = pii.Find(s) }},
+			{"without names and addresses", func(s string) { sink = unnamed.Find(s) }},
 		} {
 			b.Run(filepath.Base(file)+"/"+c.name, func(b *testing.B) {
 				b.SetBytes(int64(bytes))
@@ -42,6 +44,8 @@ func BenchmarkCorpora(b *testing.B) {
 		}
 	}
 }
+
+var unnamed = pii.Options{Without: []madoguchi.Category{"name", "address"}}
 
 func readTexts(b *testing.B, path string) (texts []string, bytes int) {
 	f, err := os.Open(path)
