@@ -3,6 +3,8 @@ package pii
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/pii/tagger"
 )
 
 // findNames finds names without a label: before です and と申します, signatures,
@@ -46,7 +48,7 @@ func (d *document) introductions() {
 				d.add(start, at, "name", 0.85, "introduction", in.cue, "")
 				d.readingBehind(h.End)
 			}
-		case fullName(v) && introducesAt(d.n, start):
+		case (fullName(v) || isSurname(v) && d.foundBefore(start, len("、"), "account_id", "order_number", "contract_number") != nil) && introducesAt(d.n, start):
 			d.add(start, at, "name", 0.8, "introduction", in.cue, "")
 		}
 	}
@@ -321,7 +323,7 @@ func (d *document) standingWord(i, w, ls, le int) int {
 		}
 	}
 	// A surname that ends a line behind something else of the person's.
-	if n := utf8.RuneCountInString(word); n >= 2 && n <= 4 && w == le && i > ls && (s[i-1] == ' ' || strings.HasSuffix(s[:i], "。")) && surnames().kanji[word] && !d.labelEndsAt(w) &&
+	if n := utf8.RuneCountInString(word); n >= 2 && n <= 4 && w == le && i > ls && (s[i-1] == ' ' || strings.HasSuffix(s[:i], "。")) && isSurname(word) && !d.labelEndsAt(w) &&
 		(d.foundBefore(i, 40, "account_id", "order_number", "contract_number", "phone", "card_number", "card_cvv", "serial_number", "tracking_number") != nil || strings.TrimSpace(s[le:]) == "") {
 		d.add(i, w, "name", 0.72, "surname-behind-value", "", "")
 		return w
@@ -337,6 +339,12 @@ func (d *document) standingWord(i, w, ls, le int) int {
 		return e
 	}
 	return 0
+}
+
+// isSurname reports whether v is a surname of the list or of the tagger's
+// lexicon.
+func isSurname(v string) bool {
+	return surnames().kanji[v] || allKanji(v) && tagger.Default().Lexicon().Classes(v)&tagger.Surname != 0
 }
 
 // rareSurname reports whether the kanji before the space at w are a surname

@@ -34,7 +34,7 @@ func findMentions(d *document) {
 	}
 	tg := taggers.Get().(*tagger.Tagger)
 	defer taggers.Put(tg)
-	d.tagged = tg.Names(d.tagged[:0], d.n)
+	d.tagged = tg.Names(d.tagged[:0], d.n, d.covered)
 	for _, m := range d.tagged {
 		v := d.n[m.Start:m.End]
 		least := mentionProbability
@@ -55,8 +55,7 @@ func findMentions(d *document) {
 		if notAName(v) && utf8.RuneCountInString(v) <= 3 || d.labelWord(m.Start) || isPrefecture(v) {
 			continue
 		}
-		// Below every rule: where one speaks too, it decides the edges.
-		d.add(m.Start, m.End, "name", 0.4+0.2*m.Probability, "learned-name", "", probabilities[min(100, int(m.Probability*100+0.5))])
+		d.add(m.Start, m.End, "name", learnedFrom+learnedSpan*m.Probability, "learned-name", "", probabilities[min(100, int(m.Probability*100+0.5))])
 	}
 }
 
@@ -77,6 +76,15 @@ var probabilities = func() (words [101]string) {
 	}
 	return words
 }()
+
+// covered reports whether a rule has found something that holds [start, end).
+func (d *document) covered(start, end int) (yes bool) {
+	d.touching(start, start, func(c *candidate) bool {
+		yes = c.start <= start && end <= c.end
+		return !yes
+	})
+	return yes
+}
 
 // mayHoldName reports whether a text has a character that a name could begin
 // with.

@@ -27,12 +27,40 @@ func findOfficial(d *document) {
 			}
 		}
 	}
+	d.unlabelledNumbers()
 	// The residence card's shape is nobody else's.
 	for _, i := range d.tokens {
 		if shapeAt(d.n, i, "AA00000000AA") {
 			d.add(i, i+12, "residence_card", 0.9, "residence-card-shape", "", "")
 		}
 	}
+}
+
+// unlabelledNumbers reads twelve digits that nothing names: where a delivery
+// is spoken of a parcel's number, else My Number if the check digit is right
+// (one other number in eleven passes it; a secret missed is worse).
+func (d *document) unlabelledNumbers() {
+	for _, n := range d.nums {
+		if len(n.digits) != 12 || n.script == kana || !bounded(d.n, n.start, n.end) || hasUnit(d.n, n.end) || d.otherLabel(n.start, "my_number") || d.taken(n.start, n.end, 0.5) {
+			continue
+		}
+		around := d.n[max(0, n.start-120):min(len(d.n), n.end+120)]
+		switch {
+		case hasAny(around, "再配達", "配達", "不在票", "荷物", "伝票", "追跡", "宅配", "配送"):
+			d.add(n.start, n.end, "tracking_number", 0.75, "parcel-number", "", "")
+		case myNumberCheck(n.digits) && !strings.HasPrefix(n.digits, "0") && (n.end-n.start == 12 || n.end-n.start == 14):
+			d.add(n.start, n.end, "my_number", 0.7, "my-number-shape", "", outcome(true))
+		}
+	}
+}
+
+func hasAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // readOfficial reads a number of exactly n digits; the check digit's outcome

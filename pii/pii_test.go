@@ -52,7 +52,7 @@ func TestFind(t *testing.T) {
 			"email=taro@example.jp|email=taro＠example.ne.jp|email=taroアットexample.jp"},
 		{"cards", "4111 1111 1111 1111 と 3782-822463-10005", "card_number=4111 1111 1111 1111|card_number=3782-822463-10005"},
 		{"a mistyped card behind its label", "カード番号 4111 1111 1111 1112", "card_number=4111 1111 1111 1112"},
-		{"a parcel that looks like digits", "荷物 4111 1111 1112 が届かない", ""},
+		{"a parcel is no card", "荷物 4111 1111 1112 が届かない", "tracking_number=4111 1111 1112"},
 		{"card on lines of their own", "4111111111111111\n0530\n917", "card_number=4111111111111111|card_expiry=0530|card_cvv=917"},
 		{"secrets", "PW Kishi-0000!\n暗証　七七一四\n認証コード 3 1 4 1 5 9", "password=Kishi-0000!|pin=七七一四|otp=3 1 4 1 5 9"},
 		{"a code read aloud", "届いたコードは なないちさんゼロごーに です", "otp=なないちさんゼロごーに"},

@@ -64,11 +64,12 @@ func (c *windowCmd) Run(s *streams) error {
 }
 
 type redactCmd struct {
-	Input   []string `arg:"" optional:"" help:"A file, - for standard input, or the text."`
-	Only    string   `help:"Cover all, or only what the inquiry does not need." default:"all" enum:"all,unneeded"`
-	Style   string   `help:"placeholder (〔氏名1〕), mask, or partial (the last four digits)." default:"placeholder" enum:"placeholder,mask,partial"`
-	Map     string   `help:"Write what the placeholders stand for to this new file, for --restore." placeholder:"FILE"`
-	Restore string   `help:"Put the values of this file back." placeholder:"FILE"`
+	Input   []string           `arg:"" optional:"" help:"A file, - for standard input, or the text."`
+	Only    string             `help:"Cover all, or only what the inquiry does not need." default:"all" enum:"all,unneeded"`
+	Style   string             `help:"placeholder (〔氏名1〕), mask, or partial (the last four digits)." default:"placeholder" enum:"placeholder,mask,partial"`
+	Least   map[string]float64 `help:"Leave findings of a category alone that are less probable, for example --least name=0.9." placeholder:"CATEGORY=P"`
+	Map     string             `help:"Write what the placeholders stand for to this new file, for --restore." placeholder:"FILE"`
+	Restore string             `help:"Put the values of this file back." placeholder:"FILE"`
 	circumstances
 }
 
@@ -90,8 +91,15 @@ func (c *redactCmd) Run(s *streams) error {
 	if inquiry == "" {
 		inquiry = need.Guess(text)
 	}
+	opts := pii.Options{Least: map[madoguchi.Category]float64{}}
+	for name, p := range c.Least {
+		if knowledge.CategoryByID(madoguchi.Category(name)) == nil || p < 0 || p > 1 {
+			return &usageError{fmt.Errorf("--least %s=%g", name, p), "name a category of data/categories and a probability from 0 to 1"}
+		}
+		opts.Least[madoguchi.Category(name)] = p
+	}
 	var pieces []redact.Piece
-	for _, f := range pii.Find(text) {
+	for _, f := range opts.Find(text) {
 		n := need.Of(inquiry, f.Category, need.Circumstances{})
 		if c.Only == "all" || n.Level == madoguchi.Never || n.Level == madoguchi.Unneeded {
 			pieces = append(pieces, redact.Piece{Span: f.Span, Name: knowledge.NameOf(f.Category).JA})

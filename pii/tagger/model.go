@@ -266,8 +266,9 @@ type Tagger struct {
 // New returns a tagger for a model; it must not be shared by goroutines.
 func New(m *Model) *Tagger { return &Tagger{m: m} }
 
-// Names appends the names of a normalized text to dst.
-func (t *Tagger) Names(dst []Name, text string) []Name {
+// Names appends the names of a normalized text to dst. Stretches for which skip,
+// which may be nil, returns true are passed over.
+func (t *Tagger) Names(dst []Name, text string, skip func(start, end int) bool) []Name {
 	t.s.Load(text, &t.m.lex, nil)
 	n := len(t.s.chars)
 	for i := 0; i < n; {
@@ -279,7 +280,7 @@ func (t *Tagger) Names(dst []Name, text string) []Name {
 		for j < n && t.s.cand[j] {
 			j++
 		}
-		if !t.s.dull(i, j) {
+		if !t.s.dull(i, j) && (skip == nil || !skip(int(t.s.offset[i]), int(t.s.offset[j]))) {
 			dst = t.run(dst, i, j)
 		}
 		i = j

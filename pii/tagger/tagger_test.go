@@ -12,7 +12,7 @@ import (
 
 func names(text string) []string {
 	var out []string
-	for _, n := range tagger.New(tagger.Default()).Names(nil, text) {
+	for _, n := range tagger.New(tagger.Default()).Names(nil, text, nil) {
 		out = append(out, text[n.Start:n.End])
 	}
 	return out
@@ -41,8 +41,8 @@ func TestSpans(t *testing.T) {
 	pieces := []string{"山田", "太郎", "は", "。", "\n", "Smith", " ", "ジョン・", "スミス", "東京", "1世", "ルイ", "さくら", "(", "𠮷", "é", "々"}
 	rapid.Check(t, func(t *rapid.T) {
 		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 30).Draw(t, "pieces"), "")
-		got := tg.Names(nil, s)
-		again := tagger.New(tagger.Default()).Names(nil, s)
+		got := tg.Names(nil, s, nil)
+		again := tagger.New(tagger.Default()).Names(nil, s, nil)
 		if len(got) != len(again) {
 			t.Fatalf("a used tagger finds %v, a new one %v", got, again)
 		}
@@ -79,6 +79,6 @@ func BenchmarkNames(b *testing.B) {
 	b.SetBytes(int64(len(s)))
 	b.ReportAllocs()
 	for b.Loop() {
-		tg.Names(nil, s)
+		tg.Names(nil, s, nil)
 	}
 }

@@ -429,7 +429,7 @@ func figures(m *tagger.Model, test []example) string {
 			}
 		}
 		var extra []string
-		for _, n := range tg.Names(nil, e.text) {
+		for _, n := range tg.Names(nil, e.text, nil) {
 			if gold[[2]int{n.Start, n.End}] {
 				c[e.source].tp++
 				delete(gold, [2]int{n.Start, n.End})
