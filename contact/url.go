@@ -192,12 +192,13 @@ func hostShape(p *madoguchi.ContactPoint, u *url.URL, host string) {
 		}
 	}
 	brandShape(p, host, suffix)
+	judgeLook(p, host)
 }
 
 // brandShape looks for an organization's name in a host that is not its own.
 // The name alone is some suspicion: companies have more domains than the
-// directory lists. It is strong beside a word of phishing, under a suffix that
-// is no usual one, or as a whole official domain in front of another.
+// directory lists. It is strong as a whole official domain in front of another;
+// how much else it tells, judgeLook weighs.
 func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 	own := strings.TrimSuffix(strings.TrimSuffix(host, suffix), ".")
 	domain := registrable(host)
@@ -210,16 +211,10 @@ func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 	for from := range labels {
 		for to := from + 2; to <= len(labels) && to <= from+4; to++ {
 			if o := d.byDomain[strings.Join(labels[from:to], ".")]; o != nil {
-				observe(p, "brand-in-foreign-host", o[0].org.ID, madoguchi.SuspicionStrong)
+				observe(p, "official-domain-in-front", o[0].org.ID, madoguchi.SuspicionStrong)
 				return
 			}
 		}
-	}
-	strength := func(o *knowledge.Organization) madoguchi.Suspicion {
-		if foreignSuffix(host) || suspiciousSuffix[suffix] || phishingWords.Contains(own) {
-			return madoguchi.SuspicionStrong
-		}
-		return madoguchi.SuspicionSome
 	}
 	sl := strings.TrimSuffix(strings.TrimSuffix(domain, suffix), ".")
 	for _, t := range strings.FieldsFunc(own, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
@@ -228,13 +223,13 @@ func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 			o = d.brands[unleet(t)]
 		}
 		if o != nil {
-			observe(p, "brand-in-foreign-host", o.ID, strength(o))
+			observe(p, "brand-in-foreign-host", o.ID, madoguchi.SuspicionSome)
 			return
 		}
 	}
 	if m, ok := d.within.First(own); ok {
 		o := d.brands[d.longer[m.Pattern]]
-		observe(p, "brand-in-foreign-host", o.ID, strength(o))
+		observe(p, "brand-in-foreign-host", o.ID, madoguchi.SuspicionSome)
 		return
 	}
 	plain := unleet(sl)
@@ -244,7 +239,11 @@ func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 	for _, n := range neighbours(plain) {
 		for _, w := range d.nearby[n] {
 			if sl != w && len(w) >= 7 && oneEdit(plain, w) {
-				observe(p, "host-one-edit-from-brand", d.brands[w].ID, madoguchi.SuspicionStrong)
+				s := madoguchi.SuspicionSome
+				if len(w) >= 8 { // shorter ones are near to ordinary words
+					s = madoguchi.SuspicionStrong
+				}
+				observe(p, "host-one-edit-from-brand", d.brands[w].ID, s)
 				return
 			}
 		}
