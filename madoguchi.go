@@ -286,6 +286,8 @@ type Mail struct {
 	FromAddress string
 	ReplyTo     string // address, "" where there is none
 	Authentic   string // domain that authenticated the mail with alignment, "" where none did or nobody looked
+	Failed      bool   // a receiving server, or a lookup, says that the mail fails its sender's own policy (DMARC)
+	Attachments int
 }
 
 // Reason is one ground of a verdict.

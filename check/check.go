@@ -194,6 +194,10 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 		// in to: nothing vouches for it.
 		r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
 	}
+	if v.Where.Status == madoguchi.Unconfirmed && unsolicited && ex.Mail != nil && (len(ex.Links) > 0 || ex.Mail.Attachments > 0 || len(v.Asks) > 0 || len(v.Where.Points) > 1) {
+		// An unasked mail with something to follow, from nobody who is known.
+		r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
+	}
 	if v.Where.Status == madoguchi.Official {
 		r.add("window_official", madoguchi.OK, "", "", v.Where.Evidence...)
 	}

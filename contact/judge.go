@@ -148,6 +148,13 @@ func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mad
 		return nil
 	}
 	var p madoguchi.ContactPoint
+	if ex.Mail != nil && !strings.Contains(ex.Mail.FromAddress, ".") {
+		// No mail that can be answered comes from there.
+		p = madoguchi.ContactPoint{Kind: madoguchi.ContactEmail, Value: ex.Mail.FromAddress, Shown: from, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+		observe(&p, "sender-without-domain", ex.Mail.FromAddress, madoguchi.SuspicionStrong)
+		w.Points = append(w.Points, p)
+		return &w.Points[0]
+	}
 	n := text.Normalize(from).Norm
 	if u := urlWord.FindString(n); ex.Channel == madoguchi.ChannelPopup && u != "" {
 		p = JudgeURL(u, claimed)
@@ -165,6 +172,9 @@ func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mad
 		if _, inner := SplitAddress(name); inner != "" && inner != p.Value && !sameSite(inner, p.Value) {
 			observe(&p, "address-in-display-name", inner, madoguchi.SuspicionStrong)
 		}
+		if ex.Mail != nil {
+			mailSigns(&p, ex.Mail)
+		}
 		if ex.Mail != nil && ex.Mail.ReplyTo != "" && !sameSite(ex.Mail.ReplyTo, p.Value) {
 			s := madoguchi.SuspicionNone
 			if freeMail[ex.Mail.ReplyTo[strings.LastIndexByte(ex.Mail.ReplyTo, '@')+1:]] {
@@ -181,6 +191,17 @@ func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mad
 	}
 	w.Points = append(w.Points, p)
 	return &w.Points[0]
+}
+
+// mailSigns notes what a mail's own header says against its sender.
+func mailSigns(p *madoguchi.ContactPoint, m *madoguchi.Mail) {
+	host := m.FromAddress[strings.LastIndexByte(m.FromAddress, '@')+1:]
+	if m.Failed && m.Authentic == "" {
+		observe(p, "mail-fails-own-policy", registrable(host), madoguchi.SuspicionStrong)
+	}
+	if suffix, hosting := publicSuffix(host); hosting && p.Organization == "" {
+		observe(p, "sender-on-free-hosting", suffix, madoguchi.SuspicionStrong)
+	}
 }
 
 // sameSite reports whether two mail addresses have one registrable domain.

@@ -50,6 +50,7 @@ type Item struct {
 	Kind     Kind
 	Exchange madoguchi.Exchange
 	Problems []string // what was broken or left out
+	Raw      []byte   // of a mail: its bytes, for authentication
 }
 
 // Read reads an input to its end and recognizes it.
@@ -74,7 +75,9 @@ func Recognize(b []byte) ([]Item, error) {
 		return readMbox(b)
 	}
 	if m, err := mail.Parse(b); err == nil {
-		return []Item{mailItem(m)}, nil
+		it := mailItem(m)
+		it.Raw = b
+		return []Item{it}, nil
 	}
 	s, err := decode(b)
 	if err != nil {
@@ -127,7 +130,7 @@ func readMbox(b []byte) ([]Item, error) {
 			return err
 		}
 		it := mailItem(m)
-		it.Kind = Mbox
+		it.Kind, it.Raw = Mbox, raw
 		it.Exchange.ID = strconv.Itoa(n)
 		items = append(items, it)
 		return nil

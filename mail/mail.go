@@ -47,6 +47,8 @@ type Message struct {
 	Links       []madoguchi.Link // links of the HTML, in order
 	ImageTexts  []string         // alt texts of images: logos
 	Attachments []Attachment
+	ReturnPath  string
+	Received    []string // topmost first
 	AuthResults []string // Authentication-Results fields as they stand, topmost first
 	Problems    []string // what was broken or left out, for people
 }
@@ -68,7 +70,10 @@ func (m *Message) Exchange() madoguchi.Exchange {
 	return madoguchi.Exchange{
 		Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow,
 		From: from, Subject: m.Subject, Text: m.Text, Links: m.Links,
-		Mail: &madoguchi.Mail{FromName: m.FromName, FromAddress: m.FromAddress, ReplyTo: m.ReplyTo},
+		Mail: &madoguchi.Mail{FromName: m.FromName, FromAddress: m.FromAddress, ReplyTo: m.ReplyTo, Attachments: len(m.Attachments),
+			// Anybody can write a field that says "pass"; none writes "fail" of
+			// his own mail.
+			Failed: len(m.AuthResults) > 0 && strings.Contains(strings.ToLower(m.AuthResults[0]), "dmarc=fail")},
 	}
 }
 
@@ -204,13 +209,17 @@ func (p *parser) header(h headerBlock) {
 	m.FromName, m.FromAddress = address(h.first("from"))
 	_, m.ReplyTo = address(h.first("reply-to"))
 	m.To = decodeHeader(h.first("to"))
+	m.ReturnPath = h.first("return-path")
 	m.MessageID = strings.Trim(h.first("message-id"), "<> ")
 	if d, err := netmail.ParseDate(h.first("date")); err == nil {
 		m.Date = d
 	}
 	for _, f := range h.fields {
-		if f[0] == "authentication-results" {
+		switch f[0] {
+		case "authentication-results":
 			m.AuthResults = append(m.AuthResults, f[1])
+		case "received":
+			m.Received = append(m.Received, f[1])
 		}
 	}
 	if m.FromAddress == "" {

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +20,7 @@ import (
 	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/mail/auth"
 	"github.com/madoguchi/madoguchi/report"
 )
 
@@ -36,9 +39,11 @@ type circumstances struct {
 type checkCmd struct {
 	Input []string `arg:"" optional:"" help:"A file, - for standard input, or the text, URL or number itself."`
 	circumstances
-	Batch  bool   `help:"Read one JSON exchange a line, write one verdict a line."`
-	Lang   string `help:"ja, easy (やさしい日本語) or en." default:"ja" enum:"ja,easy,en"`
-	Format string `help:"text or json." default:"text" enum:"text,json"`
+	Batch  bool     `help:"Read one JSON exchange a line, write one verdict a line."`
+	Lang   string   `help:"ja, easy (やさしい日本語) or en." default:"ja" enum:"ja,easy,en"`
+	Format string   `help:"text or json." default:"text" enum:"text,json"`
+	Online bool     `help:"Look up the sender's SPF, DKIM and DMARC records of a mail (the name of its domain goes to your resolver)."`
+	Trust  []string `help:"Believe what this receiving server wrote into Authentication-Results, for example mx.google.com." placeholder:"SERVER"`
 }
 
 func (c *checkCmd) Run(s *streams) error {
@@ -55,6 +60,9 @@ func (c *checkCmd) Run(s *streams) error {
 		if err := c.apply(ex, items[i].Kind); err != nil {
 			return err
 		}
+		if len(items[i].Raw) > 0 {
+			c.authenticate(s, &items[i])
+		}
 		v := check.Check(ex)
 		worst = worst.Worse(v.Level)
 		if err := c.print(s, &v, &items[i], i); err != nil {
@@ -63,6 +71,28 @@ func (c *checkCmd) Run(s *streams) error {
 	}
 	return statusOf(worst)
 }
+
+// authenticate notes whom a mail is really from, as far as a trusted server or
+// lookups tell; without either the From field stays unproven.
+func (c *checkCmd) authenticate(s *streams, item *intake.Item) {
+	res, ok := auth.Read(item.Raw, c.Trust)
+	if !ok && c.Online {
+		ctx, cancel := context.WithTimeout(context.Background(), lookupTime)
+		defer cancel()
+		var err error
+		if res, err = auth.Check(ctx, item.Raw, net.DefaultResolver); err != nil || res.DMARC == auth.TempError || res.DKIM == auth.TempError {
+			fmt.Fprintln(s.err, "madoguchi: the sender's records could not be looked up; the sender stays unproven")
+		}
+		ok = err == nil
+	}
+	if ok && item.Exchange.Mail != nil {
+		item.Exchange.Mail.Authentic = res.Authentic
+		item.Exchange.Mail.Failed = item.Exchange.Mail.Failed || res.Forged()
+	}
+}
+
+// lookupTime bounds the lookups of one mail.
+const lookupTime = 15 * time.Second
 
 func (c *checkCmd) print(s *streams, v *madoguchi.Verdict, item *intake.Item, i int) error {
 	if c.Format == "json" {
