@@ -288,6 +288,7 @@ type Mail struct {
 	Authentic   string // domain that authenticated the mail with alignment, "" where none did or nobody looked
 	Failed      bool   // a receiving server, or a lookup, says that the mail fails its sender's own policy (DMARC)
 	Attachments int
+	Talk        bool // an answer within a thread, or a post to a mailing list
 }
 
 // Reason is one ground of a verdict.

@@ -67,6 +67,9 @@ func claim(ex *madoguchi.Exchange, t *text.Text) (*knowledge.Organization, []mad
 	if o := announced(ex.Subject); o != nil {
 		return found(o, "subject")
 	}
+	if ex.Mail != nil && ex.Mail.Talk {
+		return nil, nil // what people quote to each other
+	}
 	opening := t.Norm
 	if len(opening) > 600 {
 		opening = opening[:600]
@@ -308,7 +311,13 @@ func linkText(p *madoguchi.ContactPoint, l madoguchi.Link) {
 	}
 	if _, host, ok := parseURL(shown); ok {
 		if _, target, ok := parseURL(l.Target); ok && registrable(host) != registrable(target) {
-			observe(p, "link-shows-another-host", host, madoguchi.SuspicionStrong)
+			// Newsletters send their links through counters; a page of an
+			// organization that is shown and not led to is a lie.
+			s := madoguchi.SuspicionSome
+			if len(loadDirectory().owners(host)) > 0 {
+				s = madoguchi.SuspicionStrong
+			}
+			observe(p, "link-shows-another-host", host, s)
 		}
 	}
 }
@@ -385,21 +394,22 @@ func recordOf(o *knowledge.Organization) string {
 // none.
 func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *madoguchi.ContactPoint, w *madoguchi.Where) string {
 	strong := false
+	talk := ex.Mail != nil && ex.Mail.Talk // what people quote to each other shows nothing of the sender
 	for i := range w.Points {
 		p := &w.Points[i]
 		isSender := sender != nil && i == 0
-		if p.Kind == madoguchi.ContactURL || isSender {
+		if p.Kind == madoguchi.ContactURL && !talk || isSender {
 			strong = strong || p.Suspicion == madoguchi.SuspicionStrong
 		}
 		if p.Kind == madoguchi.ContactURL && p.Organization == "" {
-			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && foreignSuffix(p.Value) {
+			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && strangeHost(ex, p.Value, look.strong) {
 				return "link-and-sender-differ"
 			}
 			if foreignSuffix(p.Value) && (ex.Channel == madoguchi.ChannelSMS || sender == nil || sender.Kind == madoguchi.ContactName || sender.Kind == madoguchi.ContactPhone) && (claimed != nil || p.Suspicion != madoguchi.SuspicionNone) {
 				return "link-on-abused-suffix"
 			}
 		}
-		if isSender && p.Kind == madoguchi.ContactEmail && p.Organization == "" && foreignSuffix(p.Value[strings.LastIndexByte(p.Value, '@')+1:]) {
+		if isSender && p.Kind == madoguchi.ContactEmail && p.Organization == "" && strangeHost(ex, p.Value[strings.LastIndexByte(p.Value, '@')+1:], look.some) {
 			return "sender-on-abused-suffix"
 		}
 	}
@@ -407,6 +417,20 @@ func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, send
 		return "signs-of-impostor"
 	}
 	return ""
+}
+
+// strangeHost reports whether a host is nowhere that organizations in Japan
+// stand. Real mails come from all the world: of them only those from where
+// phishing comes from are strange, and those that belong to a talk are not.
+func strangeHost(ex *madoguchi.Exchange, host string, least float64) bool {
+	if ex.Mail == nil {
+		return foreignSuffix(host)
+	}
+	if ex.Mail.Talk || attributeType(host) {
+		return false
+	}
+	suffix, _ := publicSuffix(host)
+	return suspiciousSuffix[suffix] || look.score(host, nil) >= least
 }
 
 // usualSuffixes are suffixes under which organizations in Japan ordinarily

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"sort"
 	"strings"
 
 	"github.com/madoguchi/madoguchi"
@@ -169,19 +168,26 @@ func (m lookModel) score(host string, rules []string) float64 {
 // explain names the three features that say most against a host.
 func (m lookModel) explain(host string, rules []string) string {
 	type part struct {
-		text   string
-		weight int8
+		kind, value string
+		weight      int8
 	}
-	var parts []part
+	var best [3]part
 	LookFeatures(host, rules, func(h uint32, kind, value string) {
-		if w := int8(m.weights[h]); w > 0 && kind != "rule" && kind != "" {
-			parts = append(parts, part{kind + " " + value, w})
+		if kind == "rule" || kind == "" {
+			return
+		}
+		p := part{kind, value, int8(m.weights[h])}
+		for i := range best {
+			if p.weight > best[i].weight {
+				p, best[i] = best[i], p
+			}
 		}
 	})
-	sort.SliceStable(parts, func(i, j int) bool { return parts[i].weight > parts[j].weight })
 	var out []string
-	for _, p := range parts[:min(3, len(parts))] {
-		out = append(out, p.text)
+	for _, p := range best {
+		if p.weight > 0 {
+			out = append(out, p.kind+" "+p.value)
+		}
 	}
 	return strings.Join(out, ", ")
 }

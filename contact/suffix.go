@@ -3,6 +3,7 @@ package contact
 import (
 	_ "embed"
 	"strings"
+	"sync"
 )
 
 // suffixes.txt is the Public Suffix List (publicsuffix.org, MPL-2.0) with its
@@ -26,7 +27,7 @@ func suffixRule(rule string) (private, found bool) {
 		switch {
 		case line == rule:
 			return suffixesText[end-1] == 'p', true
-		case line+" " < rule+" ":
+		case line < rule: // as the file is sorted: a space comes before every other byte
 			lo = end + 1
 		default:
 			hi = m
@@ -35,14 +36,36 @@ func suffixRule(rule string) (private, found bool) {
 	return false, false
 }
 
+// unusual are the rules that begin with ! and *: few, and first in the file.
+var unusual = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for line := range strings.Lines(suffixesText) {
+		if line[0] != '!' && line[0] != '*' {
+			break
+		}
+		m[line[:len(line)-3]] = line[len(line)-2] == 'p'
+	}
+	return m
+})
+
 // publicSuffix returns the suffix of a host under which anybody may register,
 // and whether it is one of the list's private section (a hosting service). An
 // unlisted top-level domain is a suffix itself.
 func publicSuffix(host string) (suffix string, private bool) {
 	// The longest rule counts; an exception undoes a wildcard
 	// (https://publicsuffix.org/list/, algorithm).
+	rules := unusual()
+	var buf [256]byte
+	with := func(mark byte, s string) (private, found bool) {
+		if len(s) >= len(buf) {
+			return false, false
+		}
+		buf[0] = mark
+		private, found = rules[string(buf[:1+copy(buf[1:], s)])]
+		return private, found
+	}
 	for s := host; ; {
-		if p, ok := suffixRule("!" + s); ok {
+		if p, ok := with('!', s); ok {
 			return s[strings.IndexByte(s, '.')+1:], p
 		}
 		if p, ok := suffixRule(s); ok {
@@ -52,7 +75,7 @@ func publicSuffix(host string) (suffix string, private bool) {
 		if i < 0 {
 			return s, false
 		}
-		if p, ok := suffixRule("*" + s[i:]); ok {
+		if p, ok := with('*', s[i:]); ok {
 			return s, p
 		}
 		s = s[i+1:]

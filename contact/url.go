@@ -10,7 +10,6 @@ import (
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
-	"github.com/madoguchi/madoguchi/text"
 )
 
 // parseURL reads a URL as people and messages write it: with or without a
@@ -249,11 +248,6 @@ func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 		}
 	}
 }
-
-// phishingWords stand beside a brand in the hosts of impostors.
-var phishingWords = text.NewSubstringMatcher([]string{
-	"login", "signin", "account", "verify", "verif", "secure", "security", "support", "update", "confirm", "kakunin", "ninsho", "ninsyou", "service-", "-service", "member", "mypage", "center", "customer", "payment", "billing", "wallet", "unlock", "recover", "alert", "notice", "-jp", "jp-", "co-jp", "cojp", "-id", "id-", "-co", "card-", "-card", "-bank", "bank-", "netbank", "saihai", "haitatsu", "toiawase", "koukan", "point", "campaign", "present", "kanri", "touroku", "keiyaku", "seikyu", "shiharai", "kaijo", "seigen", "teishi",
-})
 
 // infrastructure are domains of content networks, whose hosts bear their
 // customers' names.

@@ -27,15 +27,16 @@ const MaxInput = 64 << 20
 type Kind string
 
 const (
-	Text  Kind = "text"
-	Mail  Kind = "mail"
-	Mbox  Kind = "mbox"
-	URL   Kind = "url"
-	Phone Kind = "phone"
-	Email Kind = "email"    // a mail address
-	LINE  Kind = "line"     // a talk exported from LINE
-	SMS   Kind = "sms"      // XML of SMS Backup & Restore
-	Batch Kind = "exchange" // one exchange a line: use --batch
+	Text    Kind = "text"
+	Mail    Kind = "mail"
+	Mbox    Kind = "mbox"
+	URL     Kind = "url"
+	Phone   Kind = "phone"
+	Email   Kind = "email"    // a mail address
+	LINE    Kind = "line"     // a talk exported from LINE
+	Picture Kind = "picture"  // a screenshot or photograph
+	SMS     Kind = "sms"      // XML of SMS Backup & Restore
+	Batch   Kind = "exchange" // one exchange a line: use --batch
 )
 
 // Errors that tell why an input cannot be judged.

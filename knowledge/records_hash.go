@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:e7c03e654fdf6b014e06e406da1560fe8b6deed976cd21c39a023a9471d6f4d8"
+const hash = "sha256:173df6566c5c33a80db4f1d8d8b5f269c5c022a2eef55de51d30da3b30b64f5c"

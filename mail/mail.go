@@ -48,6 +48,7 @@ type Message struct {
 	ImageTexts  []string         // alt texts of images: logos
 	Attachments []Attachment
 	ReturnPath  string
+	Talk        bool     // an answer within a thread, or a post to a mailing list
 	Received    []string // topmost first
 	AuthResults []string // Authentication-Results fields as they stand, topmost first
 	Problems    []string // what was broken or left out, for people
@@ -71,6 +72,7 @@ func (m *Message) Exchange() madoguchi.Exchange {
 		Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow,
 		From: from, Subject: m.Subject, Text: m.Text, Links: m.Links,
 		Mail: &madoguchi.Mail{FromName: m.FromName, FromAddress: m.FromAddress, ReplyTo: m.ReplyTo, Attachments: len(m.Attachments),
+			Talk: m.Talk,
 			// Anybody can write a field that says "pass"; none writes "fail" of
 			// his own mail.
 			Failed: len(m.AuthResults) > 0 && strings.Contains(strings.ToLower(m.AuthResults[0]), "dmarc=fail")},
@@ -216,6 +218,8 @@ func (p *parser) header(h headerBlock) {
 	}
 	for _, f := range h.fields {
 		switch f[0] {
+		case "in-reply-to", "references", "list-id", "list-post", "mailing-list":
+			m.Talk = true
 		case "authentication-results":
 			m.AuthResults = append(m.AuthResults, f[1])
 		case "received":

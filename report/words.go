@@ -22,7 +22,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "必要", madoguchi.Common: "ふつう聞かれる", madoguchi.Optional: "なくてもよい", madoguchi.Unneeded: "要らない", madoguchi.Never: "伝えない"},
 		noFinding: "個人情報は見つかりませんでした。", noAsk: "個人情報や操作を求める言葉は見つかりませんでした。", asks: "相手が求めていること", guessed: "用件は文面から推測しました", general: "一般的な目安", says: "窓口の案内による", took: "受け取ったもの",
 		yourself: "公式と確かめたと本人が言っています", unknownOrg: "この相手は名簿にありません", hours: "時間", unsure: "要確認", source: "出典",
-		kinds: map[string]string{"text": "文章", "mail": "メール", "mbox": "メールボックスの1通", "url": "URL", "phone": "電話番号", "email": "メールアドレス", "line": "LINEのトーク", "sms": "SMS", "outgoing": "これから送る下書き", "incoming": "受け取った連絡"},
+		kinds: map[string]string{"text": "文章", "mail": "メール", "mbox": "メールボックスの1通", "url": "URL", "phone": "電話番号", "email": "メールアドレス", "line": "LINEのトーク", "sms": "SMS", "picture": "画像", "outgoing": "これから送る下書き", "incoming": "受け取った連絡"},
 	},
 	madoguchi.Easy: {
 		level: map[madoguchi.Level]string{madoguchi.OK: "とめる理由（わけ）はありません", madoguchi.Caution: "言うまえに、たしかめます", madoguchi.Stop: "とまってください。言いません"},
@@ -31,7 +31,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "いる", madoguchi.Common: "よく聞かれる", madoguchi.Optional: "なくてもいい", madoguchi.Unneeded: "いらない", madoguchi.Never: "言わない"},
 		noFinding: "自分のことは書いてありません。", noAsk: "聞かれていることは、ありません。", asks: "相手（あいて）がほしいもの", guessed: "何の話かは、文から考えました", general: "だいたいの目安（めやす）", says: "会社がそう書いています", took: "しらべたもの",
 		yourself: "あなたが、本物だとたしかめました", unknownOrg: "この会社は、名簿（めいぼ）にありません", hours: "時間", unsure: "たしかめてください", source: "もとのページ",
-		kinds: map[string]string{"text": "文", "mail": "メール", "mbox": "メール", "url": "URL（ページの住所）", "phone": "電話番号", "email": "メールアドレス", "line": "LINE", "sms": "SMS（短いメール）", "outgoing": "これから送る文", "incoming": "もらった文"},
+		kinds: map[string]string{"text": "文", "mail": "メール", "mbox": "メール", "url": "URL（ページの住所）", "phone": "電話番号", "email": "メールアドレス", "line": "LINE", "sms": "SMS（短いメール）", "picture": "写真・画面", "outgoing": "これから送る文", "incoming": "もらった文"},
 	},
 	madoguchi.English: {
 		level: map[madoguchi.Level]string{madoguchi.OK: "No reason to hold back was found", madoguchi.Caution: "Confirm before you tell", madoguchi.Stop: "STOP"},
@@ -40,7 +40,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "needed", madoguchi.Common: "usually asked", madoguchi.Optional: "optional", madoguchi.Unneeded: "not needed", madoguchi.Never: "never tell"},
 		noFinding: "No personal data was found.", noAsk: "It asks for no personal data and no action.", asks: "What they want", guessed: "the inquiry was guessed from the text", general: "a general guide", says: "windows say so", took: "Taken for",
 		yourself: "you say that you confirmed it", unknownOrg: "not in the directory", hours: "hours", unsure: "to be checked", source: "source",
-		kinds: map[string]string{"text": "text", "mail": "mail", "mbox": "a mail of a mailbox", "url": "URL", "phone": "telephone number", "email": "mail address", "line": "LINE talk", "sms": "text messages", "outgoing": "a draft to be sent", "incoming": "something received"},
+		kinds: map[string]string{"text": "text", "mail": "mail", "mbox": "a mail of a mailbox", "url": "URL", "phone": "telephone number", "email": "mail address", "line": "LINE talk", "sms": "text messages", "picture": "picture", "outgoing": "a draft to be sent", "incoming": "something received"},
 	},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -21,6 +22,7 @@ import (
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/mail/auth"
+	"github.com/madoguchi/madoguchi/picture"
 	"github.com/madoguchi/madoguchi/report"
 )
 
@@ -179,16 +181,51 @@ func readInput(s *streams, args []string) ([]intake.Item, error) {
 			r = strings.NewReader(name)
 		}
 	}
-	items, err := intake.Read(r)
+	items, err := readItems(r)
 	switch {
+	case errors.Is(err, errNothingInPicture):
+		return nil, &usageError{err, "install tesseract-ocr and tesseract-ocr-jpn to have its text read, or type the text"}
 	case errors.Is(err, intake.ErrEmpty):
 		return nil, &usageError{err, "paste the text, or name a file: madoguchi check FILE"}
 	case errors.Is(err, intake.ErrBinary):
-		return nil, &usageError{err, "give the text itself, a mail (.eml, .mbox), or an exported talk; a screenshot must be typed out"}
+		return nil, &usageError{err, "give the text itself, a mail (.eml, .mbox), an exported talk, or a PNG or JPEG"}
 	case errors.Is(err, intake.ErrTooLarge):
 		return nil, &usageError{err, "cut out the part to check; for many messages use --batch"}
 	}
 	return items, err
+}
+
+var errNothingInPicture = errors.New("the picture has no QR code, and its text cannot be read here")
+
+// readItems reads an input; of a picture, its QR codes and, where tesseract is
+// installed, its text.
+func readItems(r io.Reader) ([]intake.Item, error) {
+	br := bufio.NewReaderSize(r, 64)
+	if head, _ := br.Peek(16); !picture.Is(head) {
+		return intake.Read(br)
+	}
+	b, err := io.ReadAll(io.LimitReader(br, intake.MaxInput+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > intake.MaxInput {
+		return nil, intake.ErrTooLarge
+	}
+	codes, err := picture.QR(b)
+	if err != nil {
+		return nil, intake.ErrBinary
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	shown, err := picture.Text(ctx, b)
+	if len(codes) == 0 && (err != nil || shown == "") {
+		return nil, errNothingInPicture
+	}
+	it := intake.Item{Kind: intake.Picture, Exchange: madoguchi.Exchange{Direction: madoguchi.Incoming, Text: strings.TrimSpace(shown + "\n" + strings.Join(codes, "\n"))}}
+	if err != nil {
+		it.Problems = append(it.Problems, "only the QR code was read; tesseract would read the text too")
+	}
+	return []intake.Item{it}, nil
 }
 
 // looksLikeFile reports whether a single word is meant as a file's name.
@@ -197,7 +234,7 @@ func looksLikeFile(name string) bool {
 		return false
 	}
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".eml", ".txt", ".mbox", ".jsonl", ".json", ".xml", ".msg", ".csv", ".md", ".html":
+	case ".png", ".jpg", ".jpeg", ".eml", ".txt", ".mbox", ".jsonl", ".json", ".xml", ".msg", ".csv", ".md", ".html":
 		return true
 	}
 	return strings.HasPrefix(name, "./") || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "../")

@@ -18,6 +18,7 @@ import (
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/knowledge/curate"
 	"github.com/madoguchi/madoguchi/need"
+	"github.com/madoguchi/madoguchi/picture"
 	"github.com/madoguchi/madoguchi/pii"
 	"github.com/madoguchi/madoguchi/redact"
 	"github.com/madoguchi/madoguchi/report"
@@ -27,6 +28,7 @@ type windowCmd struct {
 	Window []string `arg:"" optional:"" help:"A URL, a mail address or a telephone number."`
 	Org    string   `help:"The organization that it claims to be." placeholder:"NAME"`
 	Batch  bool     `help:"Read one JSON window a line, write one judgement a line."`
+	QR     string   `name:"qr" help:"Judge what the QR code in this PNG or JPEG says." placeholder:"FILE"`
 	Lang   string   `help:"ja, easy or en." default:"ja" enum:"ja,easy,en"`
 	Format string   `help:"text or json." default:"text" enum:"text,json"`
 }
@@ -36,6 +38,13 @@ func (c *windowCmd) Run(s *streams) error {
 		return runBatch(s, c.Window, batch.WindowLine)
 	}
 	w := strings.Join(c.Window, " ")
+	if c.QR != "" {
+		var err error
+		if w, err = readQR(c.QR); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.err, "madoguchi: the QR code says: %s\n", w)
+	}
 	if strings.TrimSpace(w) == "" {
 		return &usageError{errors.New("no window given"), "madoguchi window https://example.com --org 例銀行"}
 	}
@@ -61,6 +70,24 @@ func (c *windowCmd) Run(s *streams) error {
 		return err
 	}
 	return statusOf(v.Level)
+}
+
+// readQR returns what the QR code of a file says.
+func readQR(name string) (string, error) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return "", &usageError{fmt.Errorf("no such file: %s", name), "name a PNG or JPEG file"}
+	}
+	codes, err := picture.QR(b)
+	switch {
+	case err != nil:
+		return "", &usageError{err, "give a PNG or JPEG file of at most 60 million pixels"}
+	case len(codes) == 0:
+		return "", &usageError{errors.New("no QR code found in the picture"), "take the photograph again: the whole code, straight from above, without glare"}
+	case len(codes) > 1:
+		return "", &usageError{fmt.Errorf("%d QR codes in the picture", len(codes)), "cut the picture to the code that you mean"}
+	}
+	return codes[0], nil
 }
 
 type redactCmd struct {
@@ -180,8 +207,9 @@ func (c *needsCmd) Run(s *streams) error {
 }
 
 type orgCmd struct {
-	Find orgFindCmd `cmd:"" help:"Find organizations by name, alias or domain."`
-	Show orgShowCmd `cmd:"" help:"Show a record with its sources."`
+	Find  orgFindCmd  `cmd:"" help:"Find organizations by name, alias or domain."`
+	Show  orgShowCmd  `cmd:"" help:"Show a record with its sources."`
+	Learn orgLearnCmd `cmd:"" help:"Read contact points from an organization's own site (uses the network)."`
 }
 
 type orgFindCmd struct {
