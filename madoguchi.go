@@ -341,6 +341,7 @@ type Verdict struct {
 	Reasons       []Reason        // most serious first
 	Next          []Step          // most urgent first
 	Say           []Step
+	Already       []string // ids of advice for one who has told or done it already, most urgent first
 	Consultations []string // ids of data/consultation records, most fitting first
 	Knowledge     string   // hash of the knowledge bundle, "sha256:…"
 }

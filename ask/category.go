@@ -123,7 +123,10 @@ func (m *message) mentions(s *sentence) []mention {
 		}
 	}
 	w := itemWords()
-	links := addresses.FindAllStringIndex(v, -1)
+	var links [][]int
+	if strings.Contains(v, "://") {
+		links = addresses.FindAllStringIndex(v, -1)
+	}
 	for _, x := range w.m.Append(nil, v) {
 		if inside(links, x.Start) {
 			continue // https://example.com/lost_password

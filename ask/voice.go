@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // windowVoice are words of one who speaks for an organization to its
@@ -24,4 +25,29 @@ func GuessDirection(s string) madoguchi.Direction {
 		return madoguchi.Incoming
 	}
 	return madoguchi.Outgoing
+}
+
+// Turn is what one side says before the other speaks again.
+type Turn struct {
+	Who  string // as the transcript names it; "" where it names nobody
+	Mine bool   // the person whom the window talks to says it
+	Span madoguchi.Span
+	Text string
+}
+
+// Turns takes a transcript apart: 「担当：…」「私：…」. A text in which nobody is
+// named is one turn of the other side.
+func Turns(s string) []Turn {
+	t := text.Normalize(s)
+	var out []Turn
+	for _, x := range split(t.Norm) {
+		sp := t.Span(x.start, x.end)
+		if n := len(out) - 1; n >= 0 && out[n].Who == x.speaker && out[n].Mine == x.person {
+			out[n].Span.End = sp.End
+			out[n].Text = s[out[n].Span.Start:sp.End]
+			continue
+		}
+		out = append(out, Turn{x.speaker, x.person, sp, s[sp.Start:sp.End]})
+	}
+	return out
 }

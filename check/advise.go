@@ -17,6 +17,18 @@ func advise(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 	}
 	sort.SliceStable(v.Next, func(i, j int) bool { return urgency(v.Next[i].ID) < urgency(v.Next[j].ID) })
 	v.Consultations = consultations(v)
+	if v.Level == madoguchi.Stop && ex.Direction == madoguchi.Incoming {
+		var told []madoguchi.Category
+		var done []madoguchi.Action
+		for i := range v.Asks {
+			if a := &v.Asks[i]; a.Category != "" {
+				told = append(told, a.Category)
+			} else {
+				done = append(done, knowledge.ParentAction(a.Action))
+			}
+		}
+		v.Already = ToldAdvice(told, done)
+	}
 }
 
 func urgency(id string) int {
@@ -233,4 +245,43 @@ func situationOf(c madoguchi.Category) string {
 		return "my_number_told"
 	}
 	return "password_told"
+}
+
+// ToldAdvice returns what to do where the person has told these kinds of data
+// or done these things already: records of data/advice of kind told_already,
+// the most urgent first, each once.
+func ToldAdvice(told []madoguchi.Category, done []madoguchi.Action) []string {
+	var s steps
+	for _, c := range told {
+		if id := toldAdvice[c]; id != "" {
+			s.add(id, "")
+		} else if id := toldAdvice[knowledge.Parent(c)]; id != "" {
+			s.add(id, "")
+		}
+	}
+	for _, a := range done {
+		switch a {
+		case "transfer_money":
+			s.add("paid_money", "")
+		case "buy_gift_card":
+			s.add("bought_gift_card", "")
+		case "remote_control", "screen_share", "install_app":
+			s.add("installed_remote", "")
+		case "click_link", "scan_qr":
+			s.add("clicked_link", "")
+		}
+	}
+	sort.SliceStable(s.list, func(i, j int) bool { return urgency(s.list[i].ID) < urgency(s.list[j].ID) })
+	var ids []string
+	for _, x := range s.list {
+		ids = append(ids, x.ID)
+	}
+	return ids
+}
+
+var toldAdvice = map[madoguchi.Category]string{
+	"prepaid_code": "bought_gift_card", "password": "told_password", "secret_answer": "told_password", "wallet_seed": "told_password", "otp": "told_otp", "pin": "told_pin",
+	"card_number": "told_card", "card_cvv": "told_card", "card_expiry": "told_card", "bank_account": "told_bank", "my_number": "told_my_number",
+	"id_document": "told_id_document", "drivers_license": "told_id_document", "passport": "told_id_document", "residence_card": "told_id_document", "health_insurance": "told_id_document", "selfie": "told_id_document",
+	"address": "told_address_phone", "phone": "told_address_phone", "name": "told_address_phone", "email": "told_address_phone",
 }

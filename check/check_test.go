@@ -3,6 +3,7 @@ package check_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -104,6 +105,95 @@ func TestAdviceExists(t *testing.T) {
 	} {
 		if a := knowledge.AdviceByID(id); a == nil || a.Text.JA == "" || a.Text.Easy == "" || a.Text.EN == "" {
 			t.Errorf("no advice %q in three languages", id)
+		}
+	}
+}
+
+// TestAlreadyTold: for every kind of data that is a secret or opens an account,
+// and for every action that costs money or control, there is advice for one
+// who has told or done it, most urgent first.
+func TestAlreadyTold(t *testing.T) {
+	for _, c := range knowledge.Categories() {
+		if got := check.ToldAdvice([]madoguchi.Category{c.ID}, nil); c.Secret() && len(got) == 0 {
+			t.Errorf("nothing to do about %s having been told", c.ID)
+		}
+	}
+	for _, a := range []madoguchi.Action{"transfer_money", "buy_gift_card", "remote_control", "screen_share", "install_app", "click_link", "scan_qr"} {
+		if len(check.ToldAdvice(nil, []madoguchi.Action{a})) != 1 {
+			t.Errorf("nothing to do about %s", a)
+		}
+	}
+	got := check.ToldAdvice([]madoguchi.Category{"name", "phone", "my_number", "otp", "card_cvv"}, []madoguchi.Action{"click_link", "transfer_money"})
+	last := 0
+	for _, id := range got {
+		a := knowledge.AdviceByID(id)
+		if a == nil || a.Kind != "told_already" || a.Urgency < last || a.Text.JA == "" || a.Text.Easy == "" || a.Text.EN == "" {
+			t.Fatalf("%q in %v: %+v", id, got, a)
+		}
+		last = a.Urgency
+	}
+	if len(got) != 6 {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestEasyJapanese: advice in easy Japanese keeps sentences short, and no
+// advice promises safety.
+func TestEasyJapanese(t *testing.T) {
+	for _, a := range knowledge.AdviceRecords() {
+		for _, s := range strings.FieldsFunc(a.Text.Easy, func(r rune) bool { return r == '。' || r == '？' || r == '！' }) {
+			if n := utf8.RuneCountInString(s); n > 45 {
+				t.Errorf("%s: %d characters: %s", a.ID, n, s)
+			}
+		}
+		for _, s := range []string{a.Text.JA, a.Text.Easy, a.Text.EN} {
+			if strings.Contains(s, "安全です") || strings.Contains(s, "安心です") || strings.Contains(s, "is safe") {
+				t.Errorf("%s promises safety: %s", a.ID, s)
+			}
+		}
+	}
+}
+
+// TestAdviceFollowsVerdict: whatever is asked, by whatever way, what the
+// advice says agrees with the level: no ok tells to hang up, no stop is
+// without a way to go on, and every sentence is there in three languages.
+func TestAdviceFollowsVerdict(t *testing.T) {
+	stops := map[string]bool{"hang_up": true, "do_not_reply": true, "do_not_pay": true, "do_not_install": true, "do_not_click": true, "close_popup": true}
+	for _, channel := range []madoguchi.Channel{"", madoguchi.ChannelEmail, madoguchi.ChannelSMS, madoguchi.ChannelChat, madoguchi.ChannelPhone, madoguchi.ChannelForm, madoguchi.ChannelLetter, madoguchi.ChannelPopup} {
+		for _, initiator := range []madoguchi.Initiator{madoguchi.InitiatorPerson, madoguchi.InitiatorWindow, madoguchi.InitiatorUnknown} {
+			var asks []string
+			for _, c := range knowledge.Categories() {
+				asks = append(asks, c.Name.JA+"を教えてください。")
+			}
+			for _, k := range knowledge.Tactics() {
+				asks = append(asks, k.Match...)
+			}
+			for _, q := range knowledge.Inquiries() {
+				for _, text := range asks {
+					v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: channel, Initiator: initiator, Inquiry: q.ID, Text: text})
+					all := append(append([]madoguchi.Step{}, v.Next...), v.Say...)
+					for _, r := range v.Reasons {
+						all = append(all, madoguchi.Step{ID: r.ID})
+					}
+					for _, id := range v.Already {
+						all = append(all, madoguchi.Step{ID: id})
+					}
+					way := false
+					for _, s := range all {
+						a := knowledge.AdviceByID(s.ID)
+						if a == nil || a.Text.JA == "" || a.Text.Easy == "" || a.Text.EN == "" {
+							t.Fatalf("%q: no advice %q in three languages", text, s.ID)
+						}
+						if stops[s.ID] && v.Level != madoguchi.Stop {
+							t.Errorf("%q is %s and yet says %s", text, v.Level, s.ID)
+						}
+						way = way || s.ID == "find_official_anew" || s.ID == "contact_yourself"
+					}
+					if v.Level == madoguchi.Stop && (!way || len(v.Consultations) == 0) {
+						t.Errorf("%q: stop without a way to go on", text)
+					}
+				}
+			}
 		}
 	}
 }

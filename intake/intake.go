@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -214,6 +215,7 @@ func readSMS(s string) ([]Item, error) {
 	d.Strict = false
 	var items []Item
 	bySender := map[string]int{}
+	turns := map[int][]smsTurn{}
 	broken := false
 	for {
 		tok, err := d.Token()
@@ -232,7 +234,8 @@ func readSMS(s string) ([]Item, error) {
 		for _, x := range e.Attr {
 			a[x.Name.Local] = x.Value
 		}
-		if a["type"] != "1" && a["type"] != "" { // 1: received
+		mine := a["type"] == "2" // 1: received, 2: sent; drafts and failures are no talk
+		if !mine && a["type"] != "1" && a["type"] != "" {
 			continue
 		}
 		i, ok := bySender[a["address"]]
@@ -242,8 +245,12 @@ func readSMS(s string) ([]Item, error) {
 			items = append(items, Item{Kind: SMS, Exchange: madoguchi.Exchange{
 				ID: strconv.Itoa(i + 1), Direction: madoguchi.Incoming, Channel: madoguchi.ChannelSMS, Initiator: madoguchi.InitiatorWindow, From: a["address"]}})
 		}
-		items[i].Exchange.Text += a["body"] + "\n"
+		turns[i] = append(turns[i], smsTurn{mine, a["body"]})
 	}
+	for i := range items {
+		items[i].Exchange.Text = smsText(turns[i])
+	}
+	items = slices.DeleteFunc(items, func(it Item) bool { return it.Exchange.Text == "" })
 	if len(items) == 0 {
 		return nil, ErrEmpty
 	}
@@ -251,4 +258,36 @@ func readSMS(s string) ([]Item, error) {
 		items[len(items)-1].Problems = append(items[len(items)-1].Problems, "the export ends in the middle; what stands before was read")
 	}
 	return items, nil
+}
+
+type smsTurn struct {
+	mine bool
+	body string
+}
+
+// smsText is what a number sent, with the answers between where there are any;
+// nothing where it only received.
+func smsText(turns []smsTurn) string {
+	sent, received := 0, 0
+	for _, t := range turns {
+		if t.mine {
+			sent++
+		} else {
+			received++
+		}
+	}
+	if received == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, t := range turns {
+		switch {
+		case t.mine:
+			b.WriteString("私: ")
+		case sent > 0:
+			b.WriteString("相手: ")
+		}
+		b.WriteString(t.body + "\n")
+	}
+	return b.String()
 }

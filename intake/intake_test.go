@@ -78,15 +78,15 @@ func TestLINE(t *testing.T) {
 	}
 }
 
-// TestSMS gives what was received, an item a sender, and says when the export
-// is broken.
+// TestSMS gives an item a sender, with the person's answers between, and says
+// when the export is broken.
 func TestSMS(t *testing.T) {
 	xml := `<?xml version='1.0' encoding='UTF-8'?><smses count="3"><sms address="090-0000-1234" type="1" body="一通目" /><sms address="090-0000-1234" type="2" body="返事" /><sms address="例銀行" type="1" body="二通目" /><sms address="例銀`
 	items, err := intake.Recognize([]byte(xml))
 	if err != nil || len(items) != 2 {
 		t.Fatal(items, err)
 	}
-	if items[0].Exchange.Text != "一通目\n" || items[1].Exchange.From != "例銀行" || len(items[1].Problems) != 1 {
+	if items[0].Exchange.Text != "相手: 一通目\n私: 返事\n" || items[1].Exchange.From != "例銀行" || len(items[1].Problems) != 1 {
 		t.Errorf("%+v", items)
 	}
 }

@@ -64,6 +64,7 @@ func Text(w io.Writer, v *madoguchi.Verdict, o TextOptions) error {
 	}
 	p.nextSection(v)
 	p.saySection(v)
+	p.alreadySection(v)
 	p.draftSection(v)
 	p.consultSection(v)
 	return p.err
@@ -72,6 +73,11 @@ func Text(w io.Writer, v *madoguchi.Verdict, o TextOptions) error {
 // marks go with the colours, so that nothing is told by colour alone.
 var marks = map[madoguchi.Level]string{madoguchi.OK: "[ ok ]", madoguchi.Caution: "[ !! ]", madoguchi.Stop: "[STOP]"}
 var colors = map[madoguchi.Level]string{madoguchi.OK: "\x1b[1;30;42m", madoguchi.Caution: "\x1b[1;30;43m", madoguchi.Stop: "\x1b[1;37;41m"}
+
+// Headline is a level in a word, with its mark.
+func Headline(l madoguchi.Level, lang madoguchi.Lang) string {
+	return marks[l] + " " + vocabulary[lang].level[l]
+}
 
 func (p *printer) headline(v *madoguchi.Verdict) {
 	head := marks[v.Level] + " " + p.words.level[v.Level]
@@ -297,6 +303,17 @@ func (p *printer) saySection(v *madoguchi.Verdict) {
 		} else {
 			p.bullet(2, "- ", "「"+t+"」")
 		}
+	}
+}
+
+// alreadySection says what to do where it has been told or done already.
+func (p *printer) alreadySection(v *madoguchi.Verdict) {
+	if len(v.Already) == 0 {
+		return
+	}
+	p.title(p.words.already)
+	for i, id := range v.Already[:min(3, len(v.Already))] {
+		p.bullet(2, fmt.Sprintf("%d. ", i+1), p.advice(id, "", v))
 	}
 }
 

@@ -3,7 +3,6 @@ package text
 import (
 	"sort"
 	"strings"
-	"unicode/utf8"
 )
 
 // Matcher finds many literals in one pass. Latin letters match in either
@@ -21,6 +20,7 @@ type Matcher struct {
 	label  []byte   // of an edge, sorted within a node
 	target []uint32 // of an edge
 	root   [256]uint32
+	filter filter
 
 	leaf []int32 // node to pattern id+1
 	word []uint8 // pattern id to the edges that must be a word's
@@ -41,6 +41,7 @@ type Match struct{ Start, End, Pattern int }
 func NewSubstringMatcher(patterns []string) *Matcher {
 	m := NewMatcher(patterns)
 	clear(m.word)
+	m.filter.inner = m.filter.ascii
 	return m
 }
 
@@ -63,6 +64,9 @@ func NewMatcher(patterns []string) *Matcher {
 		}
 	}
 	sort.SliceStable(order, func(a, b int) bool { return folded[order[a]] < folded[order[b]] })
+	for _, i := range order {
+		m.filter.admit(folded[i])
+	}
 	m.build(folded, order)
 	m.tabulate()
 	return m
@@ -184,20 +188,13 @@ func (m *Matcher) edges(s string, start, end, p int) bool {
 // Append appends to dst the leftmost longest matches of s that do not
 // overlap.
 func (m *Matcher) Append(dst []Match, s string) []Match {
-	for i := 0; i < len(s); {
-		if m.root[s[i]] == 0 {
-			i++
-			continue
-		}
+	for i := m.filter.next(s, 0); i < len(s); {
 		if x, ok := m.At(s, i); ok {
 			dst = append(dst, x)
-			i = x.End
+			i = m.filter.next(s, x.End)
 			continue
 		}
-		i++
-		for i < len(s) && !utf8.RuneStart(s[i]) {
-			i++
-		}
+		i = m.filter.next(s, step(s, i))
 	}
 	return dst
 }
@@ -210,10 +207,7 @@ func (m *Matcher) Contains(s string) bool {
 
 // First returns the leftmost longest match of s.
 func (m *Matcher) First(s string) (Match, bool) {
-	for i := range len(s) {
-		if m.root[s[i]] == 0 {
-			continue
-		}
+	for i := m.filter.next(s, 0); i < len(s); i = m.filter.next(s, step(s, i)) {
 		if x, ok := m.At(s, i); ok {
 			return x, true
 		}

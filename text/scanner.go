@@ -1,9 +1,5 @@
 package text
 
-import (
-	"encoding/binary"
-)
-
 // Scanner finds the words of several lists in one pass over a normalized
 // text. It looks at the first six bytes of every character and the next one
 // and walks its trie only where a word may begin. It is safe for concurrent
@@ -11,11 +7,7 @@ import (
 type Scanner struct {
 	m     *Matcher
 	lists []List
-	of    [][]listed        // by pattern of m: the lists that have it
-	ascii [256]bool         // bytes below 0x80 and of two-byte characters that begin a word
-	inner [256]bool         // of these, whether a word may begin within a Latin word
-	one   [1 << 13 / 8]byte // hashes of the first three bytes of words whose next three do not help
-	two   [1 << 16 / 8]byte // hashes of the first six bytes of the others
+	of    [][]listed // by pattern of m: the lists that have it
 }
 
 // List is a list of words to find. Latin letters match in either case; a word
@@ -62,9 +54,6 @@ func NewScanner(lists []List) *Scanner {
 			continue
 		}
 		byPath[f] = id
-		if f != "" {
-			s.admit(f)
-		}
 	}
 	return s
 }
@@ -79,79 +68,13 @@ func foldASCII(s string) string {
 	return string(b)
 }
 
-// admit lets a word through the filters.
-func (s *Scanner) admit(w string) {
-	c := w[0]
-	if c < 0xE0 || c >= 0xF0 {
-		s.ascii[c] = true
-		s.inner[c] = !isWord(c)
-		if c >= 'a' && c <= 'z' {
-			s.ascii[c-'a'+'A'] = true
-		}
-		return
-	}
-	var b [8]byte
-	copy(b[:], w)
-	x := binary.LittleEndian.Uint64(b[:])
-	folds := false
-	for _, c := range b[3:6] {
-		folds = folds || c >= 'a' && c <= 'z'
-	}
-	if len(w) < 6 || folds {
-		h := hashOne(x)
-		s.one[h>>3] |= 1 << (h & 7)
-		return
-	}
-	h := hashTwo(x)
-	s.two[h>>3] |= 1 << (h & 7)
-}
-
-func hashOne(x uint64) uint64 { return x & 0xffffff * 0x9E3779B97F4A7C15 >> (64 - 13) }
-func hashTwo(x uint64) uint64 { return x & 0xffffffffffff * 0x9E3779B97F4A7C15 >> (64 - 16) }
-
 // Scan calls f with the list and the place of every hit, in the order of their
 // beginnings.
 func (s *Scanner) Scan(text string, f func(list int, h Hit)) {
 	var st scan
-	latin := false // the byte before is of a Latin word
-	for i := 0; i < len(text); {
-		c := text[i]
-		if c < 0xE0 {
-			word := isWord(c)
-			if s.ascii[c] && (!latin || !word || s.inner[c]) {
-				s.walk(text, i, &st, f)
-			}
-			latin = word
-			i++
-			continue
-		}
-		latin = false
-		if c >= 0xF0 {
-			i += 4
-			continue
-		}
-		var x uint64
-		if i+8 <= len(text) {
-			x = load64(text, i)
-		} else {
-			var b [8]byte
-			copy(b[:], text[i:])
-			x = binary.LittleEndian.Uint64(b[:])
-		}
-		h := hashTwo(x)
-		if s.two[h>>3]&(1<<(h&7)) != 0 {
-			s.walk(text, i, &st, f)
-		} else if h := hashOne(x); s.one[h>>3]&(1<<(h&7)) != 0 {
-			s.walk(text, i, &st, f)
-		}
-		i += 3
+	for i := s.m.filter.next(text, 0); i < len(text); i = s.m.filter.next(text, step(text, i)) {
+		s.walk(text, i, &st, f)
 	}
-}
-
-func load64(s string, i int) uint64 {
-	b := s[i : i+8]
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // maxLists is how many lists a scanner may have.

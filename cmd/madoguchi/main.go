@@ -38,6 +38,7 @@ func main() {
 // commands is the command line.
 type commands struct {
 	Check      checkCmd      `cmd:"" help:"Check a draft, a message, a mail, a URL or a number: where, what, how much."`
+	Talk       talkCmd       `cmd:"" help:"Follow a talk turn by turn: what was asked, what was told, where it turned."`
 	Window     windowCmd     `cmd:"" help:"Where alone: is this URL, mail address or number the organization's own?"`
 	Redact     redactCmd     `cmd:"" help:"Cover the personal data of a text."`
 	Needs      needsCmd      `cmd:"" help:"What windows need for an inquiry, and what nobody may ask."`

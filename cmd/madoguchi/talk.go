@@ -1,0 +1,167 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/report"
+	"github.com/madoguchi/madoguchi/talk"
+)
+
+type talkCmd struct {
+	Input []string `arg:"" optional:"" help:"A talk: exported from LINE, SMS Backup & Restore XML, or a transcript with a speaker before each line (担当：… 私：…)."`
+	circumstances
+	Lang   string `help:"ja, easy or en." default:"ja" enum:"ja,easy,en"`
+	Format string `help:"text or json." default:"text" enum:"text,json"`
+}
+
+// noteWords say what a turn shows.
+var noteWords = map[talk.Note]madoguchi.Text{
+	talk.AskedAgain:    {JA: "同じことを、もう一度聞いています", Easy: "同じことを、また聞いています", EN: "asks the same thing again"},
+	talk.TurnsToSecret: {JA: "ふつうの質問のあとで、だれにも教えない番号や言葉を聞き始めました", Easy: "ここから、教えてはいけないことを聞いています", EN: "after harmless questions, asks for a secret"},
+	talk.TurnsToMoney:  {JA: "話の途中から、お金・遠隔操作・口止めの話になりました", Easy: "ここから、お金やパソコンの話になりました", EN: "turns to money, remote control or secrecy"},
+	talk.SecretTold:    {JA: "だれにも教えないものを伝えています", Easy: "教えてはいけないことを、言いました", EN: "a secret was told"},
+	talk.ToldUnneeded:  {JA: "この用件に要らないことを伝えています", Easy: "言わなくてもいいことを、言いました", EN: "something this inquiry does not need was told"},
+	talk.NotNamed:      {JA: "会社名と名前を、まだ名乗っていません", Easy: "会社と名前を、まだ言っていません", EN: "has not yet said company and name"},
+}
+
+func (c *talkCmd) Run(s *streams) error {
+	items, err := readInput(s, c.Input)
+	if err != nil {
+		return err
+	}
+	worst := madoguchi.OK
+	for i := range items {
+		ex := &items[i].Exchange
+		ex.Direction = madoguchi.Incoming
+		if err := c.apply(ex, items[i].Kind); err != nil {
+			return err
+		}
+		k, steps := talk.Follow(ex)
+		worst = worst.Worse(k.Level)
+		for _, p := range items[i].Problems {
+			fmt.Fprintln(s.err, "madoguchi:", p)
+		}
+		if k.Skipped > 0 {
+			fmt.Fprintf(s.err, "madoguchi: the first %d turns of a very long talk were left out\n", k.Skipped)
+		}
+		if c.Format == "json" {
+			if err := c.json(s, &k, steps); err != nil {
+				return err
+			}
+			continue
+		}
+		c.print(s, &k, steps)
+	}
+	return statusOf(worst)
+}
+
+// talkRow is the JSON of a talk; offsets are Unicode code points of its text.
+type talkRow struct {
+	Level  string      `json:"level"`
+	Turns  []turnRow   `json:"turns"`
+	Told   []string    `json:"told"`
+	Asked  []string    `json:"asked"`
+	Caller talk.Caller `json:"caller"`
+	Next   []string    `json:"already_told_next"`
+}
+
+type turnRow struct {
+	Mine  bool     `json:"mine"`
+	Who   string   `json:"who,omitempty"`
+	Level string   `json:"level"`
+	Asks  []string `json:"asks"`
+	Told  []string `json:"told"`
+	Notes []string `json:"notes"`
+}
+
+func (c *talkCmd) json(s *streams, k *talk.Case, steps []talk.Step) error {
+	row := talkRow{Level: string(k.Level), Caller: k.Caller, Told: ids(k.Told), Asked: ids(k.Asked), Next: ids(k.AlreadyTold())}
+	for i := range steps {
+		t := turnRow{Mine: steps[i].Mine, Who: steps[i].Who, Level: string(steps[i].Level), Asks: []string{}, Told: []string{}, Notes: ids(steps[i].Notes)}
+		for _, a := range steps[i].Asks {
+			t.Asks = append(t.Asks, string(a.Category)+string(a.Action))
+		}
+		for _, f := range steps[i].Findings {
+			t.Told = append(t.Told, string(f.Category))
+		}
+		row.Turns = append(row.Turns, t)
+	}
+	e := json.NewEncoder(s.out)
+	e.SetEscapeHTML(false)
+	return e.Encode(row)
+}
+
+func ids[T ~string](list []T) []string {
+	out := make([]string, 0, len(list))
+	for _, x := range list {
+		out = append(out, string(x))
+	}
+	return out
+}
+
+// print shows the talk without repeating what was told.
+func (c *talkCmd) print(s *streams, k *talk.Case, steps []talk.Step) {
+	lang := madoguchi.Lang(c.Lang)
+	say := func(ja, easy, en string) string { return madoguchi.Text{JA: ja, Easy: easy, EN: en}.In(lang) }
+	fmt.Fprintln(s.out, report.Headline(k.Level, lang))
+	fmt.Fprintln(s.out)
+	for i := range steps {
+		st := &steps[i]
+		who, verb, things := st.Who, say("聞かれたこと", "聞かれたこと", "asked for"), []string{}
+		if st.Mine {
+			who, verb = say("あなた", "あなた", "you"), say("伝えたこと", "言ったこと", "told")
+			for _, f := range st.Findings {
+				things = append(things, knowledge.NameOf(f.Category).In(lang))
+			}
+		} else {
+			if who == "" {
+				who = say("相手", "相手", "they")
+			}
+			for _, a := range st.Asks {
+				if a.Category != "" {
+					things = append(things, knowledge.NameOf(a.Category).In(lang))
+				} else if t := knowledge.TacticByID(a.Action); t != nil {
+					things = append(things, t.Name.In(lang))
+				}
+			}
+		}
+		if len(things) == 0 && len(st.Notes) == 0 {
+			continue
+		}
+		mark := " "
+		switch st.Level {
+		case madoguchi.Stop:
+			mark = "!"
+		case madoguchi.Caution:
+			mark = "?"
+		}
+		line := fmt.Sprintf("%s %3d  %s", mark, i+1, who)
+		if len(things) > 0 {
+			line += "  " + verb + ": " + strings.Join(things, say("、", "、", ", "))
+		}
+		fmt.Fprintln(s.out, line)
+		for _, n := range st.Notes {
+			fmt.Fprintln(s.out, "       → "+noteWords[n].In(lang))
+		}
+	}
+	unknown := say("まだ聞いていません", "まだ聞いていません", "not said yet")
+	or := func(v string) string {
+		if v == "" {
+			return unknown
+		}
+		return v
+	}
+	fmt.Fprintf(s.out, "\n%s\n  %s %s\n  %s %s\n  %s %s\n  %s %s\n", say("相手が名乗ったこと（公式の番号で確かめてください）", "相手が言った名前（正しい番号でたしかめます）", "who they say they are (check it by the official number)"),
+		say("会社:", "会社:", "company:"), or(k.Caller.Company), say("部署:", "どこの人:", "department:"), or(k.Caller.Department),
+		say("名前:", "名前:", "name:"), or(k.Caller.Name), say("番号:", "電話番号:", "number:"), or(k.Caller.Number))
+	if told := k.AlreadyTold(); k.Level != madoguchi.OK && len(told) > 0 {
+		fmt.Fprintln(s.out, "\n"+say("もう伝えたり、したりしたときは（急ぐ順）", "もう言ったとき・したとき（いそぐ順）", "If you have told or done it already (most urgent first)"))
+		for i, id := range told {
+			fmt.Fprintf(s.out, "  %d. %s\n", i+1, knowledge.AdviceByID(id).Text.In(lang))
+		}
+	}
+}
