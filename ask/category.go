@@ -23,7 +23,7 @@ var (
 	// denials say that something is not asked or must not be told.
 	denials = words("ありません|ございません|いたしません|致しません|しません|おりません|不要|必要ない|いりません|要りません|結構です|ないでください|ないで下さい|なさらないで|お控え|控えて|ご遠慮|お断り|固く|禁止|おやめ|止めてください|やめてください|教えないで|伝えないで|渡さないで|言わないで|書かないで|かかないで|入力しないで|入力せず|答えないで|お書きにならない|お伝えにならない|聞きません|ききません|求めません|尋ねません|伺いません|いただきません|お聞きすることは|お伺いすることは|お尋ねすることは|お聞きしたり|お尋ねしたり|求めることは|求めたりすることは|ことはない|決して|絶対に|never ask|will not ask|do not share|don't share|never share|do not enter|do not send|not required|not need|will never|can not ask|without")
 	// headings open a list of what is wanted.
-	headings = words("必要な|必要書類|入力項目|記入項目|必要事項|確認事項|ご入力いただく|ご記入いただく|入力内容|ご用意いただく|お持ちいただく|必須|以下の項目|次の項目|次の事項|以下の事項|以下の情報|次の情報")
+	headings = words("必要な|必要書類|入力項目|記入項目|ご記入項目|提出項目|必要事項|確認事項|ご入力いただく|ご記入いただく|入力内容|ご用意いただく|お持ちいただく|必須|以下の項目|次の項目|次の事項|以下の事項|以下の情報|次の情報")
 	// warnings speak of impostors.
 	warnings = words("詐欺|偽サイト|偽の|偽メール|偽物|にせ|フィッシング|かたり|かたる|騙る|装い|装った|装う|なりすまし|不審な|悪質|悪用|聞き出|だまし|盗まれ|報告されて|ご注意|注意ください|注意喚起|被害が|ウイルスに感染した|scam|phishing|fraud|beware|suspicious")
 	// conditionals turn a denial into an ask: 「入力がない場合」「お知らせいただけないと」.
@@ -251,6 +251,10 @@ func (m *message) asked(i int, x mention) string {
 			return "form-field"
 		}
 	}
+	// 「記入項目：氏名、現住所、…」: the line is heading and list.
+	if colon := strings.IndexByte(v, ':'); colon > 0 && colon < 60 && x.start-s.start > colon && headings().Contains(v[:colon]) && !s.negative {
+		return "form-field"
+	}
 	clauseStart, clauseEnd := clauseAround(v, x.start-s.start)
 	clause := v[clauseStart:clauseEnd]
 	tail := v[min(rel, len(v)):]
@@ -287,6 +291,10 @@ func (m *message) asked(i int, x mention) string {
 	if x.euphemism && requestWords().Contains(clause) {
 		return "euphemism"
 	}
+	// 「手順２：…のパスワードで有効化」: a step to be done, without a verb.
+	if (s.item || hasAnyPrefix(v, "手順", "ステップ", "STEP", "Step")) && hasAnyPrefix(tail, "で有効化", "で認証", "で解除", "で続行", "で承認", "で復元", "を入力", "で本人確認") && !s.negative {
+		return "step"
+	}
 	if strings.HasPrefix(strings.TrimLeft(tail, " "), "?") || questionTail(tail) {
 		return "question"
 	}
@@ -312,6 +320,15 @@ func pointsBack(v string) bool {
 func afterTheFact(tail string) bool {
 	for _, w := range []string{"入力された", "入力した", "入力してしま", "お伝えになった", "伝えてしまった", "教えてしまった", "知られた", "送ってしまった", "登録済み", "が漏", "の漏", "お使いの場合", "を名乗", "お申し出ください", "確認できました", "承りました", "受け付けました", "変更されました", "登録されました"} {
 		if strings.Contains(tail, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasAnyPrefix(s string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
 			return true
 		}
 	}

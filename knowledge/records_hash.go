@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:173df6566c5c33a80db4f1d8d8b5f269c5c022a2eef55de51d30da3b30b64f5c"
+const hash = "sha256:bb00a776c8054b024ebb6c7b616ee9457f300af600791d10c9b0487239f69ee6"
