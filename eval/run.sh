@@ -5,19 +5,12 @@
 set -eu
 bin=$1 corpora=$2
 [ -f "$corpora/score.py" ] || { echo "eval: no score.py in $corpora: name the corpora folder, make eval CORPORA=..." >&2; exit 2; }
-tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
 failed=0
 "$bin" eval --misses 0 --html bin/evaluation.html --baseline eval/baseline.json \
 	"$corpora/messages/outgoing-dev.jsonl" "$corpora/messages/incoming-dev.jsonl" \
 	"$corpora/ner/gsd-dev.bio" "$corpora/ner/stockmark-dev.jsonl" \
 	"$corpora/address/addresses-dev.csv" "$corpora/negative/asdc-dev.jsonl" || failed=$?
-echo "phishing mails"
-mkdir "$tmp/mails"; tar xzf "$corpora/mail/phishing_pot.tar.gz" -C "$tmp/mails"
-find "$tmp/mails" -name '*.eml' | sort | while read -r f; do
-	status=0
-	"$bin" check --format json "$f" >"$tmp/row" 2>/dev/null || status=$?
-	case $status in 0) echo ok ;; 10) echo caution ;; 20) echo stop ;; *) echo "failed $f" ;; esac
-done | sort | uniq -c
+eval/mails.sh "$bin" "$corpora"
 echo "phishing URLs, brand given (column level of JPCERT rows)"
 eval/urls.py "$bin" "$corpora"
 exit $failed

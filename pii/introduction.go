@@ -178,7 +178,7 @@ func isPrefecture(v string) bool {
 // givenLike reports whether kanji look like a given name rather than the rest
 // of a company's or place's name.
 func givenLike(v string) bool {
-	for _, w := range []string{"電", "店", "社", "県", "市", "区", "町", "村", "駅", "線", "院", "校", "家", "園", "館", "所", "局", "課", "部", "係", "組", "堂", "屋", "式", "製", "品", "円", "号", "番", "行", "庫", "会", "様"} {
+	for _, w := range []string{"電", "店", "社", "県", "市", "区", "町", "村", "駅", "線", "院", "校", "家", "園", "館", "所", "局", "課", "部", "係", "組", "堂", "屋", "式", "製", "品", "円", "号", "番", "行", "庫", "会", "様", "半島", "諸島", "列島", "温泉", "高原", "海岸", "湖", "峠", "岳"} {
 		if strings.Contains(v, w) {
 			return false
 		}

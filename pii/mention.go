@@ -17,7 +17,7 @@ const mentionProbability = 0.65
 
 // katakanaProbability is the same for a single word in katakana, which is a
 // thing more often than a person.
-const katakanaProbability = 0.8
+const katakanaProbability = 0.85
 
 // latinProbability is the same for a single word in Latin letters, which is a
 // product more often than a person.

@@ -49,13 +49,13 @@ var (
 // generated returns n sentences made from templates, the same each time.
 func generated(corpora string, n int) ([]example, error) {
 	lists := map[string][]string{}
-	for key, f := range map[string]string{"S": "last_name_org", "M": "first_name_man_org", "W": "first_name_woman_org"} {
+	for _, f := range []string{"last_name_org", "first_name_man_org", "first_name_woman_org"} {
 		rows, err := readCSV(filepath.Join(corpora, "name", f+".csv"))
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
-			if key == "S" {
+			if f == "last_name_org" {
 				lists["S"] = append(lists["S"], r[0])
 				continue
 			}
