@@ -202,7 +202,7 @@ func mailSigns(p *madoguchi.ContactPoint, m *madoguchi.Mail) {
 	if m.Failed && m.Authentic == "" {
 		observe(p, "mail-fails-own-policy", registrable(host), madoguchi.SuspicionStrong)
 	}
-	if suffix, hosting := publicSuffix(host); hosting && p.Organization == "" {
+	if suffix, hosting := publicSuffix(host); hosting && p.Organization == "" && !m.Talk {
 		observe(p, "sender-on-free-hosting", suffix, madoguchi.SuspicionStrong)
 	}
 }
@@ -394,15 +394,16 @@ func recordOf(o *knowledge.Organization) string {
 // none.
 func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *madoguchi.ContactPoint, w *madoguchi.Where) string {
 	strong := false
+	few := fewHosts(ex, w)
 	talk := ex.Mail != nil && ex.Mail.Talk // what people quote to each other shows nothing of the sender
 	for i := range w.Points {
 		p := &w.Points[i]
 		isSender := sender != nil && i == 0
-		if p.Kind == madoguchi.ContactURL && !talk || isSender {
+		if p.Kind == madoguchi.ContactURL && !talk && (few || p.Suspicion != madoguchi.SuspicionStrong || !looksBad(p)) || isSender {
 			strong = strong || p.Suspicion == madoguchi.SuspicionStrong
 		}
 		if p.Kind == madoguchi.ContactURL && p.Organization == "" {
-			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && strangeHost(ex, p.Value, look.strong) {
+			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && few && strangeHost(ex, p.Value, look.strong) {
 				return "link-and-sender-differ"
 			}
 			if foreignSuffix(p.Value) && (ex.Channel == madoguchi.ChannelSMS || sender == nil || sender.Kind == madoguchi.ContactName || sender.Kind == madoguchi.ContactPhone) && (claimed != nil || p.Suspicion != madoguchi.SuspicionNone) {
@@ -419,6 +420,34 @@ func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, send
 	return ""
 }
 
+// fewHosts reports whether a mail leads to so few sites that one of them says
+// something of the sender: a newsletter links to many, and one odd address
+// among them is somebody else's.
+func fewHosts(ex *madoguchi.Exchange, w *madoguchi.Where) bool {
+	if ex.Mail == nil {
+		return true
+	}
+	sites := map[string]bool{}
+	for i := range w.Points {
+		if w.Points[i].Kind == madoguchi.ContactURL && w.Points[i].Organization == "" {
+			sites[registrable(w.Points[i].Value)] = true
+		}
+	}
+	return len(sites) <= manySites
+}
+
+const manySites = 5
+
+// looksBad reports whether it is its look alone that makes a host suspicious.
+func looksBad(p *madoguchi.ContactPoint) bool {
+	for _, e := range p.Evidence {
+		if e.Rule == "host-looks-like-phishing" {
+			return true
+		}
+	}
+	return false
+}
+
 // strangeHost reports whether a host is nowhere that organizations in Japan
 // stand. Real mails come from all the world: of them only those from where
 // phishing comes from are strange, and those that belong to a talk are not.
@@ -426,7 +455,7 @@ func strangeHost(ex *madoguchi.Exchange, host string, least float64) bool {
 	if ex.Mail == nil {
 		return foreignSuffix(host)
 	}
-	if ex.Mail.Talk || attributeType(host) {
+	if ex.Mail.Talk || attributeType(host) || !strings.Contains(host, ".") {
 		return false
 	}
 	suffix, _ := publicSuffix(host)

@@ -181,7 +181,7 @@ func hostShape(p *madoguchi.ContactPoint, u *url.URL, host string) {
 	if hosting {
 		observe(p, "free-hosting", suffix, madoguchi.SuspicionSome)
 	}
-	if suspiciousSuffix[suffix] {
+	if suspiciousSuffix[suffix] && host != suffix {
 		observe(p, "suffix-often-abused", suffix, madoguchi.SuspicionSome)
 	}
 	for _, w := range []string{"co-jp", "cojp", "co.jp.", "go-jp", "ne-jp", "or-jp", "-jp-"} {

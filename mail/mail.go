@@ -75,8 +75,19 @@ func (m *Message) Exchange() madoguchi.Exchange {
 			Talk: m.Talk,
 			// Anybody can write a field that says "pass"; none writes "fail" of
 			// his own mail.
-			Failed: len(m.AuthResults) > 0 && strings.Contains(strings.ToLower(m.AuthResults[0]), "dmarc=fail")},
+			Failed: len(m.AuthResults) > 0 && failed(strings.ToLower(m.AuthResults[0]))},
 	}
+}
+
+// failed reports whether a receiving server's results say that the sender's
+// domain does not stand behind the mail: its policy fails, or the server was
+// none of its own and no signature passes.
+func failed(results string) bool {
+	if strings.Contains(results, "dmarc=fail") {
+		return true
+	}
+	other := strings.Contains(results, "spf=fail") || strings.Contains(results, "spf=softfail")
+	return other && !strings.Contains(results, "dkim=pass") && !strings.Contains(results, "dmarc=pass")
 }
 
 // Parse reads one mail.

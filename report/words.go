@@ -67,7 +67,7 @@ var observations = map[string]madoguchi.Text{
 	"host-looks-odd":               {JA: "偽サイトのアドレスに似たところがあります（{v}）", Easy: "にせのページに似たところがあります", EN: "the address has something of those of phishing ({v})"},
 	"official-domain-in-front":     {JA: "本物のドメインを前に付けた、他人のドメインです", Easy: "本物のアドレスをまねしています", EN: "a stranger's host with a real domain in front"},
 	"sender-without-domain":        {JA: "差出人のアドレスに、届くあて先（ドメイン）がありません", Easy: "送った人のアドレスが、おかしいです", EN: "the sender's address has no domain that mail could be answered to"},
-	"mail-fails-own-policy":        {JA: "{v} から送ったように見えますが、{v} の送信の証明（DMARC）に失敗しています", Easy: "送った人のアドレスが、にせものの疑いがあります", EN: "it claims to be from {v} and fails that domain's own check (DMARC)"},
+	"mail-fails-own-policy":        {JA: "{v} から送ったように見えますが、{v} の送信の証明に失敗しています", Easy: "送った人のアドレスが、にせものの疑いがあります", EN: "it claims to be from {v} and fails that domain's own check"},
 	"sender-on-free-hosting":       {JA: "差出人が、だれでも借りられる場所（{v}）のアドレスです", Easy: "だれでも使えるアドレスから来ています", EN: "the sender is on {v}, where anybody can have an address"},
 	"mail-authenticated":           {JA: "送信の証明があります（{v}）", Easy: "送った会社の証明があります", EN: "the sending domain is proven ({v})"},
 	"brand-in-foreign-host":        {JA: "他人のドメインに有名な名前が入っています", Easy: "有名な名前をまねしています", EN: "a stranger's host holds a known name"},
