@@ -3,7 +3,7 @@ GOLANGCI = golangci-lint
 GOLANGCI_VERSION = v2.15.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test lint generate bench eval fuzz peers clean
+.PHONY: all build test lint generate bench eval fuzz hammer peers clean
 
 all: build
 
@@ -42,6 +42,10 @@ fuzz:
 	go test ./mail -run '^$$' -fuzz FuzzParse -fuzztime 10m
 	go test ./contact -run '^$$' -fuzz FuzzJudgeURL -fuzztime 10m
 	go test ./batch -run '^$$' -fuzz FuzzCheckLine -fuzztime 10m
+
+# A thousand kills of two processes that write to one casebook.
+hammer:
+	HAMMER=500 go test ./casebook -run TestKilled -v -timeout 60m
 
 clean:
 	rm -rf bin

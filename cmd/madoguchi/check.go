@@ -19,6 +19,7 @@ import (
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/batch"
+	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/mail/auth"
@@ -41,11 +42,13 @@ type circumstances struct {
 type checkCmd struct {
 	Input []string `arg:"" optional:"" help:"A file, - for standard input, or the text, URL or number itself."`
 	circumstances
-	Batch  bool     `help:"Read one JSON exchange a line, write one verdict a line."`
-	Lang   string   `help:"ja, easy (やさしい日本語) or en." default:"ja" enum:"ja,easy,en"`
-	Format string   `help:"text or json." default:"text" enum:"text,json"`
-	Online bool     `help:"Look up the sender's SPF, DKIM and DMARC records of a mail (the name of its domain goes to your resolver)."`
-	Trust  []string `help:"Believe what this receiving server wrote into Authentication-Results, for example mx.google.com." placeholder:"SERVER"`
+	Batch  bool      `help:"Read one JSON exchange a line, write one verdict a line."`
+	Lang   string    `help:"ja, easy (やさしい日本語) or en." default:"ja" enum:"ja,easy,en"`
+	Format string    `help:"text or json." default:"text" enum:"text,json"`
+	Online bool      `help:"Look up the sender's SPF, DKIM and DMARC records of a mail (the name of its domain goes to your resolver)."`
+	Trust  []string  `help:"Believe what this receiving server wrote into Authentication-Results, for example mx.google.com." placeholder:"SERVER"`
+	Case   string    `help:"Record the message and the verdict in this case of the casebook." placeholder:"ID"`
+	Book   caseFlags `embed:"" prefix:"case-"`
 }
 
 func (c *checkCmd) Run(s *streams) error {
@@ -55,6 +58,13 @@ func (c *checkCmd) Run(s *streams) error {
 	items, err := readInput(s, c.Input)
 	if err != nil {
 		return err
+	}
+	var book *casebook.Book
+	if c.Case != "" {
+		if book, err = c.Book.open(s); err != nil {
+			return err
+		}
+		defer func() { _ = book.Close() }() // each entry is on the disk when record returns
 	}
 	worst := madoguchi.OK
 	for i := range items {
@@ -67,11 +77,40 @@ func (c *checkCmd) Run(s *streams) error {
 		}
 		v := check.Check(ex)
 		worst = worst.Worse(v.Level)
+		if book != nil {
+			if err := c.record(book, &v, &items[i]); err != nil {
+				return caseError(err)
+			}
+		}
 		if err := c.print(s, &v, &items[i], i); err != nil {
 			return err
 		}
 	}
 	return statusOf(worst)
+}
+
+// record notes what was checked, bit for bit, and the verdict with the hash of
+// the knowledge that it rests on.
+func (c *checkCmd) record(b *casebook.Book, v *madoguchi.Verdict, item *intake.Item) error {
+	e := casebook.Entry{Case: c.Case, Kind: casebook.Message, From: "window", Text: item.Exchange.Text}
+	if v.Exchange.Direction == madoguchi.Outgoing {
+		e.From = "person"
+	}
+	if len(item.Raw) > 0 {
+		e = casebook.Entry{Case: c.Case, Kind: casebook.Attachment, Name: "mail.eml", Data: item.Raw}
+	}
+	if _, err := b.Add(e); err != nil {
+		return err
+	}
+	row, err := json.Marshal(struct {
+		report.Row
+		Knowledge string `json:"knowledge"`
+	}{report.NewRow(v), v.Knowledge})
+	if err != nil {
+		return err
+	}
+	_, err = b.Add(casebook.Entry{Case: c.Case, Kind: casebook.Verdict, Text: string(row)})
+	return err
 }
 
 // authenticate notes whom a mail is really from, as far as a trusted server or

@@ -43,6 +43,7 @@ type commands struct {
 	Redact     redactCmd     `cmd:"" help:"Cover the personal data of a text."`
 	Needs      needsCmd      `cmd:"" help:"What windows need for an inquiry, and what nobody may ask."`
 	Org        orgCmd        `cmd:"" help:"The directory of organizations and their windows."`
+	Case       caseCmd       `cmd:"" help:"The record: encrypted, and so that a later change shows."`
 	Policy     policyCmd     `cmd:"" help:"What a privacy policy says, and whether it says why they want something."`
 	Data       dataCmd       `cmd:"" help:"Look after the knowledge under data/."`
 	Eval       evalCmd       `cmd:"" help:"Hold the program against gold files."`

@@ -1,0 +1,450 @@
+package casebook_test
+
+import (
+	"bufio"
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"filippo.io/age"
+	"pgregory.net/rapid"
+
+	"github.com/madoguchi/madoguchi/casebook"
+)
+
+var pass = casebook.Unlock{Passphrase: "見本の合言葉"}
+
+func create(t interface {
+	Helper()
+	Fatal(...any)
+}, dir string) *casebook.Book {
+	t.Helper()
+	b, err := casebook.Create(dir, casebook.Quick(casebook.Lock{Passphrase: pass.Passphrase}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestCase: what is noted is there after closing and opening, in order, with
+// its state; bytes stay bit for bit.
+func TestCase(t *testing.T) {
+	dir := t.TempDir()
+	b := create(t, dir)
+	id := must2(b.New(casebook.Subject{Title: "銀行を名乗る電話", Organization: "例銀行"}))
+	raw := []byte{0, 1, 2, 0xff, '\n'}
+	for _, e := range []casebook.Entry{
+		{Case: id, Kind: casebook.Message, From: "window", Text: "暗証番号をお願いします。"},
+		{Case: id, Kind: casebook.Attachment, Name: "mail.eml", Data: raw},
+		{Case: id, Kind: casebook.Remark, Text: "切った。"},
+	} {
+		if _, err := b.Add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.SetState(id, casebook.Stopped); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SetState(id, casebook.Suspicious); !errors.Is(err, casebook.ErrState) {
+		t.Errorf("stopped to suspicious: %v", err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := casebook.OpenBook(dir, casebook.Unlock{Passphrase: "wrong"}); !errors.Is(err, casebook.ErrLocked) {
+		t.Errorf("a wrong passphrase: %v", err)
+	}
+	b = must2(casebook.OpenBook(dir, pass))
+	defer b.Close()
+	list := must2(b.Entries(id))
+	if len(list) != 5 || list[1].Text != "暗証番号をお願いします。" || !bytes.Equal(list[2].Data, raw) {
+		t.Errorf("%+v", list)
+	}
+	cases := must2(b.Cases("切った"))
+	if len(cases) != 1 || cases[0].State != casebook.Stopped || cases[0].Subject.Organization != "例銀行" {
+		t.Errorf("%+v", cases)
+	}
+	if faults, n, err := b.Verify(); err != nil || len(faults) > 0 || n != 5 {
+		t.Errorf("verify: %v, %d entries, %v", faults, n, err)
+	}
+	for name, mode := range map[string]os.FileMode{"casebook.db": 0o600, "key.age": 0o600, "checkpoint": 0o600} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+}
+
+func must2[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// TestKeys: a family's recipients, and a new lock in place of the old one.
+func TestKeys(t *testing.T) {
+	dir := t.TempDir()
+	b := create(t, dir)
+	id := must2(b.New(casebook.Subject{Title: "x"}))
+	mother, son := must2(age.GenerateX25519Identity()), must2(age.GenerateX25519Identity())
+	if err := b.Rekey(casebook.Lock{Recipients: []age.Recipient{mother.Recipient(), son.Recipient()}}, pass); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := casebook.OpenBook(dir, pass); !errors.Is(err, casebook.ErrLocked) {
+		t.Errorf("the old passphrase: %v", err)
+	}
+	for _, who := range []age.Identity{mother, son} {
+		b, err := casebook.OpenBook(dir, casebook.Unlock{Identities: []age.Identity{who}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Case(id); err != nil {
+			t.Error(err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := casebook.Create(dir, casebook.Lock{Passphrase: "x"}); !errors.Is(err, casebook.ErrExists) {
+		t.Errorf("a second casebook in one folder: %v", err)
+	}
+	if _, err := casebook.OpenBook(t.TempDir(), pass); !errors.Is(err, casebook.ErrNoCasebook) {
+		t.Errorf("no casebook: %v", err)
+	}
+}
+
+// TestRemove: contents go, in the file too; the proof of the rest stays.
+func TestRemove(t *testing.T) {
+	dir := t.TempDir()
+	b := create(t, dir)
+	keep, gone := must2(b.New(casebook.Subject{Title: "a"})), must2(b.New(casebook.Subject{Title: "b"}))
+	must2(b.Add(casebook.Entry{Case: gone, Kind: casebook.Remark, Text: strings.Repeat("x", 5000)}))
+	must2(b.Add(casebook.Entry{Case: keep, Kind: casebook.Remark, Text: "y"}))
+	if err := b.Remove(gone); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Case(gone); !errors.Is(err, casebook.ErrNoCase) {
+		t.Errorf("the removed case: %v", err)
+	}
+	if list := must2(b.Cases("")); len(list) != 1 || list[0].ID != keep {
+		t.Errorf("%+v", list)
+	}
+	if faults, _, err := b.Verify(); err != nil || len(faults) > 0 {
+		t.Errorf("verify: %v %v", faults, err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestVerifyFinds: everything that is changed behind the program's back.
+func TestVerifyFinds(t *testing.T) {
+	for _, c := range []struct{ name, sql, want string }{
+		{"content", "UPDATE entry SET sealed = x'00' WHERE seq = 2", "entry 2: has been changed"},
+		{"time", "UPDATE entry SET at = at + 1 WHERE seq = 1", "entry 1: has been changed"},
+		{"case", `UPDATE entry SET "case" = x'0000000000000000' WHERE seq = 1`, "entry 1: has been changed"},
+		{"removed", "DELETE FROM entry WHERE seq = 1", "entry 1: is missing"},
+		{"emptied", "UPDATE entry SET sealed = NULL WHERE seq = 1", "entry 1: its content is gone"},
+		{"truncated", "DELETE FROM entry WHERE seq = 3", "cut off"},
+		{"swapped", "UPDATE entry SET seq = CASE seq WHEN 1 THEN -2 WHEN 2 THEN -1 ELSE seq END; UPDATE entry SET seq = -seq WHERE seq < 0", "has been changed"},
+		{"proof", "UPDATE entry SET leaf = zeroblob(32) WHERE seq = 2", "entry 2: has been changed"},
+		{"hash", "UPDATE hash SET hash = zeroblob(32) WHERE pos = 2", "hash 2"},
+		{"head", "UPDATE head SET signed = x'00'", "signed head"},
+		{"no head", "DELETE FROM head", "signed head of the log is missing"},
+		{"all", "DELETE FROM entry; DELETE FROM hash; DELETE FROM head", "empty"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			b := create(t, dir)
+			id := must2(b.New(casebook.Subject{Title: "t"}))
+			for i := range 3 {
+				must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: strconv.Itoa(i)}))
+			}
+			if err := b.Close(); err != nil {
+				t.Fatal(err)
+			}
+			db := must2(sql.Open("sqlite", filepath.Join(dir, "casebook.db")))
+			if _, err := db.Exec(c.sql); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			b = must2(casebook.OpenBook(dir, pass))
+			defer b.Close()
+			faults, _, err := b.Verify()
+			if err != nil || !slices.ContainsFunc(faults, func(f casebook.Fault) bool { return strings.Contains(f.String(), c.want) }) {
+				t.Errorf("%v, %v, want %q", faults, err, c.want)
+			}
+		})
+	}
+}
+
+// TestOlderDatabase: a database that was put back to an older copy.
+func TestOlderDatabase(t *testing.T) {
+	dir := t.TempDir()
+	b := create(t, dir)
+	id := must2(b.New(casebook.Subject{Title: "t"}))
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	old := must2(os.ReadFile(filepath.Join(dir, "casebook.db")))
+	b = must2(casebook.OpenBook(dir, pass))
+	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "later"}))
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "casebook.db"), old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b = must2(casebook.OpenBook(dir, pass))
+	defer b.Close()
+	if faults, _, err := b.Verify(); err != nil || len(faults) == 0 || !strings.Contains(faults[0].String(), "older") {
+		t.Errorf("%v %v", faults, err)
+	}
+}
+
+// TestNewer: a newer program's casebook is refused and left as it is.
+func TestNewer(t *testing.T) {
+	dir := t.TempDir()
+	if err := create(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := must2(sql.Open("sqlite", filepath.Join(dir, "casebook.db")))
+	must2(db.Exec("PRAGMA user_version = 99"))
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := casebook.OpenBook(dir, pass); !errors.Is(err, casebook.ErrNewer) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestNothingReadable: none of a thousand known strings stands in any file, in
+// UTF-8 or UTF-16, also while the casebook is open.
+func TestNothingReadable(t *testing.T) {
+	dir := t.TempDir()
+	b := create(t, dir)
+	defer b.Close()
+	id := must2(b.New(casebook.Subject{Title: "secret-title-0", Organization: "例の秘密銀行"}))
+	words := []string{"secret-title-0", "例の秘密銀行", pass.Passphrase}
+	for i := range 50 {
+		var text strings.Builder
+		for k := range 20 {
+			w := fmt.Sprintf("canary-%d-%d-秘密", i, k)
+			words = append(words, w)
+			text.WriteString(w + "\n")
+		}
+		must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Message, Text: text.String(), Name: words[len(words)-1]}))
+	}
+	files := must2(os.ReadDir(dir))
+	for _, f := range files {
+		data := must2(os.ReadFile(filepath.Join(dir, f.Name())))
+		for _, w := range words {
+			var wide []byte
+			for _, u := range utf16.Encode([]rune(w)) {
+				wide = append(wide, byte(u), byte(u>>8))
+			}
+			if bytes.Contains(data, []byte(w)) || bytes.Contains(data, wide) {
+				t.Fatalf("%s holds %q", f.Name(), w)
+			}
+		}
+	}
+	if len(files) < 3 {
+		t.Errorf("only %d files looked at", len(files))
+	}
+}
+
+// TestKilled: two processes write and are killed at random; every entry that
+// was acknowledged is there afterwards, and the log verifies each time.
+func TestKilled(t *testing.T) {
+	dir := t.TempDir()
+	b := create(t, dir)
+	id := must2(b.New(casebook.Subject{Title: "t"}))
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	acknowledged := map[string]bool{}
+	rounds := 4
+	if s := os.Getenv("HAMMER"); s != "" {
+		rounds = must2(strconv.Atoi(s))
+	}
+	for round := range rounds {
+		var cmds []*exec.Cmd
+		outs := make([]*bytes.Buffer, 2)
+		for p := range 2 {
+			cmd := exec.Command(os.Args[0], "-test.run", "^TestWriter$")
+			cmd.Env = append(os.Environ(), "CASEBOOK_WRITER="+dir, "CASEBOOK_CASE="+id, fmt.Sprintf("CASEBOOK_NAME=%d-%d", round, p))
+			outs[p] = &bytes.Buffer{}
+			cmd.Stdout = outs[p]
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			cmds = append(cmds, cmd)
+		}
+		time.Sleep(time.Duration(300+37*round%400) * time.Millisecond)
+		for _, cmd := range cmds {
+			_ = cmd.Process.Kill() // SIGKILL
+			_ = cmd.Wait()
+		}
+		for _, o := range outs {
+			sc := bufio.NewScanner(o)
+			for sc.Scan() {
+				if w, ok := strings.CutPrefix(sc.Text(), "ack "); ok {
+					acknowledged[w] = true
+				}
+			}
+		}
+		b := must2(casebook.OpenBook(dir, pass))
+		faults, n, err := b.Verify()
+		if err != nil || len(faults) > 0 {
+			t.Fatalf("round %d, %d entries: %v %v", round, n, faults, err)
+		}
+		have := map[string]bool{}
+		for _, e := range must2(b.Entries(id)) {
+			have[e.Text] = true
+		}
+		for w := range acknowledged {
+			if !have[w] {
+				t.Fatalf("round %d: %s was acknowledged and is lost", round, w)
+			}
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(acknowledged) == 0 {
+		t.Error("nothing was written before the kills")
+	}
+	t.Logf("%d rounds of two processes, %d entries acknowledged, none lost", rounds, len(acknowledged))
+}
+
+// TestWriter is the process that TestKilled starts and kills.
+func TestWriter(t *testing.T) {
+	dir := os.Getenv("CASEBOOK_WRITER")
+	if dir == "" {
+		return // only as TestKilled's process
+	}
+	b := must2(casebook.OpenBook(dir, pass))
+	for i := 0; ; i++ {
+		w := fmt.Sprintf("%s-%d", os.Getenv("CASEBOOK_NAME"), i)
+		if _, err := b.Add(casebook.Entry{Case: os.Getenv("CASEBOOK_CASE"), Kind: casebook.Remark, Text: w}); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println("ack " + w)
+	}
+}
+
+// TestMachine: any sequence of opening, adding, stating, removing and reopening
+// keeps what a simple model keeps, and the log verifies.
+func TestMachine(t *testing.T) {
+	root := t.TempDir()
+	n := 0
+	rapid.Check(t, func(t *rapid.T) {
+		n++
+		dir := filepath.Join(root, strconv.Itoa(n))
+		b := create(t, dir)
+		model := map[string][]string{}
+		var ids []string
+		t.Repeat(map[string]func(*rapid.T){
+			"new": func(t *rapid.T) {
+				if len(ids) > 4 {
+					t.Skip()
+				}
+				id, err := b.New(casebook.Subject{Title: "t"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ids = append(ids, id)
+				model[id] = []string{}
+			},
+			"add": func(t *rapid.T) {
+				if len(ids) == 0 {
+					t.Skip()
+				}
+				id, w := rapid.SampledFrom(ids).Draw(t, "case"), rapid.String().Draw(t, "text")
+				if _, err := b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: w}); err != nil {
+					t.Fatal(err)
+				}
+				model[id] = append(model[id], strings.ToValidUTF8(w, "\uFFFD"))
+			},
+			"remove": func(t *rapid.T) {
+				if len(ids) == 0 {
+					t.Skip()
+				}
+				k := rapid.IntRange(0, len(ids)-1).Draw(t, "which")
+				if err := b.Remove(ids[k]); err != nil {
+					t.Fatal(err)
+				}
+				delete(model, ids[k])
+				ids = slices.Delete(ids, k, k+1)
+			},
+			"reopen": func(t *rapid.T) {
+				if err := b.Close(); err != nil {
+					t.Fatal(err)
+				}
+				var err error
+				if b, err = casebook.OpenBook(dir, pass); err != nil {
+					t.Fatal(err)
+				}
+			},
+			"": func(t *rapid.T) {
+				list, err := b.Cases("")
+				if err != nil || len(list) != len(model) {
+					t.Fatalf("%d cases, want %d: %v", len(list), len(model), err)
+				}
+				for id, want := range model {
+					entries, err := b.Entries(id)
+					if err != nil {
+						t.Fatal(err)
+					}
+					var got []string
+					for _, e := range entries[1:] {
+						got = append(got, e.Text)
+					}
+					if !slices.Equal(got, want) && len(want) > 0 {
+						t.Fatalf("%q, want %q", got, want)
+					}
+				}
+			},
+		})
+		if faults, _, err := b.Verify(); err != nil || len(faults) > 0 {
+			t.Fatalf("%v %v", faults, err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// BenchmarkAdd is an entry of 500 characters, synced to the disk.
+func BenchmarkAdd(b *testing.B) {
+	book, err := casebook.Create(b.TempDir(), casebook.Quick(casebook.Lock{Passphrase: "x"}))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer book.Close()
+	id, err := book.New(casebook.Subject{Title: "t"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := strings.Repeat("あ", 500)
+	for b.Loop() {
+		if _, err := book.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: text}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
