@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
 	"encoding/hex"
@@ -100,6 +101,7 @@ type Entry struct {
 	Name string    `json:"name,omitempty"` // attachment: the file's name
 	Text string    `json:"text,omitempty"`
 	Data []byte    `json:"data,omitempty"` // attachment
+	Salt []byte    `json:"salt"`           // so that the log's hash tells nothing of a short text
 }
 
 // Case is a case as its entries tell.
@@ -120,6 +122,8 @@ type Book struct {
 	identity *age.X25519Identity
 	signer   note.Signer
 	verifier note.Verifier
+
+	verifierKey string
 }
 
 // secrets is what key.age holds.
@@ -241,7 +245,7 @@ func open(dir string, db *sql.DB, s secrets) (*Book, error) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, errors.Join(fmt.Errorf("casebook: key.age is damaged: %w", err), db.Close())
 	}
-	return &Book{dir, db, id, signer, verifier}, nil
+	return &Book{dir, db, id, signer, verifier, s.Verifier}, nil
 }
 
 // Close closes the casebook.
@@ -377,12 +381,15 @@ func migrate(db *sql.DB) error {
 	return nil
 }
 
-// leafData is what a leaf commits to: number, case, time and sealed content.
-func leafData(seq int64, caseID []byte, at int64, sealed []byte) []byte {
+// leafData is what a leaf commits to: number, case, time and the content's
+// hash. The content is its JSON as sealed, with a salt of its own: whoever is
+// shown it can hold it against the log, and nobody can guess it from the log.
+func leafData(seq int64, caseID []byte, at int64, plain []byte) []byte {
 	b := binary.BigEndian.AppendUint64(nil, uint64(seq))
 	b = append(b, caseID...)
 	b = binary.BigEndian.AppendUint64(b, uint64(at))
-	return append(b, sealed...)
+	sum := sha256.Sum256(plain)
+	return append(b, sum[:]...)
 }
 
 // New begins a case and returns its id.
@@ -465,7 +472,10 @@ func (b *Book) append(e Entry, also func(*sql.Tx, int64) error) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	e.Seq = size
+	e.Seq, e.Salt = size, make([]byte, 16)
+	if _, err := rand.Read(e.Salt); err != nil {
+		return Entry{}, fmt.Errorf("casebook: %w", err)
+	}
 	plain, err := json.Marshal(e)
 	if err != nil {
 		return Entry{}, err
@@ -474,7 +484,7 @@ func (b *Book) append(e Entry, also func(*sql.Tx, int64) error) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	data := leafData(size, raw, e.At.UnixMilli(), sealed)
+	data := leafData(size, raw, e.At.UnixMilli(), plain)
 	leaf := tlog.RecordHash(data)
 	read := hashReader(tx)
 	hashes, err := tlog.StoredHashesForRecordHash(size, leaf, read)
@@ -574,7 +584,7 @@ func (b *Book) Entries(id string) ([]Entry, error) {
 		if err := rows.Scan(&seq, &sealed); err != nil {
 			return nil, fmt.Errorf("casebook: %w", err)
 		}
-		e, err := b.unseal(sealed)
+		e, _, err := b.unseal(sealed)
 		if err != nil {
 			return nil, fmt.Errorf("casebook: entry %d: %w", seq, err)
 		}
@@ -589,20 +599,20 @@ func (b *Book) Entries(id string) ([]Entry, error) {
 	return out, nil
 }
 
-func (b *Book) unseal(sealed []byte) (Entry, error) {
+// unseal returns an entry and its JSON as it was sealed.
+func (b *Book) unseal(sealed []byte) (e Entry, plain []byte, err error) {
+	damaged := errors.New("its content is damaged")
 	r, err := age.Decrypt(bytes.NewReader(sealed), b.identity)
 	if err != nil {
-		return Entry{}, errors.New("its content is damaged")
+		return Entry{}, nil, damaged
 	}
-	plain, err := io.ReadAll(r)
-	if err != nil {
-		return Entry{}, errors.New("its content is damaged")
+	if plain, err = io.ReadAll(r); err != nil {
+		return Entry{}, nil, damaged
 	}
-	var e Entry
 	if err := json.Unmarshal(plain, &e); err != nil {
-		return Entry{}, errors.New("its content is damaged")
+		return Entry{}, nil, damaged
 	}
-	return e, nil
+	return e, plain, nil
 }
 
 // Case returns a case.

@@ -153,9 +153,10 @@ func TestRemove(t *testing.T) {
 // TestVerifyFinds: everything that is changed behind the program's back.
 func TestVerifyFinds(t *testing.T) {
 	for _, c := range []struct{ name, sql, want string }{
-		{"content", "UPDATE entry SET sealed = x'00' WHERE seq = 2", "entry 2: has been changed"},
+		{"content", "UPDATE entry SET sealed = x'00' WHERE seq = 2", "entry 2: its content is damaged"},
 		{"time", "UPDATE entry SET at = at + 1 WHERE seq = 1", "entry 1: has been changed"},
 		{"case", `UPDATE entry SET "case" = x'0000000000000000' WHERE seq = 1`, "entry 1: has been changed"},
+		{"another's content", "UPDATE entry SET sealed = (SELECT sealed FROM entry WHERE seq = 3) WHERE seq = 2", "entry 2: has been changed"},
 		{"removed", "DELETE FROM entry WHERE seq = 1", "entry 1: is missing"},
 		{"emptied", "UPDATE entry SET sealed = NULL WHERE seq = 1", "entry 1: its content is gone"},
 		{"truncated", "DELETE FROM entry WHERE seq = 3", "cut off"},
@@ -190,6 +191,41 @@ func TestVerifyFinds(t *testing.T) {
 				t.Errorf("%v, %v, want %q", faults, err, c.want)
 			}
 		})
+	}
+}
+
+// TestBundle: chosen entries and their proof are checked by a stranger without
+// the rest; a changed word, another number, another head are found.
+func TestBundle(t *testing.T) {
+	dir := t.TempDir()
+	b := create(t, dir)
+	defer b.Close()
+	id, other := must2(b.New(casebook.Subject{Title: "t"})), must2(b.New(casebook.Subject{Title: "nobody's business"}))
+	for i := range 7 {
+		must2(b.Add(casebook.Entry{Case: []string{id, other}[i%2], Kind: casebook.Remark, Text: fmt.Sprintf("remark %d", i)}))
+	}
+	bundle := must2(b.Bundle(id, []int64{2, 4}))
+	if bytes.Contains(bundle, []byte("nobody")) || bytes.Contains(bundle, []byte("remark 1")) {
+		t.Error("the bundle holds what was not chosen")
+	}
+	got, err := casebook.VerifyBundle(bundle)
+	if err != nil || len(got.Entries) != 2 || got.Entries[0].Text != "remark 0" || got.Entries[1].Text != "remark 2" || got.Key == "" {
+		t.Fatalf("%+v %v", got, err)
+	}
+	for _, c := range [][2]string{{"remark 2", "remark 9"}, {`\"seq\":4`, `\"seq\":5`}, {"madoguchi-casebook", "madoguchi-casebooc"}} {
+		plain := strings.ReplaceAll(string(bundle), c[0], c[1])
+		if plain == string(bundle) {
+			t.Fatalf("%q is not in the bundle", c[0])
+		}
+		if _, err := casebook.VerifyBundle([]byte(plain)); err == nil {
+			t.Errorf("%q for %q is not found", c[1], c[0])
+		}
+	}
+	if _, err := b.Bundle(id, []int64{3}); !errors.Is(err, casebook.ErrNoCase) {
+		t.Errorf("an entry of another case: %v", err)
+	}
+	if _, err := casebook.VerifyBundle([]byte("{")); err == nil {
+		t.Error("no bundle")
 	}
 }
 

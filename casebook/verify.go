@@ -67,16 +67,15 @@ func (b *Book) Verify() ([]Fault, int64, error) {
 		if len(leaf) != len(h) {
 			faults = append(faults, Fault{seq, "its proof is damaged"})
 		}
-		switch {
-		case sealed == nil:
+		if sealed == nil {
 			removed[hex.EncodeToString(id)] = append(removed[hex.EncodeToString(id)], seq)
-		case tlog.RecordHash(leafData(seq, id, at, sealed)) != h:
-			faults = append(faults, Fault{seq, "has been changed"})
-		default:
-			e, err := b.unseal(sealed)
+		} else {
+			e, plain, err := b.unseal(sealed)
 			switch {
 			case err != nil:
 				faults = append(faults, Fault{seq, err.Error()})
+			case tlog.RecordHash(leafData(seq, id, at, plain)) != h:
+				faults = append(faults, Fault{seq, "has been changed"})
 			case e.Kind == Deleted:
 				delete(removed, e.Case)
 			}

@@ -17,15 +17,16 @@ import (
 )
 
 type caseCmd struct {
-	New    caseNewCmd    `cmd:"" help:"Begin a case: one contact with one window. Makes the casebook if there is none."`
-	Add    caseAddCmd    `cmd:"" help:"Note something of a case: a message, a remark, a file."`
-	List   caseListCmd   `cmd:"" help:"List the cases, the last touched first."`
-	Show   caseShowCmd   `cmd:"" help:"Show a case."`
-	State  caseStateCmd  `cmd:"" help:"Note where a case stands."`
-	Verify caseVerifyCmd `cmd:"" help:"Hold every entry against the signed log."`
-	Export caseExportCmd `cmd:"" help:"Write a case as JSON."`
-	Rm     caseRmCmd     `cmd:"" help:"Remove a case's contents for good; the proof of the others stays."`
-	Key    caseKeyCmd    `cmd:"" help:"Lock the casebook with another passphrase, or with the keys of several people."`
+	New          caseNewCmd          `cmd:"" help:"Begin a case: one contact with one window. Makes the casebook if there is none."`
+	Add          caseAddCmd          `cmd:"" help:"Note something of a case: a message, a remark, a file."`
+	List         caseListCmd         `cmd:"" help:"List the cases, the last touched first."`
+	Show         caseShowCmd         `cmd:"" help:"Show a case."`
+	State        caseStateCmd        `cmd:"" help:"Note where a case stands."`
+	Verify       caseVerifyCmd       `cmd:"" help:"Hold every entry against the signed log."`
+	Export       caseExportCmd       `cmd:"" help:"Write a case as JSON, or chosen entries with their proof."`
+	VerifyBundle caseVerifyBundleCmd `cmd:"" help:"Check a bundle that somebody handed you. Needs no casebook."`
+	Rm           caseRmCmd           `cmd:"" help:"Remove a case's contents for good; the proof of the others stays."`
+	Key          caseKeyCmd          `cmd:"" help:"Lock the casebook with another passphrase, or with the keys of several people."`
 }
 
 // caseFlags open a casebook.
@@ -321,23 +322,17 @@ func (c *caseVerifyCmd) Run(s *streams) error {
 type caseExportCmd struct {
 	Case string `arg:"" help:"The case's id."`
 	caseFlags
-	Out string `help:"Write to this new file (mode 0600) instead of standard output." placeholder:"FILE"`
+	Bundle bool    `help:"With the proof that the entries were noted so, for a third party; see docs/bundle.md."`
+	Entry  []int64 `help:"Of a bundle: only this entry; several are possible." placeholder:"N"`
+	Out    string  `help:"Write to this new file (mode 0600) instead of standard output." placeholder:"FILE"`
 }
 
 func (c *caseExportCmd) Run(s *streams) error {
+	if len(c.Entry) > 0 && !c.Bundle {
+		return &usageError{errors.New("--entry without --bundle"), "add --bundle: single entries are handed on with their proof"}
+	}
 	return c.with(s, func(b *casebook.Book) error {
-		k, err := b.Case(c.Case)
-		if err != nil {
-			return err
-		}
-		list, err := b.Entries(c.Case)
-		if err != nil {
-			return err
-		}
-		out, err := json.MarshalIndent(struct {
-			Case    casebook.Case    `json:"case"`
-			Entries []casebook.Entry `json:"entries"`
-		}{k, list}, "", "  ")
+		out, err := c.encode(b)
 		if err != nil {
 			return err
 		}
@@ -351,6 +346,46 @@ func (c *caseExportCmd) Run(s *streams) error {
 		_, err = f.Write(append(out, '\n'))
 		return errors.Join(err, f.Close())
 	})
+}
+
+func (c *caseExportCmd) encode(b *casebook.Book) ([]byte, error) {
+	if c.Bundle {
+		return b.Bundle(c.Case, c.Entry)
+	}
+	k, err := b.Case(c.Case)
+	if err != nil {
+		return nil, err
+	}
+	list, err := b.Entries(c.Case)
+	if err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(struct {
+		Case    casebook.Case    `json:"case"`
+		Entries []casebook.Entry `json:"entries"`
+	}{k, list}, "", "  ")
+}
+
+type caseVerifyBundleCmd struct {
+	File string `arg:"" help:"The bundle."`
+}
+
+func (c *caseVerifyBundleCmd) Run(s *streams) error {
+	b, err := os.ReadFile(c.File)
+	if err != nil {
+		return &usageError{fmt.Errorf("no such file: %s", c.File), "name the file that case export --bundle wrote"}
+	}
+	p, err := casebook.VerifyBundle(b)
+	if err != nil {
+		fmt.Fprintln(s.out, "この書類は、記録したときのままではありません。")
+		return err
+	}
+	fmt.Fprintf(s.out, "%d 件の記録は、記録したときのままです（全 %d 件の記録のうち）。\n鍵: %s\nこの鍵が本人のものかは、本人に確かめてください。時刻は、記録した機械の時計によります。\n\n", len(p.Entries), p.Size, p.Key)
+	for i := range p.Entries {
+		e := &p.Entries[i]
+		fmt.Fprintf(s.out, "%d  %s  %s  %s\n", e.Seq, e.At.Format("2006-01-02 15:04:05 UTC"), e.Kind, e.Text)
+	}
+	return nil
 }
 
 type caseRmCmd struct {
