@@ -206,27 +206,35 @@ func Create(dir string, l Lock) (*Book, error) {
 	return open(dir, db, s)
 }
 
-// OpenBook opens the casebook in dir.
-func OpenBook(dir string, u Unlock) (*Book, error) {
+// readKey opens key.age.
+func readKey(dir string, u Unlock) (s secrets, err error) {
 	f, err := os.Open(filepath.Join(dir, "key.age"))
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, ErrNoCasebook
+		return s, ErrNoCasebook
 	}
 	if err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
+		return s, fmt.Errorf("casebook: %w", err)
 	}
 	defer func() { _ = f.Close() }() // read only
 	ids, err := u.identities()
 	if err != nil || len(ids) == 0 {
-		return nil, ErrLocked
+		return s, ErrLocked
 	}
 	r, err := age.Decrypt(f, ids...)
 	if err != nil {
-		return nil, ErrLocked
+		return s, ErrLocked
 	}
-	var s secrets
 	if err := json.NewDecoder(r).Decode(&s); err != nil {
-		return nil, fmt.Errorf("casebook: key.age is damaged: %w", err)
+		return s, fmt.Errorf("casebook: key.age is damaged: %w", err)
+	}
+	return s, nil
+}
+
+// OpenBook opens the casebook in dir.
+func OpenBook(dir string, u Unlock) (*Book, error) {
+	s, err := readKey(dir, u)
+	if err != nil {
+		return nil, err
 	}
 	db, err := openDB(dir)
 	if err != nil {
@@ -254,22 +262,9 @@ func (b *Book) Close() error { return b.db.Close() }
 // Rekey seals key.age anew: from then on only the new lock opens it. Copies of
 // the old file still open with the old one.
 func (b *Book) Rekey(l Lock, u Unlock) error {
-	f, err := os.Open(filepath.Join(b.dir, "key.age"))
+	s, err := readKey(b.dir, u)
 	if err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	ids, err := u.identities()
-	if err != nil {
-		return ErrLocked
-	}
-	r, err := age.Decrypt(f, ids...)
-	if err != nil {
-		return ErrLocked
-	}
-	var s secrets
-	if err := json.NewDecoder(r).Decode(&s); err != nil {
-		return fmt.Errorf("casebook: key.age is damaged: %w", err)
+		return err
 	}
 	return writeKey(b.dir, s, l)
 }

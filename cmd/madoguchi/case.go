@@ -39,15 +39,8 @@ func (c *caseFlags) dir() (string, error) {
 	if c.Dir != "" {
 		return c.Dir, nil
 	}
-	base := os.Getenv("XDG_DATA_HOME")
-	if base == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", err
-		}
-		base = filepath.Join(home, ".local", "share")
-	}
-	return filepath.Join(base, "madoguchi", "casebook"), nil
+	dir, err := dataDir()
+	return filepath.Join(dir, "casebook"), err
 }
 
 // passphrase comes from MADOGUCHI_PASSPHRASE, the file that

@@ -55,18 +55,27 @@ func (c *orgLearnCmd) Run(s *streams) error {
 	return nil
 }
 
-// learnedFile is where what was learned of a site is kept (XDG base
+// dataDir is where the program keeps what is the person's (XDG base
 // directories).
-func learnedFile(site string) (string, error) {
-	dir := os.Getenv("XDG_DATA_HOME")
-	if dir == "" {
+func dataDir() (string, error) {
+	base := os.Getenv("XDG_DATA_HOME")
+	if base == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
 			return "", err
 		}
-		dir = filepath.Join(home, ".local", "share")
+		base = filepath.Join(home, ".local", "share")
 	}
-	dir = filepath.Join(dir, "madoguchi", "learned")
+	return filepath.Join(base, "madoguchi"), nil
+}
+
+// learnedFile is where what was learned of a site is kept.
+func learnedFile(site string) (string, error) {
+	dir, err := dataDir()
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(dir, "learned")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", &usageError{fmt.Errorf("cannot make %s: %w", dir, errors.Unwrap(err)), "name a file with --out"}
 	}
