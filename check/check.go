@@ -232,6 +232,41 @@ var actionReasons = map[madoguchi.Action]string{
 	"install_app": "remote_control_asked", "transfer_money": "money_asked", "move_channel": "move_channel_asked", "threat": "hurry_asked", "scan_qr": "link_to_stranger",
 }
 
+// decidePrize weighs the promise of a prize, in the text or in a mail's subject:
+// a draw that nobody entered. By mail, or with a fee, there is no doubt.
+func decidePrize(ex *madoguchi.Exchange, v *madoguchi.Verdict, r reasons, has map[madoguchi.Action]*madoguchi.JudgedAsk) {
+	if ex.Initiator == madoguchi.InitiatorPerson || v.Where.Status == madoguchi.Official {
+		return
+	}
+	e := madoguchi.Evidence{Rule: "prize", Record: "tactics/prize"}
+	a := has["prize"]
+	switch {
+	case a != nil:
+		e.Span = &a.Span
+	case ex.Mail != nil && promisesPrize(ex.Subject):
+		e.Detail = "subject"
+	default:
+		return
+	}
+	level := madoguchi.Caution
+	if ex.Mail != nil && !ex.Mail.Talk || has["transfer_money"] != nil {
+		level = madoguchi.Stop
+	}
+	if a != nil {
+		a.Level = level
+	}
+	r.add("prize_promised", level, "", "prize", e)
+}
+
+func promisesPrize(subject string) bool {
+	for _, a := range ask.Find(subject) {
+		if a.Action == "prize" {
+			return true
+		}
+	}
+	return false
+}
+
 // decideActions weighs what the message wants done. Money alone may be a real
 // bill; money with pressure, or asked on the phone or by text message by one
 // who made contact, is not.
@@ -243,6 +278,7 @@ func decideActions(ex *madoguchi.Exchange, v *madoguchi.Verdict, r reasons) {
 			has[a.Action] = a
 		}
 	}
+	decidePrize(ex, v, r, has)
 	suspect := false
 	for i := range v.Where.Points {
 		p := &v.Where.Points[i]

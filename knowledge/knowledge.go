@@ -148,6 +148,7 @@ type Inquiry struct {
 type Tactic struct {
 	ID       madoguchi.Action `json:"id"`
 	Parent   madoguchi.Action `json:"parent,omitempty"` // coarser action of the annotation guide
+	Lure     bool             `json:"lure,omitempty"`   // what a message promises, not what it wants done
 	Name     madoguchi.Text   `json:"name"`
 	Explain  madoguchi.Text   `json:"explain"`
 	Phrases  []string         `json:"phrases,omitempty"`

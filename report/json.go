@@ -105,6 +105,9 @@ func NewRow(v *madoguchi.Verdict) Row {
 		r.Findings = append(r.Findings, row)
 	}
 	for _, a := range v.Asks {
+		if t := knowledge.TacticByID(a.Action); t != nil && t.Lure {
+			continue // promised, not asked for; the reasons tell
+		}
 		parent := knowledge.Parent(a.Category)
 		row := RowAsk{Category: string(parent), Action: string(knowledge.ParentAction(a.Action)), Start: at(a.Span.Start), End: at(a.Span.End), Quote: a.Quote, Level: string(a.Level)}
 		if parent != a.Category {
