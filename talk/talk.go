@@ -12,6 +12,7 @@ import (
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/contact"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/need"
 	"github.com/madoguchi/madoguchi/pii"
@@ -41,9 +42,26 @@ type Step struct {
 	Notes    []Note
 }
 
-// Caller is who the other side says to be, as far as it has said so.
+// Caller is who the other side says to be, as far as it has said so, and what
+// the directory knows of it. That the names fit proves nothing: only calling
+// back by the organization's own number does.
 type Caller struct {
 	Company, Department, Name, Number string
+
+	Organization string           // id of the organization that the company's name means, "" where it is not known
+	NumberStatus madoguchi.Status // of the number that was given: official where that organization publishes it
+}
+
+// compare holds company and number against the directory.
+func (c *Caller) compare() {
+	c.Organization, c.NumberStatus = "", ""
+	o := contact.Resolve(c.Company)
+	if c.Company != "" && o != nil {
+		c.Organization = o.ID
+	}
+	if c.Number != "" {
+		c.NumberStatus = contact.JudgePhone(c.Number, o).Status
+	}
 }
 
 // Case is a conversation as it goes on.
@@ -58,6 +76,18 @@ type Case struct {
 
 	turns int                  // of the other side
 	open  []madoguchi.Category // what its last turn asked for
+}
+
+// FollowAll takes messages that came one after the other, mails for example,
+// each as one turn of the other side.
+func FollowAll(list []madoguchi.Exchange) (Case, []Step) {
+	c := Case{Level: madoguchi.OK}
+	var steps []Step
+	for i := range list {
+		c.Exchange = list[i]
+		steps = append(steps, c.Add(ask.Turn{Who: list[i].From, Text: list[i].Text}))
+	}
+	return c, steps
 }
 
 // Follow takes a transcript turn by turn.
@@ -79,8 +109,9 @@ func Follow(ex *madoguchi.Exchange) (Case, []Step) {
 func (c *Case) Add(t ask.Turn) Step {
 	s := Step{Turn: t}
 	ex := c.Exchange
-	ex.Text, ex.Subject = t.Text, ""
+	ex.Text = t.Text
 	if t.Mine {
+		ex.Subject = ""
 		ex.Direction, ex.From, ex.WindowConfirmed = madoguchi.Outgoing, "", true
 		c.tell(&s, &ex)
 	} else {
@@ -144,6 +175,7 @@ func (c *Case) asked(s *Step, ex *madoguchi.Exchange) {
 	s.Level, s.Asks = v.Level, v.Asks
 	c.turns++
 	c.Caller.read(ex.Text)
+	c.Caller.compare()
 	before := len(c.Asked) + len(c.Told)
 	harmless := c.Level != madoguchi.Stop
 	c.open = c.open[:0]

@@ -45,7 +45,7 @@ func TestFollow(t *testing.T) {
 	if got := levels(steps); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if want := (talk.Caller{Company: "例銀行", Department: "お客様センター", Name: "山田"}); c.Caller != want {
+	if want := (talk.Caller{Company: "例銀行", Department: "お客様センター", Name: "山田"}); c.Caller != want { // not in the directory
 		t.Errorf("caller %+v, want %+v", c.Caller, want)
 	}
 	if !slices.Contains(c.Told, madoguchi.Category("name")) || !slices.Contains(c.Told, madoguchi.Category("birth_date")) {
@@ -59,6 +59,27 @@ func TestFollow(t *testing.T) {
 		if a := knowledge.AdviceByID(id); a == nil || a.Kind != "told_already" {
 			t.Errorf("no advice %q for what has been told", id)
 		}
+	}
+}
+
+// TestCallerIsCompared: company and number are held against the directory.
+func TestCallerIsCompared(t *testing.T) {
+	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Text: "相手：ヤマト運輸サポートセンターの佐藤と申します。折り返しの番号は050-0000-1234です。\n私：はい。\n"}
+	c, _ := talk.Follow(ex)
+	if c.Caller.Organization == "" || c.Caller.NumberStatus != madoguchi.Unconfirmed {
+		t.Errorf("%+v", c.Caller)
+	}
+}
+
+// TestFollowAll: a sequence of mails is one talk.
+func TestFollowAll(t *testing.T) {
+	mail := func(s string) madoguchi.Exchange {
+		return madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow, From: "a@example.net", Text: s}
+	}
+	_, steps := talk.FollowAll([]madoguchi.Exchange{mail("お名前を教えてください。"), mail("口座番号を教えてください。"), mail("暗証番号を教えてください。"), mail("口座番号を教えてください。")})
+	got := fmt.Sprint(steps[2].Notes, steps[3].Notes)
+	if got != "[turns_to_secret] [asked_again]" {
+		t.Errorf("%s, %v", got, levels(steps))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/report"
 	"github.com/madoguchi/madoguchi/talk"
@@ -33,6 +34,20 @@ func (c *talkCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
+	if len(items) > 1 && items[0].Kind == intake.Mbox {
+		var mails []madoguchi.Exchange
+		for i := range items {
+			if err := c.apply(&items[i].Exchange, items[i].Kind); err != nil {
+				return err
+			}
+			mails = append(mails, items[i].Exchange)
+		}
+		k, steps := talk.FollowAll(mails)
+		if err := c.show(s, &k, steps); err != nil {
+			return err
+		}
+		return statusOf(k.Level)
+	}
 	worst := madoguchi.OK
 	for i := range items {
 		ex := &items[i].Exchange
@@ -48,15 +63,19 @@ func (c *talkCmd) Run(s *streams) error {
 		if k.Skipped > 0 {
 			fmt.Fprintf(s.err, "madoguchi: the first %d turns of a very long talk were left out\n", k.Skipped)
 		}
-		if c.Format == "json" {
-			if err := c.json(s, &k, steps); err != nil {
-				return err
-			}
-			continue
+		if err := c.show(s, &k, steps); err != nil {
+			return err
 		}
-		c.print(s, &k, steps)
 	}
 	return statusOf(worst)
+}
+
+func (c *talkCmd) show(s *streams, k *talk.Case, steps []talk.Step) error {
+	if c.Format == "json" {
+		return c.json(s, k, steps)
+	}
+	c.print(s, k, steps)
+	return nil
 }
 
 // talkRow is the JSON of a talk; offsets are Unicode code points of its text.
@@ -158,6 +177,16 @@ func (c *talkCmd) print(s *streams, k *talk.Case, steps []talk.Step) {
 	fmt.Fprintf(s.out, "\n%s\n  %s %s\n  %s %s\n  %s %s\n  %s %s\n", say("相手が名乗ったこと（公式の番号で確かめてください）", "相手が言った名前（正しい番号でたしかめます）", "who they say they are (check it by the official number)"),
 		say("会社:", "会社:", "company:"), or(k.Caller.Company), say("部署:", "どこの人:", "department:"), or(k.Caller.Department),
 		say("名前:", "名前:", "name:"), or(k.Caller.Name), say("番号:", "電話番号:", "number:"), or(k.Caller.Number))
+	if o := knowledge.OrganizationByID(k.Caller.Organization); o != nil {
+		page := o.ContactPage
+		if page == "" && len(o.Domains) > 0 {
+			page = o.Domains[0].Name
+		}
+		fmt.Fprintf(s.out, "  %s %s  %s\n", say("名簿にある会社:", "名簿の会社:", "in the directory:"), o.Name.JA, page)
+	}
+	if k.Caller.Number != "" && k.Caller.NumberStatus != madoguchi.Official {
+		fmt.Fprintln(s.out, "  "+say("この番号は、その会社の公式の番号と確かめられません。かけ直さないでください。", "この番号は、本物かわかりません。かけません。", "This number is not known to be theirs; do not call it back."))
+	}
 	if told := k.AlreadyTold(); k.Level != madoguchi.OK && len(told) > 0 {
 		fmt.Fprintln(s.out, "\n"+say("もう伝えたり、したりしたときは（急ぐ順）", "もう言ったとき・したとき（いそぐ順）", "If you have told or done it already (most urgent first)"))
 		for i, id := range told {
