@@ -251,7 +251,7 @@ func (m *message) asked(i int, x mention) string {
 			return "form-field"
 		}
 	}
-	// 「記入項目：氏名、現住所、…」: the line is heading and list.
+	// 「記入項目：氏名、住所」: the line is heading and list.
 	if colon := strings.IndexByte(v, ':'); colon > 0 && colon < 60 && x.start-s.start > colon && headings().Contains(v[:colon]) && !s.negative {
 		return "form-field"
 	}
@@ -291,7 +291,7 @@ func (m *message) asked(i int, x mention) string {
 	if x.euphemism && requestWords().Contains(clause) {
 		return "euphemism"
 	}
-	// 「手順２：…のパスワードで有効化」: a step to be done, without a verb.
+	// A step to be done, without a verb: 「手順1: …を入力」.
 	if (s.item || hasAnyPrefix(v, "手順", "ステップ", "STEP", "Step")) && hasAnyPrefix(tail, "で有効化", "で認証", "で解除", "で続行", "で承認", "で復元", "を入力", "で本人確認") && !s.negative {
 		return "step"
 	}

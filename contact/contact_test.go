@@ -52,7 +52,7 @@ func TestJudgeURL(t *testing.T) {
 		{"brand as subdomain", "https://amazon.co.jp.example.top/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "official-domain-in-front"},
 		{"brand with a hyphen", "https://mercari-support.example/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionSome, "brand-in-foreign-host"},
 		{"the look of phishing", "https://smbc-kfsdx.icu/login", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-looks-like-phishing"},
-		{"a company's suffix", "https://www.aozora-denki.co.jp/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionNone, ""},
+		{"a company's suffix", "https://www.mihon-kaden.co.jp/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionNone, ""},
 		{"one letter", "https://yodobashl.com/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-one-edit-from-brand"},
 		{"one letter missing", "https://yodobasi.com/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-one-edit-from-brand"},
 		{"Cyrillic letters", "https://xn--mzon-43dbc.com/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-mixed-scripts"},

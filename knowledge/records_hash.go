@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:2225a5f66fe3cf0c47b100ca6d1899d3f6467644279bd796b204ad34165994a9"
+const hash = "sha256:a1bbaa0d53dd0b794f9b12d9b70543ad75b57ba7fa5764cb9f242dff9bc9c87e"
