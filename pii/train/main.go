@@ -86,8 +86,6 @@ type trainer struct {
 	w, g   [][tagger.Labels]float32
 	sum    [][tagger.Labels]float32 // of w at several times: their mean generalizes better than the last
 	times  float32
-	scale  float64 // of w
-	steps  float64
 	transS [tagger.Labels][tagger.Labels]float32
 	trans  [tagger.Labels][tagger.Labels]float32
 	transG [tagger.Labels][tagger.Labels]float32
@@ -98,14 +96,10 @@ type trainer struct {
 var (
 	dropout   = flag.Float64("dropout", 0.2, "share of words of the lexicon that are overlooked in training")
 	rateF     = flag.Float64("rate", 0.05, "learning rate")
-	decayF    = flag.Float64("l2", 0, "pull of weights to zero, each time that they are touched")
 	blind     = flag.Float64("blind", 0.1, "share of features that are overlooked in training")
 	blindLex  = flag.Float64("blindlex", 0.3, "the same for features of the characters themselves")
 	show      = flag.Bool("show", false, "print what is wrong in gsd-dev")
-	lambda    = flag.Float64("lambda", 0, "")
-	eta0      = flag.Float64("eta", 0.05, "")
 	swapF     = flag.Float64("swap", 0.5, "share of names that another of the same kind takes the place of, in training")
-	weigh     = flag.Int("weigh", 1, "how often each sentence of the news and blog treebank counts")
 	inquiries = flag.Int("inquiries", 600, "how many sentences of inquiries to generate")
 	lean      = flag.Float64("lean", 0.4, "added to the weight of a name's beginning: more are found, and more are wrong")
 	late      = flag.Int("late", 3, "average from this epoch on")
@@ -158,11 +152,6 @@ func newTrainer(lex *tagger.Lexicon, data []example) *trainer {
 func (t *trainer) epoch(e int) float64 {
 	rng := rand.New(rand.NewPCG(uint64(e), 7))
 	order := rng.Perm(len(t.data))
-	for i := range t.data {
-		for n := 1; n < *weigh && t.data[i].source == "gsd"; n++ {
-			order = append(order, i)
-		}
-	}
 	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	loss, chars := 0.0, 0
 	var ids [][]int32
@@ -171,7 +160,7 @@ func (t *trainer) epoch(e int) float64 {
 			t.times++
 			for j := range t.w {
 				for l := range t.w[j] {
-					t.sum[j][l] += t.w[j][l] * float32(t.scale)
+					t.sum[j][l] += t.w[j][l]
 				}
 			}
 			for p := range t.trans {
@@ -218,16 +207,7 @@ func (t *trainer) epoch(e int) float64 {
 // likelihood.
 func (t *trainer) step(ids [][]int32, gold []int) float64 {
 	const L = tagger.Labels
-	rate, decay := float32(*rateF), float32(*decayF)
-	if t.scale == 0 {
-		t.scale = 1
-	}
-	sgd := *lambda > 0
-	eta := 0.0
-	if sgd {
-		eta = *eta0 / (1 + *lambda**eta0*t.steps)
-		t.steps++
-	}
+	rate := float32(*rateF)
 	n := len(ids)
 	emit := make([][L]float64, n)
 	for i, row := range ids {
@@ -236,9 +216,6 @@ func (t *trainer) step(ids [][]int32, gold []int) float64 {
 			for l := range L {
 				emit[i][l] += float64(w[l])
 			}
-		}
-		for l := range L {
-			emit[i][l] *= t.scale
 		}
 	}
 	alpha, beta := make([][L]float64, n), make([][L]float64, n)
@@ -289,10 +266,6 @@ func (t *trainer) step(ids [][]int32, gold []int) float64 {
 	for i := 1; i < n; i++ {
 		score += emit[i][gold[i]] + float64(t.trans[gold[i-1]][gold[i]])
 	}
-	if sgd {
-		t.scale *= 1 - eta**lambda
-		rate = float32(eta / t.scale)
-	}
 	// Gradient: what the model expects less what is there.
 	for i := range n {
 		var d [L]float32
@@ -309,14 +282,7 @@ func (t *trainer) step(ids [][]int32, gold []int) float64 {
 		}
 		for _, id := range ids[i] {
 			w, g := &t.w[id], &t.g[id]
-			if sgd {
-				for l, x := range d {
-					w[l] -= rate * x
-				}
-				continue
-			}
 			for l, x := range d {
-				x += decay * w[l]
 				g[l] += x * x
 				w[l] -= rate * x / (float32(math.Sqrt(float64(g[l]))) + 0.1)
 			}
@@ -346,10 +312,6 @@ func (t *trainer) step(ids [][]int32, gold []int) float64 {
 				}
 				if e > 1e-3 || e < -1e-3 {
 					x := float32(e)
-					if sgd {
-						t.trans[p][l] -= float32(eta) * x
-						continue
-					}
 					t.transG[p][l] += x * x
 					t.trans[p][l] -= rate * x / (float32(math.Sqrt(float64(t.transG[p][l]))) + 0.1)
 				}
@@ -368,10 +330,6 @@ func (t *trainer) model(prune float32) *tagger.Model {
 		if t.times > 0 {
 			for l := range r {
 				r[l] = t.sum[i][l] / t.times
-			}
-		} else {
-			for l := range r {
-				r[l] *= float32(t.scale)
 			}
 		}
 		any := false
