@@ -405,10 +405,24 @@ func (b *Book) New(s Subject) (string, error) {
 // Add notes an entry of a case. When it returns without an error, the entry is
 // on the disk.
 func (b *Book) Add(e Entry) (Entry, error) {
-	if _, err := b.Case(e.Case); err != nil {
-		return Entry{}, err
+	return b.append(e, func(tx *sql.Tx, seq int64) error { return live(tx, e.Case, seq) })
+}
+
+// live reports ErrNoCase where a case has no entries before seq, or was removed.
+// It opens none of them.
+func live(tx *sql.Tx, id string, seq int64) error {
+	raw, err := hex.DecodeString(id)
+	if err != nil {
+		return ErrNoCase
 	}
-	return b.append(e, nil)
+	var all, sealed int64
+	if err := tx.QueryRow(`SELECT count(*), count(sealed) FROM entry WHERE "case" = ? AND seq < ?`, raw, seq).Scan(&all, &sealed); err != nil {
+		return err
+	}
+	if all == 0 || sealed < all {
+		return ErrNoCase
+	}
+	return nil
 }
 
 // SetState notes a new state.

@@ -136,6 +136,11 @@ func TestRemove(t *testing.T) {
 	if err := b.Remove(gone); err != nil {
 		t.Fatal(err)
 	}
+	for _, id := range []string{gone, "0011223344556677"} {
+		if _, err := b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "z"}); !errors.Is(err, casebook.ErrNoCase) {
+			t.Errorf("an entry for %s: %v", id, err)
+		}
+	}
 	if _, err := b.Case(gone); !errors.Is(err, casebook.ErrNoCase) {
 		t.Errorf("the removed case: %v", err)
 	}
@@ -322,7 +327,7 @@ func TestKilled(t *testing.T) {
 		var cmds []*exec.Cmd
 		outs := make([]*bytes.Buffer, 2)
 		for p := range 2 {
-			cmd := exec.Command(os.Args[0], "-test.run", "^TestWriter$")
+			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), "CASEBOOK_WRITER="+dir, "CASEBOOK_CASE="+id, fmt.Sprintf("CASEBOOK_NAME=%d-%d", round, p))
 			outs[p] = &bytes.Buffer{}
 			cmd.Stdout = outs[p]
@@ -368,18 +373,20 @@ func TestKilled(t *testing.T) {
 	t.Logf("%d rounds of two processes, %d entries acknowledged, none lost", rounds, len(acknowledged))
 }
 
-// TestWriter is the process that TestKilled starts and kills.
-func TestWriter(t *testing.T) {
-	dir := os.Getenv("CASEBOOK_WRITER")
-	if dir == "" {
-		return // only as TestKilled's process
+// TestMain lets the test binary be the process that TestKilled kills.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("CASEBOOK_WRITER"); dir != "" {
+		write(dir)
 	}
+	os.Exit(m.Run())
+}
+
+// write adds entries and tells of each, until it is killed.
+func write(dir string) {
 	b := must2(casebook.OpenBook(dir, pass))
 	for i := 0; ; i++ {
 		w := fmt.Sprintf("%s-%d", os.Getenv("CASEBOOK_NAME"), i)
-		if _, err := b.Add(casebook.Entry{Case: os.Getenv("CASEBOOK_CASE"), Kind: casebook.Remark, Text: w}); err != nil {
-			t.Fatal(err)
-		}
+		must2(b.Add(casebook.Entry{Case: os.Getenv("CASEBOOK_CASE"), Kind: casebook.Remark, Text: w}))
 		fmt.Println("ack " + w)
 	}
 }

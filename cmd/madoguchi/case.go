@@ -57,17 +57,19 @@ func passphrase(s *streams, prompt string) (string, error) {
 		line, _, _ := strings.Cut(string(b), "\n")
 		return strings.TrimRight(line, "\r"), nil
 	}
+	return typed(s, prompt, "run it in a terminal, or set MADOGUCHI_PASSPHRASE or MADOGUCHI_PASSPHRASE_FILE")
+}
+
+// typed reads a secret from the terminal without showing it.
+func typed(s *streams, prompt, hint string) (string, error) {
 	f, ok := s.in.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return "", &usageError{errors.New("no passphrase"), "run it in a terminal, or set MADOGUCHI_PASSPHRASE or MADOGUCHI_PASSPHRASE_FILE"}
+		return "", &usageError{errors.New("no passphrase"), hint}
 	}
 	fmt.Fprint(s.err, prompt)
 	b, err := term.ReadPassword(int(f.Fd()))
 	fmt.Fprintln(s.err)
-	if err != nil {
-		return "", err
-	}
-	return string(b), nil
+	return string(b), err
 }
 
 func (c *caseFlags) unlock(s *streams) (casebook.Unlock, error) {
@@ -426,16 +428,9 @@ func (c *caseKeyCmd) Run(s *streams) error {
 	}
 	if c.NewPassphrase {
 		if l.Passphrase = os.Getenv("MADOGUCHI_NEW_PASSPHRASE"); l.Passphrase == "" {
-			if f, ok := s.in.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
-				return errors.Join(&usageError{errors.New("no new passphrase"), "run it in a terminal, or set MADOGUCHI_NEW_PASSPHRASE"}, b.Close())
-			}
-			fmt.Fprint(s.err, "新しい合言葉 / new passphrase: ")
-			p, err := term.ReadPassword(int(os.Stdin.Fd()))
-			fmt.Fprintln(s.err)
-			if err != nil {
+			if l.Passphrase, err = typed(s, "新しい合言葉 / new passphrase: ", "run it in a terminal, or set MADOGUCHI_NEW_PASSPHRASE"); err != nil {
 				return errors.Join(err, b.Close())
 			}
-			l.Passphrase = string(p)
 		}
 	}
 	return errors.Join(b.Rekey(l, u), b.Close())
