@@ -1,7 +1,8 @@
 // Package auth tells whether a mail is from the domain that its From field
 // shows: SPF (RFC 7208), DKIM (RFC 6376, Ed25519 by RFC 8463) and DMARC (RFC
 // 7489) against a resolver that the caller gives, or what a receiving server
-// that the caller trusts has written into Authentication-Results (RFC 8601).
+// that the caller trusts has written into Authentication-Results (RFC 8601) or
+// sealed into the chain of a forwarded mail (ARC, RFC 8617).
 //
 // A pass proves the domain, not the sender's honesty: whose domain it is is
 // for package contact to say.
@@ -138,7 +139,12 @@ func Read(raw []byte, trusted []string) (res Result, ok bool) {
 		return res, false
 	}
 	res.By = strings.ToLower(by)
-	from := domainOf(m.FromAddress)
+	res.take(results, domainOf(m.FromAddress))
+	return res, true
+}
+
+// take reads what a trusted server saw.
+func (res *Result) take(results []authres.Result, from string) {
 	for _, x := range results {
 		switch v := x.(type) {
 		case *authres.SPFResult:
@@ -160,7 +166,6 @@ func Read(raw []byte, trusted []string) (res Result, ok bool) {
 			}
 		}
 	}
-	return res, true
 }
 
 func domainOf(address string) string {
