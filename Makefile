@@ -3,7 +3,7 @@ GOLANGCI = golangci-lint
 GOLANGCI_VERSION = v2.15.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test lint generate bench eval fuzz hammer peers clean
+.PHONY: all build test lint generate bench eval fuzz hammer peers peers-mail clean
 
 all: build
 
@@ -49,6 +49,11 @@ hammer:
 
 clean:
 	rm -rf bin
+
+# rspamd and SpamAssassin, local checks only, on the same mails in the same run.
+peers-mail: build
+	dpkg -s rspamd spamassassin >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq rspamd spamassassin; }
+	python3 bench/peers/mails.py bin/madoguchi $(CORPORA)
 
 # The peers on the same texts in the same run; installs them.
 peers: build

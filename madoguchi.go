@@ -288,7 +288,9 @@ type Mail struct {
 	Authentic   string // domain that authenticated the mail with alignment, "" where none did or nobody looked
 	Failed      bool   // a receiving server, or a lookup, says that the mail fails its sender's own policy (DMARC)
 	Attachments int
-	Talk        bool // an answer within a thread, or a post to a mailing list
+	Talk        bool     // an answer within a thread, or a post to a mailing list
+	FromBroken  bool     // the From field names no sender that a mail program would write
+	Pictures    []string // hosts that its pictures would be loaded from
 }
 
 // Reason is one ground of a verdict.

@@ -273,6 +273,10 @@ func (m *message) asked(i int, x mention) string {
 	if afterTheFact(tail) {
 		return ""
 	}
+	before := v[:max(0, x.start-s.start)]
+	if isLatin(x.word) && ofSomebodyElse(before) {
+		return ""
+	}
 	if requestIn(tail, false) {
 		return "request"
 	}
@@ -299,10 +303,24 @@ func (m *message) asked(i int, x mention) string {
 		return "question"
 	}
 	// English puts the verb first.
-	if requestWords().Contains(v[:max(0, x.start-s.start)]) && isLatin(x.word) {
+	if requestWords().Contains(before) && isLatin(x.word) {
 		return "request"
 	}
 	return ""
+}
+
+// ofSomebodyElse reports whether English words before a label say that it is
+// not the reader's: 「my password」, 「generated password」.
+func ofSomebodyElse(before string) bool {
+	words := strings.Fields(strings.ToLower(before))
+	if len(words) == 0 {
+		return false
+	}
+	switch last := words[len(words)-1]; last {
+	case "my", "our", "his", "her", "their", "users", "its":
+		return true
+	}
+	return false
 }
 
 // pointsBack reports whether a request refers to what was named before it.

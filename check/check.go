@@ -171,7 +171,12 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 	unsolicited := ex.Initiator != madoguchi.InitiatorPerson
 	for i := range v.Asks {
 		a := &v.Asks[i]
+		if a.Level == madoguchi.Stop && quoted(ex, a.Span) {
+			a.Level = madoguchi.Caution
+		}
 		switch {
+		case a.Category != "" && a.Level == madoguchi.Caution && a.Need.Level == madoguchi.Never:
+			r.add("never_item_asked", madoguchi.Caution, a.Category, "", cite(a.Need, "need-never", &a.Span))
 		case a.Category != "" && a.Level == madoguchi.Stop:
 			r.add("never_item_asked", madoguchi.Stop, a.Category, "", cite(a.Need, "need-never", &a.Span))
 		case a.Category != "" && a.Need.Level == madoguchi.Unneeded && !unsolicited:
@@ -202,6 +207,16 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 		r.add("window_official", madoguchi.OK, "", "", v.Where.Evidence...)
 	}
 	r.finish("no_objection_received")
+}
+
+// quoted reports whether a place stands in what an answer quotes of an earlier
+// mail: somebody's words that the person has seen before.
+func quoted(ex *madoguchi.Exchange, s madoguchi.Span) bool {
+	if ex.Mail == nil || !ex.Mail.Talk || s.Start > len(ex.Text) {
+		return false
+	}
+	line := strings.LastIndexByte(ex.Text[:s.Start], '\n') + 1
+	return strings.HasPrefix(strings.TrimLeft(ex.Text[line:], " "), ">")
 }
 
 // wantsAction reports whether a message wants the person to go, call or pay

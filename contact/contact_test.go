@@ -60,6 +60,14 @@ func TestJudgeURL(t *testing.T) {
 		{"script", "javascript:alert(1)", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "url-scheme"},
 		{"imitated suffix", "https://reibank-co-jp.net/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-imitates-suffix"},
 		{"short link", "https://bit.ly/abc", nil, madoguchi.Unconfirmed, madoguchi.SuspicionSome, "url-shortener"},
+		{"Cyrillic and Latin", "https://www.аmazon.co.jp/", amazon, madoguchi.Impostor, madoguchi.SuspicionStrong, "host-mixed-scripts"},
+		{"one script that looks like another", "https://xn--80ak6aa92e.com/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-confusable-with-brand"},
+		{"marks over letters", "https://rákuten.net/", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "host-confusable-with-brand"},
+		{"a page that sends on", "https://www.google.com/url?q=https://rei.example.net/&sa=D", amazon, madoguchi.Impostor, madoguchi.SuspicionSome, "redirects-elsewhere"},
+		{"a page that sends on to itself", "https://www.google.com/url?q=https://www.google.com/url%3Fq%3Dx", nil, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
+		{"a form of anybody's", "https://docs.google.com/forms/d/e/0000/viewform", nil, madoguchi.Unconfirmed, madoguchi.SuspicionSome, "anybody-publishes-here"},
+		{"a page in a store of files", "https://storage.googleapis.com/rei/index.html", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "page-in-storage-bucket"},
+		{"a slip of the pen", "htttps://www.amazon.co.jp/", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
 		{"full-width dots", "https://www．amazon．co．jp/", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
 		{"defanged", "hxxps://www[.]amazon[.]co[.]jp/", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
 	} {
@@ -209,4 +217,45 @@ func FuzzJudgeURL(f *testing.F) {
 			t.Fatal("a point in nothing")
 		}
 	})
+}
+
+// TestMailSigns: what a mail's own form says of its sender, told to no list of
+// anybody.
+func TestMailSigns(t *testing.T) {
+	link := []madoguchi.Link{{Shown: "確認", Target: "https://rei.example.com/a"}}
+	for _, c := range []struct {
+		name, from, subject string
+		mail                madoguchi.Mail
+		links               []madoguchi.Link
+		rule                string // "" where nothing strong is to be found
+	}{
+		{"ordinary", "例社 <info@rei.example.com>", "お知らせ", madoguchi.Mail{FromName: "例社", FromAddress: "info@rei.example.com", Pictures: []string{"img.rei.example.com"}}, link, ""},
+		{"pictures on a free host", "例社 <info@rei.example.com>", "お知らせ", madoguchi.Mail{FromAddress: "info@rei.example.com", Pictures: []string{"i.imgur.com"}}, link, "picture-on-free-host"},
+		{"a picture between friends", "例 <a@rei.example.com>", "Re: 写真", madoguchi.Mail{FromAddress: "a@rei.example.com", Talk: true, Pictures: []string{"i.imgur.com"}}, link, ""},
+		{"pictures from a bare number", "例社 <info@rei.example.com>", "お知らせ", madoguchi.Mail{FromAddress: "info@rei.example.com", Pictures: []string{"192.0.2.7"}}, link, "picture-from-ip-address"},
+		{"letters of mathematics", "例社 <info@rei.example.com>", "𝗙𝗿𝗲𝗲 𝗴𝗶𝗳𝘁", madoguchi.Mail{FromAddress: "info@rei.example.com"}, link, "words-disguised"},
+		{"letters of another script", "Rei Ваnk <info@rei.example.com>", "Notice", madoguchi.Mail{FromName: "Rei Ваnk", FromAddress: "info@rei.example.com"}, link, "words-disguised"},
+		{"Russian", "Рей <info@rei.example.com>", "Привет", madoguchi.Mail{FromName: "Рей", FromAddress: "info@rei.example.com"}, link, ""},
+		{"a family of emoji", "例社 <info@rei.example.com>", "家族の日👨‍👩‍👧", madoguchi.Mail{FromAddress: "info@rei.example.com"}, link, ""},
+		{"a broken sender", "例, x <info@rei.example.com>", "お知らせ", madoguchi.Mail{FromAddress: "info@rei.example.com", FromBroken: true}, link, "sender-malformed"},
+		{"answers to another free account", "Rei <rei1@gmail.com>", "Hello", madoguchi.Mail{FromAddress: "rei1@gmail.com", ReplyTo: "rei2@gmail.com"}, nil, "reply-to-elsewhere"},
+		{"a tenant's first name", "例社 <info@rei0000.onmicrosoft.com>", "お知らせ", madoguchi.Mail{FromAddress: "info@rei0000.onmicrosoft.com"}, link, "sender-on-free-hosting"},
+		{"a short link and nothing else", "例社 <info@rei.example.com>", "お知らせ", madoguchi.Mail{FromAddress: "info@rei.example.com"}, []madoguchi.Link{{Shown: "確認", Target: "https://tinyurl.com/abc"}}, "hidden-behind-shortener"},
+		{"a short link beside their own", "例社 <info@rei.example.com>", "お知らせ", madoguchi.Mail{FromAddress: "info@rei.example.com"}, append(link[:1:1], madoguchi.Link{Shown: "x", Target: "https://tinyurl.com/abc"}), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow, From: c.from, Subject: c.subject, Text: "ご確認ください。", Links: c.links, Mail: &c.mail}
+			w := contact.Judge(ex)
+			rules := w.Evidence
+			for _, p := range w.Points {
+				rules = append(rules, p.Evidence...)
+			}
+			if c.rule == "" && w.Status == madoguchi.Impostor {
+				t.Errorf("impostor by %v", rules)
+			}
+			if c.rule != "" && (w.Status != madoguchi.Impostor || !hasRule(rules, c.rule)) {
+				t.Errorf("%s, want impostor by %s; %v", w.Status, c.rule, rules)
+			}
+		})
+	}
 }

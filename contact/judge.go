@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"net/netip"
 	"regexp"
 	"sort"
 	"strings"
@@ -58,7 +59,7 @@ func claim(ex *madoguchi.Exchange, t *text.Text) (*knowledge.Organization, []mad
 		return nil, []madoguchi.Evidence{{Rule: "organization-unknown", Detail: ex.Organization}}
 	}
 	name, address := SplitAddress(ex.From)
-	if o := Resolve(name); o != nil && name != address {
+	if o := Resolve(name); o != nil && name != address && !personsName(name) {
 		return found(o, "display-name")
 	}
 	if ex.Direction == madoguchi.Outgoing {
@@ -78,6 +79,16 @@ func claim(ex *madoguchi.Exchange, t *text.Text) (*knowledge.Organization, []mad
 		return found(o, "text")
 	}
 	return nil, nil
+}
+
+// personsName reports whether a display name is written as a person's, whose
+// family or given name may be a company's too: 「Surname, Given」, a handle.
+func personsName(s string) bool {
+	family, given, ok := strings.Cut(s, ", ")
+	if ok && isASCII(s) && !strings.ContainsAny(family+given, " .") && len(given) > 1 {
+		return true
+	}
+	return strings.Contains(s, "@") && !strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
 }
 
 // announced returns the organization that a text names as its sender: an
@@ -172,18 +183,21 @@ func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mad
 		callerShape(&p, ex, n)
 	case madoguchi.ContactEmail:
 		name, _ := SplitAddress(ex.From)
-		if _, inner := SplitAddress(name); inner != "" && inner != p.Value && !sameSite(inner, p.Value) {
+		if _, inner := SplitAddress(name); inner != "" && inner != p.Value && strings.Contains(inner[strings.LastIndexByte(inner, '@'):], ".") && !sameSite(inner, p.Value) {
 			observe(&p, "address-in-display-name", inner, madoguchi.SuspicionStrong)
 		}
 		if ex.Mail != nil {
-			mailSigns(&p, ex.Mail)
+			mailSigns(&p, ex)
 		}
 		if ex.Mail != nil && ex.Mail.ReplyTo != "" && !sameSite(ex.Mail.ReplyTo, p.Value) {
 			s := madoguchi.SuspicionNone
-			if freeMail[ex.Mail.ReplyTo[strings.LastIndexByte(ex.Mail.ReplyTo, '@')+1:]] {
+			if onFreeMail(ex.Mail.ReplyTo) {
 				s = madoguchi.SuspicionStrong
 			}
 			observe(&p, "reply-to-elsewhere", ex.Mail.ReplyTo, s)
+		} else if ex.Mail != nil && ex.Mail.ReplyTo != "" && ex.Mail.ReplyTo != p.Value && onFreeMail(p.Value) && !ex.Mail.Talk {
+			// The account that sends is burnt; the answers go to the next.
+			observe(&p, "reply-to-elsewhere", ex.Mail.ReplyTo, madoguchi.SuspicionStrong)
 		}
 		// A mail's From can be written by anybody: without authentication its
 		// domain disproves, but does not prove.
@@ -196,14 +210,47 @@ func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mad
 	return &w.Points[0]
 }
 
+func onFreeMail(address string) bool {
+	return freeMail[address[strings.LastIndexByte(address, '@')+1:]]
+}
+
 // mailSigns notes what a mail's own header says against its sender.
-func mailSigns(p *madoguchi.ContactPoint, m *madoguchi.Mail) {
+func mailSigns(p *madoguchi.ContactPoint, ex *madoguchi.Exchange) {
+	m := ex.Mail
+	if m.FromBroken {
+		observe(p, "sender-malformed", "", madoguchi.SuspicionStrong)
+	}
+	if !m.Talk {
+		pictureSigns(p, ex)
+		if disguised(ex.Subject) || disguised(m.FromName) {
+			observe(p, "words-disguised", "", madoguchi.SuspicionStrong)
+		}
+	}
 	host := m.FromAddress[strings.LastIndexByte(m.FromAddress, '@')+1:]
 	if m.Failed && m.Authentic == "" {
 		observe(p, "mail-fails-own-policy", registrable(host), madoguchi.SuspicionStrong)
 	}
-	if suffix, hosting := publicSuffix(host); hosting && p.Organization == "" && !m.Talk {
+	suffix, hosting := publicSuffix(host)
+	if strings.HasSuffix(host, ".onmicrosoft.com") { // the name that every customer gets before his own
+		suffix, hosting = "onmicrosoft.com", true
+	}
+	if hosting && p.Organization == "" && !m.Talk {
 		observe(p, "sender-on-free-hosting", suffix, madoguchi.SuspicionStrong)
+	}
+}
+
+// pictureSigns looks at where a mail's pictures would come from: an
+// organization has them on hosts with names, and of its own.
+func pictureSigns(p *madoguchi.ContactPoint, ex *madoguchi.Exchange) {
+	if len(ex.Links) == 0 {
+		return
+	}
+	for _, host := range ex.Mail.Pictures {
+		if _, err := netip.ParseAddr(host); err == nil {
+			observe(p, "picture-from-ip-address", host, madoguchi.SuspicionStrong)
+		} else if freePictures[registrable(host)] && registrable(host) != registrable(p.Value[strings.LastIndexByte(p.Value, '@')+1:]) {
+			observe(p, "picture-on-free-host", host, madoguchi.SuspicionStrong)
+		}
 	}
 }
 
@@ -395,15 +442,16 @@ func recordOf(o *knowledge.Organization) string {
 func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *madoguchi.ContactPoint, w *madoguchi.Where) string {
 	strong := false
 	few := fewHosts(ex, w)
-	talk := ex.Mail != nil && ex.Mail.Talk // what people quote to each other shows nothing of the sender
+	leads := ex.Mail == nil || len(ex.Links) > 0 || claimed != nil // a page in plain text that nobody vouches for is mentioned, not led to
+	talk := ex.Mail != nil && ex.Mail.Talk                         // what people quote to each other shows nothing of the sender
 	for i := range w.Points {
 		p := &w.Points[i]
 		isSender := sender != nil && i == 0
-		if p.Kind == madoguchi.ContactURL && !talk && (few || p.Suspicion != madoguchi.SuspicionStrong || !looksBad(p)) || isSender {
+		if p.Kind == madoguchi.ContactURL && !talk && (few && leads || p.Suspicion != madoguchi.SuspicionStrong || !looksBad(p)) || isSender && (!talk || !looksBad(p)) {
 			strong = strong || p.Suspicion == madoguchi.SuspicionStrong
 		}
 		if p.Kind == madoguchi.ContactURL && p.Organization == "" {
-			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && few && strangeHost(ex, p.Value, look.strong) {
+			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && few && leads && strangeHost(ex, p.Value, look.strong) {
 				return "link-and-sender-differ"
 			}
 			if foreignSuffix(p.Value) && (ex.Channel == madoguchi.ChannelSMS || sender == nil || sender.Kind == madoguchi.ContactName || sender.Kind == madoguchi.ContactPhone) && (claimed != nil || p.Suspicion != madoguchi.SuspicionNone) {
@@ -417,7 +465,33 @@ func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, send
 	if strong {
 		return "signs-of-impostor"
 	}
+	if !talk && hidesWhereItLeads(ex, sender, w) {
+		return "hidden-behind-shortener"
+	}
 	return ""
+}
+
+// hidesWhereItLeads reports whether a mail leads away by short links, and to
+// its sender's own site by none.
+func hidesWhereItLeads(ex *madoguchi.Exchange, sender *madoguchi.ContactPoint, w *madoguchi.Where) bool {
+	if ex.Mail == nil || len(ex.Links) == 0 || sender == nil || sender.Kind != madoguchi.ContactEmail {
+		return false
+	}
+	hidden := false
+	sites := map[string]bool{}
+	for i := range w.Points {
+		p := &w.Points[i]
+		if p.Kind != madoguchi.ContactURL {
+			continue
+		}
+		if sameHost(sender, p) {
+			return false
+		}
+		sites[registrable(p.Value)] = true
+		_, short := shorteners[registrable(p.Value)]
+		hidden = hidden || short
+	}
+	return hidden && len(sites) <= 2
 }
 
 // fewHosts reports whether a mail leads to so few sites that one of them says

@@ -21,6 +21,8 @@ func parseURL(s string) (*url.URL, string, bool) {
 	switch {
 	case strings.HasPrefix(lower, "hxxp"):
 		s = "http" + s[4:]
+	case slipped(lower):
+		s = "http" + s[strings.IndexByte(s, ':'):]
 	case !strings.Contains(s, "://") && !strings.HasPrefix(lower, "data:") && !strings.HasPrefix(lower, "javascript:") && !strings.HasPrefix(lower, "mailto:") && !strings.HasPrefix(lower, "tel:"):
 		s = "http://" + strings.TrimPrefix(s, "//")
 	}
@@ -40,6 +42,16 @@ func parseURL(s string) (*url.URL, string, bool) {
 		return nil, "", false
 	}
 	return u, host, true
+}
+
+// slipped reports whether a URL begins with a slip of the pen for http.
+func slipped(s string) bool {
+	for _, w := range []string{"hhttp:", "htttp:", "htp:", "ttp:", "ttps:", "hhttps:", "htttps:", "htps:"} {
+		if strings.HasPrefix(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 var defanged = strings.NewReplacer("。", ".", "．", ".", "[.]", ".", "\\", "/")
@@ -67,12 +79,81 @@ func JudgeURL(raw string, claimed *knowledge.Organization) madoguchi.ContactPoin
 	}
 	p.Value = host
 	own := judgeHost(&p, host, claimed)
+	if own && u.User == nil {
+		onOpenStage(&p, u, host)
+		if to := forwardsTo(u, host); to != "" {
+			return forwarded(p, to, claimed)
+		}
+	}
 	if !own {
 		hostShape(&p, u, host)
 		pathShape(&p, u)
 	} else if u.User != nil {
 		observe(&p, "url-user-info", u.User.Username(), madoguchi.SuspicionStrong)
 	}
+	return p
+}
+
+// onOpenStage takes back what a genuine host proves where anybody may publish on
+// it.
+func onOpenStage(p *madoguchi.ContactPoint, u *url.URL, host string) {
+	if storageBucket(host) && strings.HasSuffix(strings.ToLower(u.Path), ".html") {
+		p.Status, p.Organization = madoguchi.Unconfirmed, ""
+		observe(p, "page-in-storage-bucket", host, madoguchi.SuspicionStrong)
+	}
+	if prefix, ok := openStage[host]; ok && len(u.Path) > 1 && strings.HasPrefix(u.Path, prefix) {
+		p.Status = madoguchi.Unconfirmed
+		observe(p, "anybody-publishes-here", host, madoguchi.SuspicionSome)
+	}
+}
+
+// storageBucket reports whether a host hands out files that anybody laid there:
+// an organization's pages have a host of their own.
+func storageBucket(host string) bool {
+	switch {
+	case host == "storage.googleapis.com", strings.HasSuffix(host, ".storage.googleapis.com"), strings.HasSuffix(host, ".blob.core.windows.net"), strings.HasSuffix(host, ".digitaloceanspaces.com"), strings.HasSuffix(host, ".r2.dev"), strings.HasSuffix(host, ".backblazeb2.com"), strings.HasSuffix(host, ".linodeobjects.com"), strings.HasSuffix(host, ".oraclecloud.com"):
+		return true
+	}
+	return strings.HasSuffix(host, ".amazonaws.com") && (strings.HasPrefix(host, "s3") || strings.Contains(host, ".s3"))
+}
+
+// forwardsTo returns the address that a page of a genuine host sends people on
+// to, "" where it is none that does.
+func forwardsTo(u *url.URL, host string) string {
+	if strings.HasPrefix(host, "www.google.") {
+		if s, ok := strings.CutPrefix(u.Path, "/amp/s/"); ok {
+			return "https://" + s
+		}
+	}
+	key := host + u.Path
+	param, ok := forwarders[key]
+	if !ok {
+		return ""
+	}
+	q := u.Query()
+	for _, name := range []string{param, "q", "u", "url"} {
+		if to := q.Get(name); strings.HasPrefix(to, "http://") || strings.HasPrefix(to, "https://") {
+			return to
+		}
+	}
+	return ""
+}
+
+// forwarded judges a page of a genuine host by where it leads.
+func forwarded(p madoguchi.ContactPoint, to string, claimed *knowledge.Organization) madoguchi.ContactPoint {
+	u, host, ok := parseURL(to)
+	if !ok || forwardsTo(u, host) != "" {
+		observe(&p, "redirects-elsewhere", "", madoguchi.SuspicionStrong)
+		return p
+	}
+	t := JudgeURL(to, claimed)
+	p.Value, p.Status, p.Organization = t.Value, t.Status, t.Organization
+	s := t.Suspicion
+	if s == madoguchi.SuspicionNone && t.Organization == "" {
+		s = madoguchi.SuspicionSome
+	}
+	observe(&p, "redirects-elsewhere", t.Value, s)
+	p.Evidence = append(p.Evidence, t.Evidence...)
 	return p
 }
 
@@ -174,12 +255,20 @@ func hostShape(p *madoguchi.ContactPoint, u *url.URL, host string) {
 	if mixedScripts(shown) {
 		observe(p, "host-mixed-scripts", shown, madoguchi.SuspicionStrong)
 	}
+	if !isASCII(shown) {
+		if o := lookalike(shown); o != nil {
+			observe(p, "host-confusable-with-brand", o.ID, madoguchi.SuspicionStrong)
+		}
+	}
 	suffix, hosting := publicSuffix(host)
 	if name, ok := shorteners[registrable(host)]; ok {
 		observe(p, "url-shortener", name, madoguchi.SuspicionSome)
 	}
 	if hosting {
 		observe(p, "free-hosting", suffix, madoguchi.SuspicionSome)
+	}
+	if storageBucket(host) && strings.HasSuffix(strings.ToLower(u.Path), ".html") {
+		observe(p, "page-in-storage-bucket", host, madoguchi.SuspicionStrong)
 	}
 	if suspiciousSuffix[suffix] && host != suffix {
 		observe(p, "suffix-often-abused", suffix, madoguchi.SuspicionSome)

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:a1bbaa0d53dd0b794f9b12d9b70543ad75b57ba7fa5764cb9f242dff9bc9c87e"
+const hash = "sha256:443ac32d3f97369039cd17f8df770c42205a5b44a20f8eb11fc3a7a3f7099d08"

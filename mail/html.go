@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"net/url"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -9,9 +10,17 @@ import (
 	"github.com/madoguchi/madoguchi"
 )
 
-// readHTML returns what an HTML mail shows, its links and its images' alt
-// texts. Scripts, styles and hidden parts are left out; nothing is loaded.
-func readHTML(s string) (shown string, links []madoguchi.Link, alts []string) {
+// page is what an HTML mail shows a person, and where it leads.
+type page struct {
+	shown    string
+	links    []madoguchi.Link
+	alts     []string // alt texts of images
+	pictures []string // hosts that images would be loaded from
+}
+
+// readHTML reads an HTML mail. Scripts, styles and hidden parts are left out;
+// nothing is loaded.
+func readHTML(s string) (p page) {
 	z := html.NewTokenizer(strings.NewReader(s))
 	z.SetMaxBuf(MaxText)
 	var b, link strings.Builder
@@ -22,9 +31,10 @@ func readHTML(s string) (shown string, links []madoguchi.Link, alts []string) {
 		switch tt := z.Next(); tt {
 		case html.ErrorToken:
 			if inLink {
-				links = append(links, madoguchi.Link{Shown: clean(link.String()), Target: target})
+				p.links = append(p.links, madoguchi.Link{Shown: clean(link.String()), Target: target})
 			}
-			return clean(b.String()), links, alts
+			p.shown = clean(b.String())
+			return p
 		case html.TextToken:
 			if skip > 0 || len(hidden) > 0 {
 				continue
@@ -58,18 +68,21 @@ func readHTML(s string) (shown string, links []madoguchi.Link, alts []string) {
 			case atom.A, atom.Area:
 				if href := attr(tok, "href"); href != "" && !strings.HasPrefix(href, "#") {
 					if inLink {
-						links = append(links, madoguchi.Link{Shown: clean(link.String()), Target: target})
+						p.links = append(p.links, madoguchi.Link{Shown: clean(link.String()), Target: target})
 					}
 					inLink, target = true, strings.TrimSpace(href)
 					link.Reset()
 				}
 			case atom.Form:
 				if a := attr(tok, "action"); a != "" {
-					links = append(links, madoguchi.Link{Shown: "", Target: strings.TrimSpace(a)})
+					p.links = append(p.links, madoguchi.Link{Shown: "", Target: strings.TrimSpace(a)})
 				}
 			case atom.Img:
+				if u, err := url.Parse(strings.TrimSpace(attr(tok, "src"))); err == nil && u.Host != "" {
+					p.pictures = append(p.pictures, strings.ToLower(u.Hostname()))
+				}
 				if alt := strings.TrimSpace(attr(tok, "alt")); alt != "" {
-					alts = append(alts, alt)
+					p.alts = append(p.alts, alt)
 					if inLink {
 						link.WriteString(alt + " ")
 					}
@@ -96,7 +109,7 @@ func readHTML(s string) (shown string, links []madoguchi.Link, alts []string) {
 				}
 			case atom.A:
 				if inLink {
-					links = append(links, madoguchi.Link{Shown: clean(link.String()), Target: target})
+					p.links = append(p.links, madoguchi.Link{Shown: clean(link.String()), Target: target})
 					inLink = false
 				}
 			case atom.P, atom.Div, atom.Tr, atom.Li, atom.H1, atom.H2, atom.H3, atom.H4:

@@ -15,6 +15,8 @@ import (
 	"io"
 	"mime"
 	netmail "net/mail"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +51,8 @@ type Message struct {
 	Attachments []Attachment
 	ReturnPath  string
 	Talk        bool     // an answer within a thread, or a post to a mailing list
+	FromBroken  bool     // the From field has two addresses in one, or none that can exist
+	Pictures    []string // hosts that its pictures would be loaded from, in order, each once
 	Received    []string // topmost first
 	AuthResults []string // Authentication-Results fields as they stand, topmost first
 	Problems    []string // what was broken or left out, for people
@@ -72,7 +76,7 @@ func (m *Message) Exchange() madoguchi.Exchange {
 		Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow,
 		From: from, Subject: m.Subject, Text: m.Text, Links: m.Links,
 		Mail: &madoguchi.Mail{FromName: m.FromName, FromAddress: m.FromAddress, ReplyTo: m.ReplyTo, Attachments: len(m.Attachments),
-			Talk: m.Talk,
+			Talk: m.Talk, FromBroken: m.FromBroken, Pictures: m.Pictures,
 			// Anybody can write a field that says "pass"; none writes "fail" of
 			// his own mail.
 			Failed: len(m.AuthResults) > 0 && failed(strings.ToLower(m.AuthResults[0]))},
@@ -118,10 +122,11 @@ func Parse(raw []byte) (*Message, error) {
 }
 
 type parser struct {
-	m     *Message
-	parts int
-	plain []string
-	html  []string
+	m      *Message
+	thread bool // the header says that it answers another mail
+	parts  int
+	plain  []string
+	html   []string
 }
 
 func (p *parser) problem(format string, args ...any) {
@@ -220,6 +225,7 @@ func (p *parser) header(h headerBlock) {
 	m.Subject = decodeHeader(h.first("subject"))
 	m.FromRaw = decodeHeader(h.first("from"))
 	m.FromName, m.FromAddress = address(h.first("from"))
+	m.FromBroken = brokenSender(h.first("from"), m.FromAddress)
 	_, m.ReplyTo = address(h.first("reply-to"))
 	m.To = decodeHeader(h.first("to"))
 	m.ReturnPath = h.first("return-path")
@@ -229,7 +235,9 @@ func (p *parser) header(h headerBlock) {
 	}
 	for _, f := range h.fields {
 		switch f[0] {
-		case "in-reply-to", "references", "list-id", "list-post", "mailing-list":
+		case "in-reply-to", "references":
+			p.thread = true
+		case "list-post", "mailing-list":
 			m.Talk = true
 		case "authentication-results":
 			m.AuthResults = append(m.AuthResults, f[1])
@@ -334,10 +342,15 @@ func readBounded(r io.Reader) (b []byte, truncated bool) {
 func (p *parser) finish() {
 	var shown []string
 	for _, h := range p.html {
-		t, links, alts := readHTML(h)
-		shown = append(shown, t)
-		p.m.Links = append(p.m.Links, links...)
-		p.m.ImageTexts = append(p.m.ImageTexts, alts...)
+		t := readHTML(h)
+		shown = append(shown, t.shown)
+		p.m.Links = append(p.m.Links, t.links...)
+		p.m.ImageTexts = append(p.m.ImageTexts, t.alts...)
+		for _, host := range t.pictures {
+			if !slices.Contains(p.m.Pictures, host) && len(p.m.Pictures) < maxPictures {
+				p.m.Pictures = append(p.m.Pictures, host)
+			}
+		}
 	}
 	plain := strings.TrimSpace(strings.Join(p.plain, "\n"))
 	html := strings.TrimSpace(strings.Join(shown, "\n"))
@@ -349,6 +362,59 @@ func (p *parser) finish() {
 	if p.m.Text == "" && len(p.m.ImageTexts) > 0 {
 		p.m.Text = strings.Join(p.m.ImageTexts, "\n")
 	}
+	// Advertisers write the fields of an answer into their mails too: an answer
+	// also reads as one.
+	if p.thread && len(p.plain) > 0 {
+		p.m.Talk = p.m.Talk || answers(p.m.Subject) || strings.Contains("\n"+plain, "\n>")
+	}
+}
+
+var quotedOrComment = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\([^()<]*\)`)
+
+// maxPictures bounds what is kept of where pictures come from.
+const maxPictures = 50
+
+// answers reports whether a subject is that of an answer.
+func answers(subject string) bool {
+	s := strings.ToLower(strings.TrimSpace(subject))
+	if i := strings.IndexByte(s, ']'); strings.HasPrefix(s, "[") && i > 0 {
+		s = strings.TrimSpace(s[i+1:]) // the mailing list's mark
+	}
+	for _, w := range []string{"re:", "re[", "aw:", "fw:", "fwd:", "返信:", "転送:", "re："} {
+		if strings.HasPrefix(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// brokenSender reports whether a From field cannot be a mail program's: a name
+// without an address in a list of senders (RFC 5322 section 3.6.2: a comma
+// within a name is quoted), or a domain that cannot be one.
+func brokenSender(field, addr string) bool {
+	if field == "" {
+		return false
+	}
+	bare := quotedOrComment.ReplaceAllString(field, "")
+	for i, part := range strings.Split(bare, ",") {
+		if !strings.Contains(part, "@") && (i > 0 || strings.Contains(bare, ",")) || strings.Count(part, "<") > 1 || strings.Contains(part, "(<") {
+			return true
+		}
+	}
+	at := strings.LastIndexByte(addr, '@')
+	if at < 0 {
+		return false
+	}
+	host := addr[at+1:]
+	if strings.HasPrefix(host, ".") || strings.HasSuffix(host, ".") || host == "" {
+		return true
+	}
+	for _, r := range host {
+		if r < 0x80 && (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(".-_[]:", r) {
+			return true
+		}
+	}
+	return false
 }
 
 // Mbox calls each for every mail of an mbox file (RFC 4155), in order, until

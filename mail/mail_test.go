@@ -193,3 +193,37 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestSenderAndTalk: what a header says of how a mail was made.
+func TestSenderAndTalk(t *testing.T) {
+	const plain = "\r\nContent-Type: text/plain\r\n\r\nHello.\r\n"
+	const html = "\r\nContent-Type: text/html\r\n\r\n<p>Hello <img src=\"https://a.example/1.png\"><img src=\"https://a.example/2.png\"><img src=\"http://192.0.2.7/\"></p>\r\n"
+	for _, c := range []struct {
+		name, mail   string
+		talk, broken bool
+	}{
+		{"ordinary", "From: Rei <a@rei.example>\r\nSubject: x" + plain, false, false},
+		{"an answer", "From: Rei <a@rei.example>\r\nIn-Reply-To: <1@b.example>\r\nSubject: Re: x" + plain, true, false},
+		{"an answer in name only", "From: Rei <a@rei.example>\r\nIn-Reply-To: <1@b.example>\r\nSubject: Gift" + plain, false, false},
+		{"an answer that is a poster", "From: Rei <a@rei.example>\r\nIn-Reply-To: <1@b.example>\r\nSubject: Re: Gift" + html, false, false},
+		{"a mailing list", "From: Rei <a@rei.example>\r\nList-Post: <mailto:l@rei.example>\r\nSubject: [l] x" + plain, true, false},
+		{"a quoted comma", "From: \"Rei, Hanako\" <a@rei.example>\r\nSubject: x" + plain, false, false},
+		{"two senders", "From: Rei <a@rei.example>, Hana <b@rei.example>\r\nSubject: x" + plain, false, false},
+		{"a bare comma", "From: Rei, jd <a@rei.example>\r\nSubject: x" + plain, false, true},
+		{"nested", "From: Rei,<a@rei.example.>, Office <a@rei.example>\r\nSubject: x" + plain, false, true},
+		{"no domain that can be", "From: Rei <a@%rei.example>\r\nSubject: x" + plain, false, true},
+		{"an old mobile address", "From: hana..ko.@docomo.example\r\nSubject: x" + plain, false, false},
+	} {
+		m, err := mail.Parse([]byte(c.mail))
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		if m.Talk != c.talk || m.FromBroken != c.broken {
+			t.Errorf("%s: talk %v broken %v, want %v %v", c.name, m.Talk, m.FromBroken, c.talk, c.broken)
+		}
+	}
+	m, err := mail.Parse([]byte("From: a@rei.example\r\nSubject: x" + html))
+	if err != nil || strings.Join(m.Pictures, " ") != "a.example 192.0.2.7" {
+		t.Errorf("pictures %q %v", m.Pictures, err)
+	}
+}
