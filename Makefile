@@ -3,7 +3,7 @@ GOLANGCI = golangci-lint
 GOLANGCI_VERSION = v2.15.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test lint generate bench eval fuzz hammer peers peers-mail clean
+.PHONY: all build test tools lint generate bench eval fuzz hammer peers peers-mail clean
 
 all: build
 
@@ -12,8 +12,13 @@ build:
 
 # Everything: lint, tests, data. No test is skipped; what a test needs is
 # installed by this file.
-test: lint
+test: lint tools
 	go test ./...
+
+# What the tests need beside Go, from Debian's packages.
+TOOLS = poppler-utils openssl dbus gnome-keyring
+tools:
+	@dpkg -s $(TOOLS) >/dev/null 2>&1 || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }
 
 lint: bin/$(GOLANGCI)-$(GOLANGCI_VERSION)
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt these:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
@@ -43,9 +48,11 @@ fuzz:
 	go test ./contact -run '^$$' -fuzz FuzzJudgeURL -fuzztime 10m
 	go test ./batch -run '^$$' -fuzz FuzzCheckLine -fuzztime 10m
 
-# A thousand kills of two processes that write to one casebook.
+# The casebook under faults: a thousand kills of two processes that write to it,
+# every single bit of its files turned over, a disk that is full (needs the right
+# to mount).
 hammer:
-	HAMMER=500 go test ./casebook -run TestKilled -v -timeout 60m
+	HAMMER=500 go test ./casebook -run 'TestKilled|TestBitFlips|TestFullDisk' -v -timeout 180m
 
 clean:
 	rm -rf bin

@@ -11,11 +11,8 @@ package casebook
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -29,9 +26,6 @@ import (
 
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
-
-	_ "modernc.org/sqlite" // the driver
 )
 
 // Errors that a person can do something about.
@@ -45,7 +39,7 @@ var (
 )
 
 // version is the schema's; a program opens it and older ones.
-const version = 1
+const version = 2
 
 // Kind is what an entry holds.
 type Kind string
@@ -101,7 +95,18 @@ type Entry struct {
 	Name string    `json:"name,omitempty"` // attachment: the file's name
 	Text string    `json:"text,omitempty"`
 	Data []byte    `json:"data,omitempty"` // attachment
+	Call *Notes    `json:"call,omitempty"` // call
 	Salt []byte    `json:"salt"`           // so that the log's hash tells nothing of a short text
+}
+
+// Notes are what a person writes down of a call.
+type Notes struct {
+	Start      time.Time `json:"start,omitzero"`
+	End        time.Time `json:"end,omitzero"`
+	Number     string    `json:"number,omitempty"` // as shown
+	Company    string    `json:"company,omitempty"`
+	Department string    `json:"department,omitempty"`
+	Name       string    `json:"name,omitempty"`
 }
 
 // Case is a case as its entries tell.
@@ -126,61 +131,8 @@ type Book struct {
 	verifierKey string
 }
 
-// secrets is what key.age holds.
-type secrets struct {
-	Identity string `json:"identity"` // age
-	Signer   string `json:"signer"`   // note
-	Verifier string `json:"verifier"`
-}
-
-// Unlock opens key.age: a passphrase or identities.
-type Unlock struct {
-	Passphrase string
-	Identities []age.Identity
-}
-
-func (u Unlock) identities() ([]age.Identity, error) {
-	if u.Passphrase == "" {
-		return u.Identities, nil
-	}
-	id, err := age.NewScryptIdentity(u.Passphrase)
-	if err != nil {
-		return nil, err
-	}
-	return append([]age.Identity{id}, u.Identities...), nil
-}
-
-// Lock seals key.age: to a passphrase, or to recipients (a family's keys).
-type Lock struct {
-	Passphrase string
-	Recipients []age.Recipient
-	work       int // of scrypt, for tests; 0 is the library's own
-}
-
-func (l Lock) recipients() ([]age.Recipient, error) {
-	switch {
-	case l.Passphrase != "" && len(l.Recipients) > 0:
-		return nil, errors.New("casebook: give a passphrase or recipients, not both: a file that a passphrase opens can have no other key")
-	case l.Passphrase != "":
-		r, err := age.NewScryptRecipient(l.Passphrase)
-		if err != nil {
-			return nil, err
-		}
-		if l.work > 0 {
-			r.SetWorkFactor(l.work)
-		}
-		return []age.Recipient{r}, nil
-	case len(l.Recipients) > 0:
-		return l.Recipients, nil
-	}
-	return nil, errors.New("casebook: no passphrase and no recipient given")
-}
-
 // Create makes a new casebook in dir and opens it.
 func Create(dir string, l Lock) (*Book, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
 	if _, err := os.Stat(filepath.Join(dir, "key.age")); err == nil {
 		return nil, ErrExists
 	}
@@ -193,6 +145,15 @@ func Create(dir string, l Lock) (*Book, error) {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
 	s := secrets{id.String(), skey, vkey}
+	return createWith(dir, s, func() error { return writeKey(dir, s, l) })
+}
+
+// createWith makes a casebook with given secrets; key lays key.age, without
+// which there is none, last.
+func createWith(dir string, s secrets, key func() error) (*Book, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
 	db, err := openDB(dir)
 	if err != nil {
 		return nil, err
@@ -200,34 +161,10 @@ func Create(dir string, l Lock) (*Book, error) {
 	if err := migrate(db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := writeKey(dir, s, l); err != nil {
+	if err := key(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return open(dir, db, s)
-}
-
-// readKey opens key.age.
-func readKey(dir string, u Unlock) (s secrets, err error) {
-	f, err := os.Open(filepath.Join(dir, "key.age"))
-	if errors.Is(err, os.ErrNotExist) {
-		return s, ErrNoCasebook
-	}
-	if err != nil {
-		return s, fmt.Errorf("casebook: %w", err)
-	}
-	defer func() { _ = f.Close() }() // read only
-	ids, err := u.identities()
-	if err != nil || len(ids) == 0 {
-		return s, ErrLocked
-	}
-	r, err := age.Decrypt(f, ids...)
-	if err != nil {
-		return s, ErrLocked
-	}
-	if err := json.NewDecoder(r).Decode(&s); err != nil {
-		return s, fmt.Errorf("casebook: key.age is damaged: %w", err)
-	}
-	return s, nil
+	return begin(dir, db, s)
 }
 
 // OpenBook opens the casebook in dir.
@@ -243,10 +180,10 @@ func OpenBook(dir string, u Unlock) (*Book, error) {
 	if err := migrate(db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return open(dir, db, s)
+	return begin(dir, db, s)
 }
 
-func open(dir string, db *sql.DB, s secrets) (*Book, error) {
+func begin(dir string, db *sql.DB, s secrets) (*Book, error) {
 	id, err1 := age.ParseX25519Identity(s.Identity)
 	signer, err2 := note.NewSigner(s.Signer)
 	verifier, err3 := note.NewVerifier(s.Verifier)
@@ -258,134 +195,6 @@ func open(dir string, db *sql.DB, s secrets) (*Book, error) {
 
 // Close closes the casebook.
 func (b *Book) Close() error { return b.db.Close() }
-
-// Rekey seals key.age anew: from then on only the new lock opens it. Copies of
-// the old file still open with the old one.
-func (b *Book) Rekey(l Lock, u Unlock) error {
-	s, err := readKey(b.dir, u)
-	if err != nil {
-		return err
-	}
-	return writeKey(b.dir, s, l)
-}
-
-func writeKey(dir string, s secrets, l Lock) error {
-	to, err := l.recipients()
-	if err != nil {
-		return err
-	}
-	plain, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	sealed, err := seal(plain, to...)
-	if err != nil {
-		return err
-	}
-	return writeFile(filepath.Join(dir, "key.age"), sealed)
-}
-
-// writeFile replaces a file as a whole: a crash leaves the old one or the new.
-func writeFile(name string, data []byte) error {
-	tmp := name + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(tmp, name)
-	}
-	if err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	d, err := os.Open(filepath.Dir(name))
-	if err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-func seal(plain []byte, to ...age.Recipient) ([]byte, error) {
-	var out bytes.Buffer
-	w, err := age.Encrypt(&out, to...)
-	if err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
-	if _, err := w.Write(plain); err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
-	return out.Bytes(), nil
-}
-
-// openDB opens the database. journal_mode WAL: a reader does not wait for a
-// writer. synchronous FULL: a commit that is reported has been synced, so that
-// it survives power loss. secure_delete: what is removed is overwritten.
-// busy_timeout: a second process waits for the first.
-func openDB(dir string) (*sql.DB, error) {
-	name := filepath.Join(dir, "casebook.db")
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600) // the driver would make it readable for all
-	if err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
-	db, err := sql.Open("sqlite", "file:"+name+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=busy_timeout(20000)&_txlock=immediate")
-	if err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
-	db.SetMaxOpenConns(1)
-	return db, nil
-}
-
-func migrate(db *sql.DB) error {
-	tx, err := db.BeginTx(context.Background(), nil)
-	if err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	var have int
-	if err := tx.QueryRow("PRAGMA user_version").Scan(&have); err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	switch {
-	case have > version:
-		return ErrNewer
-	case have == version:
-		return nil
-	}
-	for _, q := range []string{
-		`CREATE TABLE entry (seq INTEGER PRIMARY KEY, "case" BLOB NOT NULL, at INTEGER NOT NULL, leaf BLOB NOT NULL, sealed BLOB)`,
-		`CREATE INDEX entry_case ON entry ("case")`,
-		`CREATE TABLE hash (pos INTEGER PRIMARY KEY, hash BLOB NOT NULL)`,
-		`CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), signed BLOB NOT NULL)`,
-		fmt.Sprintf("PRAGMA user_version = %d", version),
-	} {
-		if _, err := tx.Exec(q); err != nil {
-			return fmt.Errorf("casebook: %w", err)
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	return nil
-}
-
-// leafData is what a leaf commits to: number, case, time and the content's
-// hash. The content is its JSON as sealed, with a salt of its own: whoever is
-// shown it can hold it against the log, and nobody can guess it from the log.
-func leafData(seq int64, caseID []byte, at int64, plain []byte) []byte {
-	b := binary.BigEndian.AppendUint64(nil, uint64(seq))
-	b = append(b, caseID...)
-	b = binary.BigEndian.AppendUint64(b, uint64(at))
-	sum := sha256.Sum256(plain)
-	return append(b, sum[:]...)
-}
 
 // New begins a case and returns its id.
 func (b *Book) New(s Subject) (string, error) {
@@ -463,118 +272,6 @@ func (b *Book) Remove(id string) error {
 	return nil
 }
 
-func (b *Book) append(e Entry, also func(*sql.Tx, int64) error) (Entry, error) {
-	raw, err := hex.DecodeString(e.Case)
-	if err != nil || len(raw) != 8 {
-		return Entry{}, ErrNoCase
-	}
-	if e.At.IsZero() {
-		e.At = time.Now()
-	}
-	e.At = e.At.UTC().Truncate(time.Millisecond)
-	tx, err := b.db.BeginTx(context.Background(), nil)
-	if err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	size, err := b.size(tx)
-	if err != nil {
-		return Entry{}, err
-	}
-	e.Seq, e.Salt = size, make([]byte, 16)
-	if _, err := rand.Read(e.Salt); err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	plain, err := json.Marshal(e)
-	if err != nil {
-		return Entry{}, err
-	}
-	sealed, err := seal(plain, b.identity.Recipient())
-	if err != nil {
-		return Entry{}, err
-	}
-	data := leafData(size, raw, e.At.UnixMilli(), plain)
-	leaf := tlog.RecordHash(data)
-	read := hashReader(tx)
-	hashes, err := tlog.StoredHashesForRecordHash(size, leaf, read)
-	if err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	pos := tlog.StoredHashIndex(0, size)
-	for i, h := range hashes {
-		if _, err := tx.Exec("INSERT INTO hash (pos, hash) VALUES (?, ?)", pos+int64(i), h[:]); err != nil {
-			return Entry{}, fmt.Errorf("casebook: %w", err)
-		}
-	}
-	if _, err := tx.Exec(`INSERT INTO entry (seq, "case", at, leaf, sealed) VALUES (?, ?, ?, ?, ?)`, size, raw, e.At.UnixMilli(), leaf[:], sealed); err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	if also != nil {
-		if err := also(tx, size); err != nil {
-			return Entry{}, fmt.Errorf("casebook: %w", err)
-		}
-	}
-	root, err := tlog.TreeHash(size+1, read)
-	if err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	signed, err := note.Sign(&note.Note{Text: string(tlog.FormatTree(tlog.Tree{N: size + 1, Hash: root}))}, b.signer)
-	if err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	if _, err := tx.Exec("INSERT INTO head (one, signed) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET signed = excluded.signed", signed); err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	// A copy of the head outside the database: it shows a database that was put
-	// back to an older one. It may lag behind by what a crash cut off.
-	return e, writeFile(filepath.Join(b.dir, "checkpoint"), signed)
-}
-
-type querier interface {
-	QueryRow(query string, args ...any) *sql.Row
-}
-
-func hashReader(q querier) tlog.HashReader {
-	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(indexes))
-		for i, x := range indexes {
-			var h []byte
-			if err := q.QueryRow("SELECT hash FROM hash WHERE pos = ?", x).Scan(&h); err != nil {
-				return nil, err
-			}
-			if copy(out[i][:], h) != len(out[i]) {
-				return nil, errors.New("a hash of the log is cut off")
-			}
-		}
-		return out, nil
-	})
-}
-
-// size is how many entries the signed head covers.
-func (b *Book) size(q querier) (int64, error) {
-	var signed []byte
-	err := q.QueryRow("SELECT signed FROM head").Scan(&signed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("casebook: %w", err)
-	}
-	t, err := b.head(signed)
-	return t.N, err
-}
-
-func (b *Book) head(signed []byte) (tlog.Tree, error) {
-	n, err := note.Open(signed, note.VerifierList(b.verifier))
-	if err != nil {
-		return tlog.Tree{}, errors.New("casebook: the signed head of the log is damaged or not ours")
-	}
-	return tlog.ParseTree([]byte(n.Text))
-}
-
 // Entries returns the entries of a case, in order.
 func (b *Book) Entries(id string) ([]Entry, error) {
 	raw, err := hex.DecodeString(id)
@@ -608,24 +305,41 @@ func (b *Book) Entries(id string) ([]Entry, error) {
 	return out, nil
 }
 
+var errDamaged = errors.New("its content is damaged")
+
 // unseal returns an entry and its JSON as it was sealed.
 func (b *Book) unseal(sealed []byte) (e Entry, plain []byte, err error) {
-	damaged := errors.New("its content is damaged")
-	r, err := age.Decrypt(bytes.NewReader(sealed), b.identity)
-	if err != nil {
-		return Entry{}, nil, damaged
-	}
-	if plain, err = io.ReadAll(r); err != nil {
-		return Entry{}, nil, damaged
+	if plain, err = b.open(sealed); err != nil {
+		return Entry{}, nil, err
 	}
 	if err := json.Unmarshal(plain, &e); err != nil {
-		return Entry{}, nil, damaged
+		return Entry{}, nil, errDamaged
 	}
 	return e, plain, nil
 }
 
+// open opens what was sealed to the casebook.
+func (b *Book) open(sealed []byte) ([]byte, error) {
+	r, err := age.Decrypt(bytes.NewReader(sealed), b.identity)
+	if err != nil {
+		return nil, errDamaged
+	}
+	plain, err := io.ReadAll(r)
+	if err != nil {
+		return nil, errDamaged
+	}
+	return plain, nil
+}
+
 // Case returns a case.
 func (b *Book) Case(id string) (Case, error) {
+	raw, err := hex.DecodeString(id)
+	if err != nil {
+		return Case{}, ErrNoCase
+	}
+	if c, ok, err := b.summary(b.db, raw); ok || err != nil {
+		return c, err
+	}
 	list, err := b.Entries(id)
 	if err != nil {
 		return Case{}, err
@@ -633,17 +347,71 @@ func (b *Book) Case(id string) (Case, error) {
 	return caseOf(list), nil
 }
 
+// caseOf tells a case from its entries.
 func caseOf(list []Entry) Case {
-	c := Case{ID: list[0].Case, State: Open, Opened: list[0].At, Last: list[len(list)-1].At, Entries: len(list)}
-	for _, e := range list {
-		switch e.Kind {
-		case Opened:
-			_ = json.Unmarshal([]byte(e.Text), &c.Subject) // written by New
-		case StateSet:
-			c.State = State(e.Text)
-		}
+	var c Case
+	for i := range list {
+		c.note(&list[i])
 	}
 	return c
+}
+
+// note brings a case up to an entry.
+func (c *Case) note(e *Entry) {
+	switch e.Kind {
+	case Opened:
+		c.ID, c.State, c.Opened = e.Case, Open, e.At
+		_ = json.Unmarshal([]byte(e.Text), &c.Subject) // written by New
+	case StateSet:
+		c.State = State(e.Text)
+	}
+	c.Last = e.At
+	c.Entries++
+}
+
+// summary returns a case as its sealed summary has it: a list of cases need not
+// open every entry. ok is false where there is none: a casebook of version 1,
+// or no such case.
+func (b *Book) summary(q querier, id []byte) (c Case, ok bool, err error) {
+	var sealed []byte
+	err = q.QueryRow(`SELECT sealed FROM summary WHERE "case" = ?`, id).Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, false, nil
+	}
+	if err != nil {
+		return c, false, fmt.Errorf("casebook: %w", err)
+	}
+	plain, err := b.open(sealed)
+	if err == nil {
+		err = json.Unmarshal(plain, &c)
+	}
+	if err != nil || c.ID != hex.EncodeToString(id) {
+		return c, false, fmt.Errorf("casebook: the summary of case %x is damaged; case verify tells more", id)
+	}
+	return c, true, nil
+}
+
+// summarize brings a case's summary up to an entry.
+func (b *Book) summarize(tx *sql.Tx, id []byte, e *Entry) error {
+	if e.Kind == Deleted {
+		_, err := tx.Exec(`DELETE FROM summary WHERE "case" = ?`, id)
+		return err
+	}
+	c, ok, err := b.summary(tx, id)
+	if err != nil || !ok && e.Kind != Opened {
+		return err
+	}
+	c.note(e)
+	plain, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	sealed, err := seal(plain, b.identity.Recipient())
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO summary ("case", sealed) VALUES (?, ?) ON CONFLICT ("case") DO UPDATE SET sealed = excluded.sealed`, id, sealed)
+	return err
 }
 
 // Cases returns all cases, the last touched first. A word that is not empty
@@ -653,30 +421,47 @@ func (b *Book) Cases(word string) ([]Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
-	var ids []string
+	var ids [][]byte
 	for rows.Next() {
 		var raw []byte
 		if err := rows.Scan(&raw); err != nil {
 			return nil, errors.Join(fmt.Errorf("casebook: %w", err), rows.Close())
 		}
-		ids = append(ids, hex.EncodeToString(raw))
+		ids = append(ids, raw)
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
 	var out []Case
 	for _, id := range ids {
-		list, err := b.Entries(id)
-		if errors.Is(err, ErrNoCase) {
-			continue // removed
-		}
+		c, ok, err := b.listed(id, word)
 		if err != nil {
 			return nil, err
 		}
-		if word == "" || slices.ContainsFunc(list, func(e Entry) bool { return strings.Contains(e.Text, word) || strings.Contains(e.Name, word) }) {
-			out = append(out, caseOf(list))
+		if ok {
+			out = append(out, c)
 		}
 	}
 	slices.SortFunc(out, func(a, b Case) int { return b.Last.Compare(a.Last) })
 	return out, nil
+}
+
+// listed returns a case where it is there and a word stands in it.
+func (b *Book) listed(id []byte, word string) (Case, bool, error) {
+	if word == "" {
+		if c, ok, err := b.summary(b.db, id); ok || err != nil {
+			return c, ok, err
+		}
+	}
+	list, err := b.Entries(hex.EncodeToString(id))
+	if errors.Is(err, ErrNoCase) {
+		return Case{}, false, nil // removed
+	}
+	if err != nil {
+		return Case{}, false, err
+	}
+	has := func(e Entry) bool {
+		return strings.Contains(e.Text, word) || strings.Contains(e.Name, word) || e.Call != nil && strings.Contains(strings.Join([]string{e.Call.Number, e.Call.Company, e.Call.Department, e.Call.Name}, "\n"), word)
+	}
+	return caseOf(list), word == "" || slices.ContainsFunc(list, has), nil
 }

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"database/sql"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +19,7 @@ import (
 	"unicode/utf16"
 
 	"filippo.io/age"
+	"golang.org/x/text/width"
 	"pgregory.net/rapid"
 
 	"github.com/madoguchi/madoguchi/casebook"
@@ -295,12 +298,18 @@ func TestNothingReadable(t *testing.T) {
 	for _, f := range files {
 		data := must2(os.ReadFile(filepath.Join(dir, f.Name())))
 		for _, w := range words {
-			var wide []byte
+			var little, big, four []byte
 			for _, u := range utf16.Encode([]rune(w)) {
-				wide = append(wide, byte(u), byte(u>>8))
+				little = append(little, byte(u), byte(u>>8))
+				big = append(big, byte(u>>8), byte(u))
 			}
-			if bytes.Contains(data, []byte(w)) || bytes.Contains(data, wide) {
-				t.Fatalf("%s holds %q", f.Name(), w)
+			for _, r := range w {
+				four = append(four, byte(r), byte(r>>8), byte(r>>16), 0)
+			}
+			for _, form := range [][]byte{[]byte(w), little, big, four, []byte(width.Widen.String(w)), []byte(hex.EncodeToString([]byte(w))), []byte(base64.StdEncoding.EncodeToString([]byte(w)))[:8]} {
+				if bytes.Contains(data, form) {
+					t.Fatalf("%s holds %q", f.Name(), w)
+				}
 			}
 		}
 	}
@@ -434,6 +443,24 @@ func TestMachine(t *testing.T) {
 				}
 				delete(model, ids[k])
 				ids = slices.Delete(ids, k, k+1)
+			},
+			"rotate": func(t *rapid.T) {
+				if err := b.Rekey(casebook.Quick(casebook.Lock{Passphrase: pass.Passphrase}), pass); err != nil {
+					t.Fatal(err)
+				}
+			},
+			"export": func(t *rapid.T) {
+				if len(ids) == 0 {
+					t.Skip()
+				}
+				id := rapid.SampledFrom(ids).Draw(t, "case")
+				raw, err := b.Bundle(id, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if p, err := casebook.VerifyBundle(raw); err != nil || len(p.Entries) != len(model[id])+1 {
+					t.Fatal(p, err)
+				}
 			},
 			"reopen": func(t *rapid.T) {
 				if err := b.Close(); err != nil {

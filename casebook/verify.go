@@ -49,6 +49,7 @@ func (b *Book) Verify() ([]Fault, int64, error) {
 		return nil, 0, fmt.Errorf("casebook: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
+	cases := map[string]*Case{}
 	tree := &memory{}
 	removed := map[string][]int64{}
 	next := int64(0)
@@ -78,6 +79,14 @@ func (b *Book) Verify() ([]Fault, int64, error) {
 				faults = append(faults, Fault{seq, "has been changed"})
 			case e.Kind == Deleted:
 				delete(removed, e.Case)
+				delete(cases, e.Case)
+			default:
+				if e.Kind == Opened {
+					cases[e.Case] = &Case{}
+				}
+				if c := cases[e.Case]; c != nil {
+					c.note(&e)
+				}
 			}
 		}
 		if err := tree.add(seq, h); err != nil {
@@ -109,7 +118,49 @@ func (b *Book) Verify() ([]Fault, int64, error) {
 			}
 		}
 	}
+	_ = rows.Close() // the connection is needed below; closing twice does no harm
+	faults = append(faults, b.summaries(cases)...)
+	faults = append(faults, b.pages()...)
 	return append(faults, b.older(head, tree)...), next, nil
+}
+
+// summaries holds the cases' summaries against their entries.
+func (b *Book) summaries(cases map[string]*Case) []Fault {
+	var faults []Fault
+	seen := 0
+	for id, want := range cases {
+		raw, err := hex.DecodeString(id)
+		if err != nil {
+			continue
+		}
+		got, ok, err := b.summary(b.db, raw)
+		switch {
+		case err != nil:
+			faults = append(faults, Fault{-1, err.Error()})
+		case ok && got != *want:
+			faults = append(faults, Fault{-1, "the summary of case " + id + " does not say what its entries say"})
+		case ok:
+			seen++
+		}
+		var found int
+		if err := b.db.QueryRow(`SELECT count(*) FROM entry WHERE "case" = ?`, raw).Scan(&found); err != nil || found != want.Entries {
+			faults = append(faults, Fault{-1, "the index of case " + id + " is damaged"})
+		}
+	}
+	var all int
+	if err := b.db.QueryRow("SELECT count(*) FROM summary").Scan(&all); err != nil || all > seen && len(faults) == 0 {
+		faults = append(faults, Fault{-1, "there is a summary of a case that is not there"})
+	}
+	return faults
+}
+
+// pages lets the database look at itself: indexes, order, lost pages.
+func (b *Book) pages() []Fault {
+	var said string
+	if err := b.db.QueryRow("PRAGMA integrity_check(1)").Scan(&said); err != nil || said != "ok" {
+		return []Fault{{-1, "the database's own structure is damaged; case rescue saves what can be read"}}
+	}
+	return nil
 }
 
 // older holds the database against the copy of the head beside it, which may

@@ -45,8 +45,8 @@ func Needs(w io.Writer, inquiry madoguchi.Inquiry, table []madoguchi.Need, lang 
 		}
 		p.title(h.text.In(lang))
 		for _, n := range rows {
-			p.row(levelMark(n.Level), p.words.need[n.Level], knowledge.NameOf(n.Category).In(lang), "")
-			p.needNote(n)
+			item := NeedItem(n, lang)
+			p.item(&item)
 			if n.Basis.Stated() && n.Source.URL != "" {
 				pages[n.Source.URL] = n.Source
 			}

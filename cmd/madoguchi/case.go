@@ -1,13 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 	"golang.org/x/term"
@@ -23,10 +23,14 @@ type caseCmd struct {
 	Show         caseShowCmd         `cmd:"" help:"Show a case."`
 	State        caseStateCmd        `cmd:"" help:"Note where a case stands."`
 	Verify       caseVerifyCmd       `cmd:"" help:"Hold every entry against the signed log."`
-	Export       caseExportCmd       `cmd:"" help:"Write a case as JSON, or chosen entries with their proof."`
+	Export       caseExportCmd       `cmd:"" help:"Write a case on paper (HTML, PDF) with a cover sheet, as JSON, as a report of its mail, or chosen entries with their proof."`
 	VerifyBundle caseVerifyBundleCmd `cmd:"" help:"Check a bundle that somebody handed you. Needs no casebook."`
+	Rescue       caseRescueCmd       `cmd:"" help:"Save what can be read of a damaged casebook into a new one."`
+	Backup       caseBackupCmd       `cmd:"" help:"Write the whole casebook, sealed as it is, into one file."`
+	Restore      caseRestoreCmd      `cmd:"" help:"Lay a backup into an empty folder."`
+	Stamp        caseStampCmd        `cmd:"" help:"Let a time-stamping authority (RFC 3161) stamp the log. Uses the network."`
 	Rm           caseRmCmd           `cmd:"" help:"Remove a case's contents for good; the proof of the others stays."`
-	Key          caseKeyCmd          `cmd:"" help:"Lock the casebook with another passphrase, or with the keys of several people."`
+	Key          caseKeyCmd          `cmd:"" help:"Lock the casebook with another passphrase, the keys of several people, or this computer's keyring."`
 }
 
 // caseFlags open a casebook.
@@ -84,6 +88,11 @@ func (c *caseFlags) unlock(s *streams) (casebook.Unlock, error) {
 			return casebook.Unlock{}, &usageError{fmt.Errorf("%s is no age identity file", c.Identity), "name a file made by age-keygen"}
 		}
 		return casebook.Unlock{Identities: ids}, nil
+	}
+	if dir, err := c.dir(); err == nil && os.Getenv("MADOGUCHI_PASSPHRASE") == "" && os.Getenv("MADOGUCHI_PASSPHRASE_FILE") == "" {
+		if id := fromKeyring(dir); id != nil {
+			return casebook.Unlock{Identities: []age.Identity{id}}, nil
+		}
 	}
 	p, err := passphrase(s, "合言葉 / passphrase: ")
 	return casebook.Unlock{Passphrase: p}, err
@@ -189,6 +198,41 @@ type caseAddCmd struct {
 	Kind string `help:"message, call or remark." default:"remark" enum:"message,call,remark"`
 	From string `help:"Of a message: window or person." default:"window" enum:"window,person"`
 	File string `help:"Add this file bit for bit: a mail, a screenshot, a recording." placeholder:"FILE"`
+
+	Number     string `help:"Of a call: the number shown." group:"Of a call"`
+	Company    string `help:"Of a call: the company they say to be." group:"Of a call"`
+	Department string `help:"Of a call: their department." group:"Of a call"`
+	Name       string `help:"Of a call: the caller's name." group:"Of a call"`
+	Start      string `help:"Of a call: when it began, 2026-11-24 10:05." group:"Of a call" placeholder:"TIME"`
+	End        string `help:"Of a call: when it ended." group:"Of a call" placeholder:"TIME"`
+}
+
+// notes are the fields of a call, nil where none was given.
+func (c *caseAddCmd) notes() (*casebook.Notes, error) {
+	n := &casebook.Notes{Number: c.Number, Company: c.Company, Department: c.Department, Name: c.Name}
+	for _, t := range []struct {
+		flag, text string
+		to         *time.Time
+	}{{"--start", c.Start, &n.Start}, {"--end", c.End, &n.End}} {
+		if t.text == "" {
+			continue
+		}
+		at, err := time.ParseInLocation("2006-01-02 15:04", t.text, time.Local)
+		if err != nil {
+			return nil, &usageError{fmt.Errorf("%s %q is no time", t.flag, t.text), "write it as 2026-11-24 10:05"}
+		}
+		*t.to = at
+	}
+	if *n == (casebook.Notes{}) {
+		return nil, nil
+	}
+	if c.Kind != "call" {
+		return nil, &usageError{errors.New("notes of a call without --kind call"), "add --kind call"}
+	}
+	if !n.End.IsZero() && n.End.Before(n.Start) {
+		return nil, &usageError{errors.New("the call ended before it began"), "check --start and --end"}
+	}
+	return n, nil
 }
 
 // maxFile bounds an attachment.
@@ -199,7 +243,13 @@ func (c *caseAddCmd) Run(s *streams) error {
 	if c.Kind == "message" {
 		e.From = c.From
 	}
+	notes, err := c.notes()
+	if err != nil {
+		return err
+	}
+	e.Call = notes
 	switch {
+	case notes != nil && len(c.Text) == 0:
 	case c.File != "":
 		info, err := os.Stat(c.File)
 		if err != nil || info.IsDir() || info.Size() > maxFile {
@@ -272,6 +322,10 @@ func (c *caseShowCmd) Run(s *streams) error {
 			switch e.Kind {
 			case casebook.Opened:
 				body = "記録を始めました"
+			case casebook.Call:
+				if n := e.Call; n != nil {
+					body = strings.TrimSpace(strings.Join([]string{n.Number, n.Company, n.Department, n.Name}, " ") + "\n" + body)
+				}
 			case casebook.Attachment:
 				body = fmt.Sprintf("%s (%d バイト)", e.Name, len(e.Data))
 			}
@@ -302,6 +356,11 @@ func (c *caseVerifyCmd) Run(s *streams) error {
 		if err != nil {
 			return err
 		}
+		stamps, more, err := b.Stamps()
+		if err != nil {
+			return err
+		}
+		faults = append(faults, more...)
 		for _, f := range faults {
 			fmt.Fprintln(s.out, f)
 		}
@@ -310,77 +369,11 @@ func (c *caseVerifyCmd) Run(s *streams) error {
 			return exit(exitFailure)
 		}
 		fmt.Fprintf(s.out, "%d 件の記録は、書いたときのままです。\n", n)
+		for _, t := range stamps {
+			fmt.Fprintf(s.out, "時刻の証明: %s に、はじめの %d 件（%s）\n", t.Time.Local().Format("2006-01-02 15:04:05"), t.Size, t.By)
+		}
 		return nil
 	})
-}
-
-type caseExportCmd struct {
-	Case string `arg:"" help:"The case's id."`
-	caseFlags
-	Bundle bool    `help:"With the proof that the entries were noted so, for a third party; see docs/bundle.md."`
-	Entry  []int64 `help:"Of a bundle: only this entry; several are possible." placeholder:"N"`
-	Out    string  `help:"Write to this new file (mode 0600) instead of standard output." placeholder:"FILE"`
-}
-
-func (c *caseExportCmd) Run(s *streams) error {
-	if len(c.Entry) > 0 && !c.Bundle {
-		return &usageError{errors.New("--entry without --bundle"), "add --bundle: single entries are handed on with their proof"}
-	}
-	return c.with(s, func(b *casebook.Book) error {
-		out, err := c.encode(b)
-		if err != nil {
-			return err
-		}
-		if c.Out == "" {
-			return printText(s, string(out))
-		}
-		f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err != nil {
-			return &usageError{fmt.Errorf("cannot write %s: %w", c.Out, errors.Unwrap(err)), "name a new file in a folder that you may write to"}
-		}
-		_, err = f.Write(append(out, '\n'))
-		return errors.Join(err, f.Close())
-	})
-}
-
-func (c *caseExportCmd) encode(b *casebook.Book) ([]byte, error) {
-	if c.Bundle {
-		return b.Bundle(c.Case, c.Entry)
-	}
-	k, err := b.Case(c.Case)
-	if err != nil {
-		return nil, err
-	}
-	list, err := b.Entries(c.Case)
-	if err != nil {
-		return nil, err
-	}
-	return json.MarshalIndent(struct {
-		Case    casebook.Case    `json:"case"`
-		Entries []casebook.Entry `json:"entries"`
-	}{k, list}, "", "  ")
-}
-
-type caseVerifyBundleCmd struct {
-	File string `arg:"" help:"The bundle."`
-}
-
-func (c *caseVerifyBundleCmd) Run(s *streams) error {
-	b, err := os.ReadFile(c.File)
-	if err != nil {
-		return &usageError{fmt.Errorf("no such file: %s", c.File), "name the file that case export --bundle wrote"}
-	}
-	p, err := casebook.VerifyBundle(b)
-	if err != nil {
-		fmt.Fprintln(s.out, "この書類は、記録したときのままではありません。")
-		return err
-	}
-	fmt.Fprintf(s.out, "%d 件の記録は、記録したときのままです（全 %d 件の記録のうち）。\n鍵: %s\nこの鍵が本人のものかは、本人に確かめてください。時刻は、記録した機械の時計によります。\n\n", len(p.Entries), p.Size, p.Key)
-	for i := range p.Entries {
-		e := &p.Entries[i]
-		fmt.Fprintf(s.out, "%d  %s  %s  %s\n", e.Seq, e.At.Format("2006-01-02 15:04:05 UTC"), e.Kind, e.Text)
-	}
-	return nil
 }
 
 type caseRmCmd struct {
@@ -394,44 +387,4 @@ func (c *caseRmCmd) Run(s *streams) error {
 		return &usageError{errors.New("what is removed cannot be brought back"), "madoguchi case export ID --out FILE keeps a copy; then case rm ID --yes"}
 	}
 	return c.with(s, func(b *casebook.Book) error { return b.Remove(c.Case) })
-}
-
-type caseKeyCmd struct {
-	caseFlags
-	Recipient     []string `help:"An age recipient (age1…) who may open it; several for a family." placeholder:"AGE1…"`
-	NewPassphrase bool     `help:"Ask for a new passphrase (or take MADOGUCHI_NEW_PASSPHRASE)."`
-}
-
-func (c *caseKeyCmd) Run(s *streams) error {
-	var l casebook.Lock
-	for _, r := range c.Recipient {
-		to, err := age.ParseX25519Recipient(r)
-		if err != nil {
-			return &usageError{fmt.Errorf("%s is no age recipient", r), "age-keygen prints one: age1…"}
-		}
-		l.Recipients = append(l.Recipients, to)
-	}
-	if c.NewPassphrase == (len(l.Recipients) > 0) {
-		return &usageError{errors.New("give --new-passphrase, or one or more --recipient"), "a file that a passphrase opens can have no other key"}
-	}
-	dir, err := c.dir()
-	if err != nil {
-		return err
-	}
-	u, err := c.unlock(s)
-	if err != nil {
-		return err
-	}
-	b, err := casebook.OpenBook(dir, u)
-	if err != nil {
-		return caseError(err)
-	}
-	if c.NewPassphrase {
-		if l.Passphrase = os.Getenv("MADOGUCHI_NEW_PASSPHRASE"); l.Passphrase == "" {
-			if l.Passphrase, err = typed(s, "新しい合言葉 / new passphrase: ", "run it in a terminal, or set MADOGUCHI_NEW_PASSPHRASE"); err != nil {
-				return errors.Join(err, b.Close())
-			}
-		}
-	}
-	return errors.Join(b.Rekey(l, u), b.Close())
 }

@@ -1,0 +1,344 @@
+package casebook_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/madoguchi/madoguchi/casebook"
+)
+
+// small makes a casebook with two cases and five entries, and closes it.
+func small(t *testing.T, dir string) {
+	t.Helper()
+	b := create(t, dir)
+	for i := range 2 {
+		id := must2(b.New(casebook.Subject{Title: "電話", Organization: "例銀行"}))
+		must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Call, Text: "折り返した。", Call: &casebook.Notes{Company: "例銀行", Number: "03-0000-1234"}}))
+		if i == 1 {
+			if err := b.SetState(id, casebook.Stopped); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// contents is all that a casebook says, or why it says nothing.
+func contents(dir string, u casebook.Unlock) (said string, detected bool) {
+	b, err := casebook.OpenBook(dir, u)
+	if err != nil {
+		return err.Error(), true
+	}
+	defer func() { _ = b.Close() }()
+	faults, n, err := b.Verify()
+	if err != nil || len(faults) > 0 {
+		return fmt.Sprint(faults, err), true
+	}
+	said = fmt.Sprintln(n)
+	list, err := b.Cases("")
+	if err != nil {
+		return err.Error(), true
+	}
+	for _, c := range list {
+		entries, err := b.Entries(c.ID)
+		if err != nil {
+			return err.Error(), true
+		}
+		said += fmt.Sprintf("%+v\n", c)
+		for _, e := range entries {
+			said += fmt.Sprintf("%d %s %s %s %+v\n", e.Seq, e.At, e.Kind, e.Text, e.Call)
+		}
+	}
+	return said, false
+}
+
+// TestBitFlips: a bit that turns over in any file of a casebook either changes
+// nothing that it says, or is noticed. HAMMER turns every single one; without it
+// every 211th.
+func TestBitFlips(t *testing.T) {
+	dir := t.TempDir()
+	small(t, dir)
+	want, detected := contents(dir, pass)
+	if detected {
+		t.Fatal(want)
+	}
+	step := 211
+	if os.Getenv("HAMMER") != "" {
+		step = 1
+	}
+	files := map[string][]byte{}
+	for _, name := range []string{"casebook.db", "key.age", "checkpoint"} {
+		files[name] = must2(os.ReadFile(filepath.Join(dir, name)))
+	}
+	lay := func(name string, data []byte) {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bits, noticed := 0, 0
+	for name, whole := range files {
+		for i := 0; i < len(whole)*8; i += step {
+			changed := append([]byte{}, whole...)
+			changed[i/8] ^= 1 << (i % 8)
+			lay(name, changed)
+			got, detected := contents(dir, pass)
+			bits++
+			if detected {
+				noticed++
+			} else if got != want {
+				t.Fatalf("%s, bit %d: not noticed, and it says\n%s\ninstead of\n%s", name, i, got, want)
+			}
+			for _, extra := range []string{"casebook.db-wal", "casebook.db-shm", "casebook.db-journal"} {
+				_ = os.Remove(filepath.Join(dir, extra)) // left where a damaged database could not be closed
+			}
+			lay("casebook.db", files["casebook.db"]) // opening may have written
+		}
+		lay(name, whole)
+	}
+	if noticed == 0 {
+		t.Error("no change was noticed")
+	}
+	t.Logf("%d bits turned, %d noticed, the others change nothing", bits, noticed)
+}
+
+// TestFullDisk: where the disk is full, an entry is refused and nothing that was
+// acknowledged is lost. It needs the right to mount.
+func TestFullDisk(t *testing.T) {
+	if os.Getenv("HAMMER") == "" {
+		t.Skip("runs with make hammer: it mounts a file system")
+	}
+	dir := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", dir).CombinedOutput(); err != nil {
+		t.Fatalf("mount: %s", out)
+	}
+	defer func() { _ = exec.Command("umount", dir).Run() }()
+	b := create(t, dir)
+	id := must2(b.New(casebook.Subject{Title: "t"}))
+	acknowledged, refused := 0, 0
+	for i := range 2000 {
+		if _, err := b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: strconv.Itoa(i)}); err != nil {
+			if refused++; refused > 5 {
+				break
+			}
+			continue
+		}
+		acknowledged++
+	}
+	if refused == 0 || acknowledged == 0 {
+		t.Fatalf("%d acknowledged, %d refused: the disk was not filled", acknowledged, refused)
+	}
+	entries, err := b.Entries(id)
+	if err != nil || len(entries)-1 < acknowledged {
+		t.Errorf("%d of %d acknowledged entries are there: %v", len(entries)-1, acknowledged, err)
+	}
+	if faults, _, err := b.Verify(); err != nil || len(faults) > 0 {
+		t.Errorf("%v %v", faults, err)
+	}
+	_ = b.Close() // on a full disk the journal may not be folded in
+	t.Logf("%d acknowledged, then refused %d times; all there", acknowledged, refused)
+}
+
+// TestRescue: of a damaged database, what can be read is saved into a new
+// casebook that the same key opens.
+func TestRescue(t *testing.T) {
+	dir := t.TempDir()
+	b := create(t, dir)
+	id := must2(b.New(casebook.Subject{Title: "電話"}))
+	gone := must2(b.New(casebook.Subject{Title: "消した"}))
+	const n = 200
+	for i := range n {
+		must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "覚え書き " + strconv.Itoa(i)}))
+	}
+	if err := errors.Join(b.Remove(gone), b.Close()); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "casebook.db")
+	whole := must2(os.ReadFile(name))
+	for i := 0; i < 4096; i++ { // one page in the middle
+		whole[len(whole)/2/4096*4096+i] = 0xAA
+	}
+	if err := os.WriteFile(name, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said, detected := contents(dir, pass); !detected {
+		t.Fatalf("a page is gone and nobody noticed: %s", said)
+	}
+	to := filepath.Join(t.TempDir(), "new")
+	r, err := casebook.Rescue(dir, pass, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Saved < n/2 || r.Lost == 0 || r.Unproven != 0 {
+		t.Errorf("%+v", r)
+	}
+	said, detected := contents(to, pass)
+	if detected {
+		t.Error(said)
+	}
+	nb := must2(casebook.OpenBook(to, pass))
+	cases := must2(nb.Cases(""))
+	if len(cases) != 1 || cases[0].ID != id {
+		t.Errorf("%+v", cases)
+	}
+	if err := nb.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := casebook.Rescue(dir, pass, to); !errors.Is(err, casebook.ErrExists) {
+		t.Errorf("a casebook that is there was written over: %v", err)
+	}
+}
+
+// TestBackup: a backup holds all, opens with the same key, and is not laid over
+// a casebook.
+func TestBackup(t *testing.T) {
+	dir := t.TempDir()
+	small(t, dir)
+	want, _ := contents(dir, pass)
+	file := filepath.Join(t.TempDir(), "backup.zip")
+	b := must2(casebook.OpenBook(dir, pass))
+	if err := errors.Join(b.Backup(file), b.Close()); err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "new")
+	if err := casebook.Restore(file, to); err != nil {
+		t.Fatal(err)
+	}
+	if got, detected := contents(to, pass); detected || got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if err := casebook.Restore(file, to); !errors.Is(err, casebook.ErrExists) {
+		t.Errorf("laid over a casebook: %v", err)
+	}
+	if err := os.WriteFile(file, []byte("PK no"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := casebook.Restore(file, filepath.Join(t.TempDir(), "x")); !errors.Is(err, casebook.ErrNoBackup) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestOldVersion: a casebook of version 1, which had no summaries, opens, lists
+// and goes on.
+func TestOldVersion(t *testing.T) {
+	dir := t.TempDir()
+	small(t, dir)
+	want, _ := contents(dir, pass)
+	db := must2(sql.Open("sqlite", filepath.Join(dir, "casebook.db")))
+	must2(db.Exec("DROP TABLE summary"))
+	must2(db.Exec("PRAGMA user_version = 1"))
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, detected := contents(dir, pass); detected || got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	b := must2(casebook.OpenBook(dir, pass))
+	id := must2(b.Cases(""))[0].ID
+	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "続き"}))
+	if c := must2(b.Case(id)); c.Entries < 3 {
+		t.Errorf("%+v", c)
+	}
+	if faults, _, err := b.Verify(); err != nil || len(faults) > 0 {
+		t.Errorf("%v %v", faults, err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestStamp: a time-stamping authority (openssl's) stamps the log; the stamp
+// holds while the log goes on, and not for another log.
+func TestStamp(t *testing.T) {
+	ca := t.TempDir()
+	openssl := func(args ...string) {
+		cmd := exec.Command("openssl", args...)
+		cmd.Dir = ca
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("openssl %v: %v\n%s", args, err, out)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(ca, "tsa.cnf"), []byte("[req]\ndistinguished_name=dn\nx509_extensions=v3\nprompt=no\n[dn]\nCN=Rei TSA\n[v3]\nextendedKeyUsage=critical,timeStamping\nkeyUsage=digitalSignature\n[tsa]\ndefault_tsa=t\n[t]\ndir=.\nserial=serial\nsigner_cert=cert.pem\nsigner_key=key.pem\ncerts=cert.pem\ndefault_policy=1.2.3.4\nsigner_digest=sha256\ndigests=sha256\ness_cert_id_alg=sha256\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2", "-config", "tsa.cnf")
+	authority := func(_ context.Context, request []byte) ([]byte, error) {
+		if err := os.WriteFile(filepath.Join(ca, "q"), request, 0o600); err != nil {
+			return nil, err
+		}
+		openssl("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "q", "-out", "r")
+		return os.ReadFile(filepath.Join(ca, "r"))
+	}
+	dir := t.TempDir()
+	small(t, dir)
+	b := must2(casebook.OpenBook(dir, pass))
+	defer b.Close()
+	s, err := b.Stamp(t.Context(), authority)
+	if err != nil || s.Size != 5 || s.By != "CN=Rei TSA" {
+		t.Fatalf("%+v %v", s, err)
+	}
+	must2(b.New(casebook.Subject{Title: "続き"}))
+	stamps, faults, err := b.Stamps()
+	if err != nil || len(faults) > 0 || len(stamps) != 1 || stamps[0] != s {
+		t.Errorf("%v %v %v", stamps, faults, err)
+	}
+	if _, err := b.Stamp(t.Context(), func(context.Context, []byte) ([]byte, error) { return []byte("no"), nil }); !errors.Is(err, casebook.ErrStamp) {
+		t.Errorf("%v", err)
+	}
+	other := t.TempDir()
+	small(t, other)
+	if err := os.CopyFS(filepath.Join(other, "stamps"), os.DirFS(filepath.Join(dir, "stamps"))); err != nil {
+		t.Fatal(err)
+	}
+	ob := must2(casebook.OpenBook(other, pass))
+	defer ob.Close()
+	if stamps, faults, err := ob.Stamps(); err != nil || len(stamps) != 0 || len(faults) != 1 {
+		t.Errorf("another log's stamp: %v %v %v", stamps, faults, err)
+	}
+}
+
+// BenchmarkLarge is a casebook of 100,000 entries in 1,000 cases (500 bytes
+// each): opening, listing, verifying. Making it takes a while.
+func BenchmarkLarge(b *testing.B) {
+	dir := b.TempDir()
+	book := create(b, dir)
+	n := 100000
+	if s := os.Getenv("CASEBOOK_ENTRIES"); s != "" {
+		n = must2(strconv.Atoi(s))
+	}
+	if err := casebook.Fill(book, n, strings.Repeat("覚え書き。", 33)); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("open", func(b *testing.B) {
+		for range b.N {
+			if err := must2(casebook.OpenBook(dir, pass)).Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("list", func(b *testing.B) {
+		for range b.N {
+			if len(must2(book.Cases(""))) == 0 {
+				b.Fatal("no cases")
+			}
+		}
+	})
+	b.Run("verify", func(b *testing.B) {
+		size := must2(os.Stat(filepath.Join(dir, "casebook.db"))).Size()
+		b.SetBytes(size)
+		for range b.N {
+			if faults, _, err := book.Verify(); err != nil || len(faults) > 0 {
+				b.Fatal(faults, err)
+			}
+		}
+	})
+}
