@@ -8,7 +8,7 @@ CORPORA ?= ../shared/corpora
 all: build
 
 build:
-	go build -trimpath -o bin/madoguchi ./cmd/madoguchi
+	go build -trimpath -ldflags "-s -w" -o bin/madoguchi ./cmd/madoguchi
 
 # Everything: lint, tests, data. No test is skipped; what a test needs is
 # installed by this file.

@@ -76,6 +76,9 @@ var after = map[State][]State{
 // States are all states, in the order in which a case usually takes them.
 var States = []State{Open, Suspicious, Stopped, Reconfirmed, Reported, Closed}
 
+// Next returns the states that may follow one.
+func Next(s State) []State { return slices.Clone(after[s]) }
+
 // Subject is what a case is about.
 type Subject struct {
 	Title        string `json:"title"`

@@ -1,6 +1,9 @@
 package casebook
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Quick makes scrypt cheap, for tests.
 func Quick(l Lock) Lock {
@@ -27,4 +30,9 @@ func Fill(b *Book, n int, text string) error {
 	}
 	_, err := b.db.Exec("PRAGMA synchronous = FULL")
 	return err
+}
+
+// NewTestVault is a vault whose clock the test turns.
+func NewTestVault(dir string, now *time.Time) *Vault {
+	return &Vault{Dir: dir, now: func() time.Time { return *now }}
 }

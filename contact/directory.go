@@ -8,6 +8,7 @@
 package contact
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -148,6 +149,40 @@ func Resolve(name string) *knowledge.Organization {
 		}
 	}
 	return best.org
+}
+
+// folded are the names and domains of every organization, as Find compares them.
+var folded = sync.OnceValue(func() [][]string {
+	var out [][]string
+	for _, o := range knowledge.Organizations() {
+		names := []string{Fold(o.Name.JA), Fold(o.Name.EN), Fold(o.Name.Kana)}
+		for _, a := range o.Aliases {
+			names = append(names, Fold(a.Text))
+		}
+		for _, d := range o.Domains {
+			names = append(names, Fold(d.Name))
+		}
+		out = append(out, names)
+	}
+	return out
+})
+
+// Find returns at most limit organizations that a name, a domain or a part of
+// one stands in: those that are called so first, then in the order of their ids.
+func Find(words string, limit int) []knowledge.Organization {
+	want := Fold(words)
+	var exact, partly []knowledge.Organization
+	orgs := knowledge.Organizations()
+	for i, names := range folded() {
+		switch {
+		case slices.Contains(names, want):
+			exact = append(exact, orgs[i])
+		case slices.ContainsFunc(names, func(n string) bool { return n != "" && strings.Contains(n, want) }):
+			partly = append(partly, orgs[i])
+		}
+	}
+	out := append(exact, partly...)
+	return out[:min(limit, len(out))]
 }
 
 // Owners returns the organizations whose domains hold the host, nearest

@@ -119,7 +119,7 @@ func announced(s string) *knowledge.Organization {
 // exchange gives its address.
 func judgeCounterpart(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *madoguchi.Where) {
 	if ex.From != "" {
-		p := pointOf(ex.From, claimed)
+		p := JudgeAny(ex.From, claimed)
 		w.Points = append(w.Points, p)
 		w.Status = p.Status
 		if p.Status == madoguchi.Unconfirmed && p.Suspicion == madoguchi.SuspicionStrong {
@@ -131,8 +131,8 @@ func judgeCounterpart(ex *madoguchi.Exchange, claimed *knowledge.Organization, w
 	}
 }
 
-// pointOf judges a string that is an address, a URL or a number.
-func pointOf(s string, claimed *knowledge.Organization) madoguchi.ContactPoint {
+// JudgeAny judges a string that is an address, a URL or a number.
+func JudgeAny(s string, claimed *knowledge.Organization) madoguchi.ContactPoint {
 	if _, a := SplitAddress(s); a != "" {
 		return JudgeEmail(a, claimed)
 	}
@@ -174,7 +174,7 @@ func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mad
 		p = JudgeURL(u, claimed)
 		p.Shown = from
 	} else {
-		p = pointOf(from, claimed)
+		p = JudgeAny(from, claimed)
 	}
 	switch p.Kind {
 	case madoguchi.ContactName:

@@ -206,15 +206,9 @@ func call(n *casebook.Notes, at func(time.Time) string) string {
 	return strings.Join(parts, "、")
 }
 
-// row is what an entry of kind verdict holds.
-type row struct {
-	report.Row
-	Knowledge string `json:"knowledge"`
-}
-
 // verdict puts a noted verdict into words.
 func verdict(text string) (madoguchi.Level, string) {
-	var r row
+	var r report.Stored
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return "", text
 	}
@@ -296,7 +290,7 @@ func (m masker) cover(c casebook.Case, entries []casebook.Entry, id string, at f
 		case casebook.Attachment:
 			files = append(files, e.Name)
 		case casebook.Verdict:
-			var r row
+			var r report.Stored
 			if json.Unmarshal([]byte(e.Text), &r) != nil {
 				continue
 			}

@@ -77,6 +77,16 @@ type RowWhy struct {
 	Sources  []string `json:"sources,omitempty"`
 }
 
+// Stored is a row as a record keeps it: with the hash of the knowledge that it
+// rests on.
+type Stored struct {
+	Row
+	Knowledge string `json:"knowledge"`
+}
+
+// NewStored turns a verdict into what a record keeps.
+func NewStored(v *madoguchi.Verdict) Stored { return Stored{NewRow(v), v.Knowledge} }
+
 // NewRow turns a verdict into a row.
 func NewRow(v *madoguchi.Verdict) Row {
 	at := madoguchi.CodePoints(v.Exchange.Text)

@@ -102,10 +102,7 @@ func (c *checkCmd) record(b *casebook.Book, v *madoguchi.Verdict, item *intake.I
 	if _, err := b.Add(e); err != nil {
 		return err
 	}
-	row, err := json.Marshal(struct {
-		report.Row
-		Knowledge string `json:"knowledge"`
-	}{report.NewRow(v), v.Knowledge})
+	row, err := json.Marshal(report.NewStored(v))
 	if err != nil {
 		return err
 	}

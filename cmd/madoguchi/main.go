@@ -45,6 +45,8 @@ type commands struct {
 	Org        orgCmd        `cmd:"" help:"The directory of organizations and their windows."`
 	Case       caseCmd       `cmd:"" help:"The record: encrypted, and so that a later change shows."`
 	Policy     policyCmd     `cmd:"" help:"What a privacy policy says, and whether it says why they want something."`
+	Serve      serveCmd      `cmd:"" help:"Open the page in the browser, and the API for programs, on this machine."`
+	MCP        mcpCmd        `cmd:"" name:"mcp" help:"Be a tool server for an AI agent (Model Context Protocol, standard input and output)."`
 	Data       dataCmd       `cmd:"" help:"Look after the knowledge under data/."`
 	Eval       evalCmd       `cmd:"" help:"Hold the program against gold files."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -217,22 +216,12 @@ type orgFindCmd struct {
 }
 
 func (c *orgFindCmd) Run(s *streams) error {
-	want := contact.Fold(strings.Join(c.Words, " "))
-	found := 0
-	for _, o := range knowledge.Organizations() {
-		names := []string{o.Name.JA, o.Name.EN, o.Name.Kana}
-		for _, a := range o.Aliases {
-			names = append(names, a.Text)
-		}
-		hit := slices.ContainsFunc(names, func(n string) bool { return n != "" && strings.Contains(contact.Fold(n), want) }) ||
-			slices.ContainsFunc(o.Domains, func(d knowledge.Domain) bool { return strings.Contains(contact.Fold(d.Name), want) })
-		if !hit {
-			continue
-		}
-		found++
+	found := contact.Find(strings.Join(c.Words, " "), len(knowledge.Organizations()))
+	for i := range found {
+		o := &found[i]
 		fmt.Fprintf(s.out, "%-28s %s  %s  [%s]\n", o.ID, o.Name.JA, o.Domains[0].Name, o.Status)
 	}
-	if found == 0 {
+	if len(found) == 0 {
 		return &usageError{errors.New("no organization of the directory matches"), "try a shorter part of the name, in kanji, kana or Latin letters"}
 	}
 	return nil

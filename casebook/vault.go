@@ -1,0 +1,133 @@
+package casebook
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"sync"
+	"time"
+)
+
+// ErrSealed is returned for a session that there is not, or is no more.
+var ErrSealed = errors.New("casebook: it is locked")
+
+// Vault keeps a casebook open for the sessions that opened it, and locks it when
+// none of them did anything for a while. It is safe for concurrent use.
+type Vault struct {
+	Dir  string
+	Idle time.Duration // a session that rests longer is over; 10 minutes where zero
+
+	mu       sync.Mutex
+	book     *Book
+	sessions map[string]time.Time // by token, when it was last used
+	timer    *time.Timer
+	now      func() time.Time
+}
+
+const defaultIdle = 10 * time.Minute
+
+func (v *Vault) idle() time.Duration {
+	if v.Idle > 0 {
+		return v.Idle
+	}
+	return defaultIdle
+}
+
+func (v *Vault) time() time.Time {
+	if v.now != nil {
+		return v.now()
+	}
+	return time.Now()
+}
+
+// Unlock opens the casebook and begins a session, whose token it returns. Where
+// there is no casebook, it makes one with create.
+func (v *Vault) Unlock(u Unlock, create *Lock) (string, error) {
+	b, err := OpenBook(v.Dir, u)
+	if errors.Is(err, ErrNoCasebook) && create != nil {
+		b, err = Create(v.Dir, *create)
+	}
+	if err != nil {
+		return "", err
+	}
+	raw := make([]byte, 32)
+	if _, err := rand.Read(raw); err != nil {
+		return "", errors.Join(err, b.Close())
+	}
+	token := base64.RawURLEncoding.EncodeToString(raw)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.book != nil {
+		err = b.Close() // it is open already; the passphrase was right
+	} else {
+		v.book, v.sessions = b, map[string]time.Time{}
+	}
+	v.sessions[token] = v.time()
+	v.watch()
+	return token, err
+}
+
+// watch ends sessions that rest.
+func (v *Vault) watch() {
+	if v.timer != nil {
+		v.timer.Stop()
+	}
+	v.timer = time.AfterFunc(v.idle()+time.Millisecond, func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.expire()
+		if v.book != nil {
+			v.watch()
+		}
+	})
+}
+
+// expire ends the sessions whose time is over and closes the casebook with the
+// last.
+func (v *Vault) expire() {
+	for t, last := range v.sessions {
+		if v.time().Sub(last) > v.idle() {
+			delete(v.sessions, t)
+		}
+	}
+	v.shut()
+}
+
+func (v *Vault) shut() {
+	if v.book == nil || len(v.sessions) > 0 {
+		return
+	}
+	_ = v.book.Close() // every entry is on the disk already
+	v.book = nil
+	if v.timer != nil {
+		v.timer.Stop()
+	}
+}
+
+// With does something with the casebook within a session.
+func (v *Vault) With(token string, f func(*Book) error) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.expire()
+	if _, ok := v.sessions[token]; !ok || token == "" || v.book == nil {
+		return ErrSealed
+	}
+	v.sessions[token] = v.time()
+	return f(v.book)
+}
+
+// Lock ends a session.
+func (v *Vault) Lock(token string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.sessions, token)
+	v.shut()
+}
+
+// Close ends all sessions.
+func (v *Vault) Close() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.sessions = nil
+	v.shut()
+}

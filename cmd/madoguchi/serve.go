@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/madoguchi/madoguchi/api"
+	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/serve"
+	"github.com/madoguchi/madoguchi/web"
+)
+
+type serveCmd struct {
+	Addr      string        `help:"Where to listen; another address than this machine's own needs --tls-cert, --tls-key, --token and --host." default:"127.0.0.1:8737" placeholder:"HOST:PORT"`
+	Dir       string        `help:"The casebook's folder; by default under ~/.local/share/madoguchi." env:"MADOGUCHI_CASEBOOK" placeholder:"DIR"`
+	NoRecords bool          `help:"Without the casebook."`
+	Idle      time.Duration `help:"Lock the casebook after resting so long." default:"10m"`
+	TLSCert   string        `help:"Certificate file (PEM)." placeholder:"FILE"`
+	TLSKey    string        `help:"Its key (PEM)." placeholder:"FILE"`
+	Token     string        `help:"What others must show, at least 16 characters." env:"MADOGUCHI_TOKEN" placeholder:"TOKEN"`
+	Host      []string      `help:"A name under which others reach it." placeholder:"NAME"`
+	Busy      int           `help:"How many requests are worked on at once; the others are told to come again. Eight a processor where it is 0."`
+}
+
+// How long a connection may take over things.
+const (
+	headerTime   = 10 * time.Second
+	readTime     = 60 * time.Second
+	restTime     = 2 * time.Minute
+	shutdownTime = 15 * time.Second
+)
+
+func (c *serveCmd) Run(s *streams) error {
+	o := serve.Options{Version: version, Token: c.Token, Hosts: c.Host, TLS: c.TLSCert != "" && c.TLSKey != "", Concurrent: c.Busy, Read: readHanded}
+	if err := o.CheckAddress(c.Addr); err != nil {
+		return &usageError{err, "leave --addr out to serve this machine alone, or give --tls-cert, --tls-key, --token (16 characters or more) and --host"}
+	}
+	if !c.NoRecords {
+		dir := c.Dir
+		if dir == "" {
+			data, err := dataDir()
+			if err != nil {
+				return err
+			}
+			dir = filepath.Join(data, "casebook")
+		}
+		o.Vault = &casebook.Vault{Dir: dir, Idle: c.Idle}
+		defer o.Vault.Close()
+	}
+	l, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return &usageError{fmt.Errorf("cannot listen on %s: %w", c.Addr, errors.Unwrap(err)), "another program has the port; give --addr 127.0.0.1:8738, for example"}
+	}
+	server := &http.Server{Handler: serve.Handler(o), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: restTime, MaxHeaderBytes: 64 << 10, ErrorLog: quiet}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	done := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		out, cancel := context.WithTimeout(context.Background(), shutdownTime)
+		defer cancel()
+		done <- server.Shutdown(out)
+	}()
+	scheme := "http"
+	if o.TLS {
+		scheme = "https"
+	}
+	fmt.Fprintf(s.err, "madoguchi: %s://%s/ を開いてください（終わるには Ctrl+C）\n", scheme, l.Addr())
+	if o.TLS {
+		err = server.ServeTLS(l, c.TLSCert, c.TLSKey)
+	} else {
+		err = server.Serve(l)
+	}
+	if !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	if err := <-done; err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}
+
+// readHanded reads what was handed to the page, pictures too.
+func readHanded(r io.Reader) ([]intake.Item, error) {
+	items, err := readItems(r)
+	if errors.Is(err, errNothingInPicture) {
+		err = web.ErrPicture
+	}
+	return items, err
+}
+
+// quiet swallows what the HTTP server says of single connections: it would hold
+// addresses.
+var quiet = log.New(io.Discard, "", 0)
+
+type mcpCmd struct{}
+
+// Run speaks MCP over standard input and output.
+func (mcpCmd) Run(*streams) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := api.NewMCP(version).Run(ctx, &mcp.StdioTransport{})
+	if errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,274 @@
+// Package serve puts the page and the API behind one guarded door: on this
+// machine only unless it is told otherwise, no other site's pages let in,
+// bounded in what it takes on, and without a word of content in its metrics.
+package serve
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/madoguchi/madoguchi/api"
+	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/web"
+)
+
+// Options say how to serve.
+type Options struct {
+	Version string
+	Vault   *casebook.Vault
+	// Token must come with every request, as "Authorization: Bearer" or by the
+	// page's sign-in; none where it is empty.
+	Token string
+	// Hosts are the names under which the server is asked; those of this machine
+	// itself (localhost, 127.0.0.1, [::1]) where there are none.
+	Hosts []string
+	TLS   bool
+	// Concurrent is how many requests are worked on at once, Deadline how long
+	// one may take; 8 a processor and 30 seconds where zero.
+	Concurrent int
+	Deadline   time.Duration
+	Read       func(io.Reader) ([]intake.Item, error) // see web.Options
+}
+
+// ErrExposed is returned where a server would listen to others without
+// protection.
+var ErrExposed = errors.New("serve: an address that others can reach needs TLS and a token")
+
+// CheckAddress reports ErrExposed where addr is reachable from elsewhere and the
+// options do not protect it.
+func (o Options) CheckAddress(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return errors.New("serve: write the address as HOST:PORT, for example 127.0.0.1:8737")
+	}
+	if a, err := netip.ParseAddr(host); host == "localhost" || err == nil && a.IsLoopback() {
+		return nil
+	}
+	if o.TLS && len(o.Token) >= 16 && len(o.Hosts) > 0 {
+		return nil
+	}
+	return ErrExposed
+}
+
+const defaultDeadline = 30 * time.Second
+
+// Handler returns everything that is served.
+func Handler(o Options) http.Handler {
+	if o.Deadline == 0 {
+		o.Deadline = defaultDeadline
+	}
+	mux := http.NewServeMux()
+	api.New(mux, api.Options{Version: o.Version, Vault: o.Vault})
+	server := api.NewMCP(o.Version)
+	mux.Handle("/mcp", mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{JSONResponse: true, SessionTimeout: time.Hour}))
+	mux.Handle("/", web.Handler(web.Options{Version: o.Version, Vault: o.Vault, Secure: o.TLS, Read: o.Read}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte("ok\n")) // the client has gone
+	})
+	m := newMetrics()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	g := &guard{o: o, metrics: m, work: make(chan struct{}, concurrent(o.Concurrent))}
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		problem(w, http.StatusForbidden, "a page of another site sent this")
+	}))
+	return g.host(g.headers(cross.Handler(g.token(g.limit(mux)))))
+}
+
+type guard struct {
+	o       Options
+	metrics *metrics
+	work    chan struct{}
+}
+
+// problem answers as RFC 9457 says.
+func problem(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(`{"title":` + strconv.Quote(http.StatusText(status)) + `,"status":` + strconv.Itoa(status) + `,"detail":` + strconv.Quote(detail) + "}\n")) // the client has gone
+}
+
+// host refuses names that are not ours: a page of another site whose name was
+// made to point here (DNS rebinding) asks under that name.
+func (g *guard) host(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := r.Host
+		if h, _, err := net.SplitHostPort(name); err == nil {
+			name = h
+		}
+		name = strings.ToLower(strings.Trim(name, "[]"))
+		ok := slices.Contains(g.o.Hosts, name)
+		if len(g.o.Hosts) == 0 {
+			ok = name == "localhost" || name == "127.0.0.1" || name == "::1"
+		}
+		if !ok {
+			problem(w, http.StatusMisdirectedRequest, "this server does not go by that name")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// headers forbid everything that a page of ours does not need: no script or
+// style within a page, nothing from another host, no frame around it.
+func (g *guard) headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types madoguchi")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		h.Set("Cache-Control", "no-store")
+		if g.o.TLS {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// tokenCookie holds the token's hash once the page has been signed in to.
+const tokenCookie = "madoguchi-access"
+
+// token asks for the server's token where there is one.
+func (g *guard) token(next http.Handler) http.Handler {
+	if g.o.Token == "" {
+		return next
+	}
+	want := sha256.Sum256([]byte(g.o.Token))
+	same := func(s string) bool {
+		got := sha256.Sum256([]byte(s))
+		return subtle.ConstantTimeCompare(got[:], want[:]) == 1
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ok := r.URL.Path == "/healthz" || same(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")) || same(r.Header.Get("X-Madoguchi-Token"))
+		if c, err := r.Cookie(tokenCookie); err == nil {
+			ok = ok || same(c.Value)
+		}
+		if r.URL.Path == "/sign-in" && r.Method == http.MethodPost && same(r.PostFormValue("token")) {
+			http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: r.PostFormValue("token"), Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode})
+			http.Redirect(w, r, "/", http.StatusSeeOther)
+			return
+		}
+		if !ok {
+			if strings.Contains(r.Header.Get("Accept"), "text/html") {
+				web.SignIn(w)
+				return
+			}
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			problem(w, http.StatusUnauthorized, "this server asks for its token")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// limit takes on so many requests at once and tells the others to come again.
+func (g *guard) limit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() { g.metrics.seen(r, rec.status, time.Since(began)) }()
+		if endless(r) {
+			next.ServeHTTP(rec, r)
+			return
+		}
+		select {
+		case g.work <- struct{}{}:
+			defer func() { <-g.work }()
+		default:
+			// A short wait evens out what comes in bursts.
+			t := time.NewTimer(maxWait)
+			defer t.Stop()
+			select {
+			case g.work <- struct{}{}:
+				defer func() { <-g.work }()
+			case <-r.Context().Done():
+				return
+			case <-t.C:
+				rec.Header().Set("Retry-After", "1")
+				problem(rec, http.StatusTooManyRequests, "too much at once; come again in a second")
+				return
+			}
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), g.o.Deadline)
+		defer cancel()
+		next.ServeHTTP(rec, r.WithContext(ctx))
+	})
+}
+
+// maxWait is how long a request waits for its turn.
+const maxWait = 2 * time.Second
+
+// endless reports a request that lasts as long as its client wishes.
+func endless(r *http.Request) bool {
+	return r.Method == http.MethodGet && (strings.HasSuffix(r.URL.Path, "/events") || r.URL.Path == "/mcp" || r.URL.Path == "/healthz" || r.URL.Path == "/metrics")
+}
+
+func concurrent(n int) int {
+	if n > 0 {
+		return n
+	}
+	return 8 * runtime.GOMAXPROCS(0)
+}
+
+// recorder keeps the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController flush through it.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Flush sends what is written so far.
+func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }
+
+// metrics count requests by route, never by what is in them.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{prometheus.NewRegistry(),
+		prometheus.NewCounterVec(prometheus.CounterOpts{Name: "madoguchi_http_requests_total", Help: "Requests answered."}, []string{"route", "status"}),
+		prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "madoguchi_http_seconds", Help: "Time to answer.", Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"})}
+	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// seen counts a request. The route is the pattern that took it: paths hold ids.
+func (m *metrics) seen(r *http.Request, status int, d time.Duration) {
+	route := r.Pattern
+	if route == "" {
+		route = "other"
+	}
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues(route).Observe(d.Seconds())
+}

@@ -1,0 +1,240 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/batch"
+	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/need"
+	"github.com/madoguchi/madoguchi/report"
+)
+
+// Form is what a person has typed so far, so that a page gives it back.
+type Form struct {
+	Text, From, Organization, Inquiry, Channel, Initiator string
+	Confirmed                                             bool
+	Department, Name                                      string // of a call
+	Inquiries                                             []Choice
+	Channels                                              []string
+	Error                                                 string // key of words
+	Results                                               []*Result
+	Asks, Wants                                           []Choice // buttons of the call
+}
+
+// Choice is one of several.
+type Choice struct{ ID, Name string }
+
+func (v *visit) form() *Form {
+	f := &Form{
+		Text: v.r.PostFormValue("text"), From: v.value("from"), Organization: v.value("organization"), Inquiry: v.value("inquiry"), Channel: v.value("channel"), Initiator: v.value("initiator"),
+		Confirmed: v.value("confirmed") != "", Department: v.value("department"), Name: v.value("name"), Channels: batch.Channels,
+	}
+	for _, q := range knowledge.Inquiries() {
+		f.Inquiries = append(f.Inquiries, Choice{string(q.ID), q.Name.In(v.Lang)})
+	}
+	return f
+}
+
+// apply puts what the form says onto an exchange.
+func (f *Form) apply(ex *madoguchi.Exchange) {
+	if c, ok := batch.ParseChannel(f.Channel); ok && c != "" {
+		ex.Channel = c
+	}
+	if i, ok := batch.ParseInitiator(f.Initiator); ok && f.Initiator != "" {
+		ex.Initiator = i
+	}
+	if q, ok := batch.ParseInquiry(f.Inquiry); ok {
+		ex.Inquiry = q
+	}
+	if f.Organization != "" {
+		ex.Organization = f.Organization
+	}
+	if f.From != "" && ex.From == "" {
+		ex.From = f.From
+	}
+	ex.WindowConfirmed = f.Confirmed
+}
+
+func (v *visit) draftForm() error    { return v.show("draft", v.form()) }
+func (v *visit) receivedForm() error { return v.show("received", v.form()) }
+
+func (v *visit) draft() error {
+	f := v.form()
+	if strings.TrimSpace(f.Text) == "" {
+		f.Error = "empty"
+		return v.show("draft", f)
+	}
+	ex := madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: f.Text}
+	f.apply(&ex)
+	f.Results = []*Result{v.judge(&ex, "", nil)}
+	return v.show("draft", f)
+}
+
+// judge checks an exchange and puts the answer into words.
+func (v *visit) judge(ex *madoguchi.Exchange, kind string, problems []string) *Result {
+	verdict := check.Check(ex)
+	r := &Result{View: report.NewView(&verdict, v.Lang), Kind: kind, Problems: problems, Text: ex.Text}
+	r.Parts = parts(ex.Text, r.What.Items)
+	if row, err := json.Marshal(report.NewStored(&verdict)); err == nil {
+		r.Keep = &Keep{Organization: verdict.Where.Organization, Channel: string(ex.Channel), Initiator: string(ex.Initiator), Inquiry: string(verdict.Inquiry), From: ex.From, Row: string(row)}
+	}
+	return r
+}
+
+// maxShown bounds how many mails of a mailbox one page answers.
+const maxShown = 20
+
+func (v *visit) received() error {
+	f := v.form()
+	items, key, err := v.taken(f)
+	if err != nil {
+		return err
+	}
+	if key != "" {
+		f.Error = key
+		return v.show("received", f)
+	}
+	for i := range items[:min(maxShown, len(items))] {
+		it := &items[i]
+		if it.Exchange.Direction == "" {
+			it.Exchange.Direction = madoguchi.Incoming
+		}
+		f.apply(&it.Exchange)
+		r := v.judge(&it.Exchange, string(it.Kind), it.Problems)
+		r.N, r.Of = i+1, len(items)
+		f.Results = append(f.Results, r)
+	}
+	return v.show("received", f)
+}
+
+// taken returns what was handed over: a file or a text. key tells what is wrong
+// with it.
+func (v *visit) taken(f *Form) (items []intake.Item, key string, err error) {
+	var in io.Reader = strings.NewReader(f.Text)
+	if file, head, err := v.r.FormFile("file"); err == nil && head.Size > 0 {
+		defer func() { _ = file.Close() }() // read only
+		in = file
+	}
+	items, err = v.site.o.Read(in)
+	switch {
+	case errors.Is(err, intake.ErrEmpty) && f.From != "":
+		return []intake.Item{{Kind: intake.Text}}, "", nil
+	case errors.Is(err, intake.ErrEmpty):
+		return nil, "empty", nil
+	case errors.Is(err, intake.ErrTooLarge):
+		return nil, "too-large", nil
+	case errors.Is(err, ErrPicture):
+		return nil, "no-reader", nil
+	case err != nil:
+		return nil, "unreadable", nil
+	}
+	return items, "", nil
+}
+
+// What callers ask for and want done, as buttons; the most dangerous first.
+var (
+	callAsks  = []madoguchi.Category{"pin", "password", "otp", "card_number", "card_cvv", "bank_account", "my_number", "name", "birth_date", "address", "phone", "email", "member_id", "contract_number", "family", "finances"}
+	callWants = []madoguchi.Action{"transfer_money", "buy_gift_card", "remote_control", "install_app", "screen_share", "keep_secret", "move_channel", "click_link", "hurry", "threat"}
+)
+
+func (v *visit) callPage() *Form {
+	f := v.form()
+	for _, c := range callAsks {
+		f.Asks = append(f.Asks, Choice{string(c), knowledge.NameOf(c).In(v.Lang)})
+	}
+	for _, a := range callWants {
+		if t := knowledge.TacticByID(a); t != nil {
+			f.Wants = append(f.Wants, Choice{string(a), t.Name.In(v.Lang)})
+		}
+	}
+	return f
+}
+
+func (v *visit) callForm() error { return v.show("call", v.callPage()) }
+
+// call answers a tap: what the caller asked becomes words of the caller's, and
+// the whole call so far is judged as any other.
+func (v *visit) call() error {
+	f := v.callPage()
+	log := strings.Fields(v.value("log"))
+	if tap := v.value("tap"); tap != "" && len(log) < 200 {
+		log = append(log, tap)
+	}
+	var said []string
+	for _, id := range log {
+		if s := callWords(id); s != "" {
+			said = append(said, s)
+		}
+	}
+	if strings.TrimSpace(f.Text) != "" {
+		said = append(said, f.Text)
+	}
+	if len(said) == 0 {
+		return v.show("call", f)
+	}
+	ex := madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, Text: strings.Join(said, "\n")}
+	f.apply(&ex)
+	r := v.judge(&ex, "", nil)
+	r.Call, r.Log, r.Parts = true, strings.Join(log, " "), nil
+	f.Results = []*Result{r}
+	return v.show("call", f)
+}
+
+// callWords are the words of a caller who asks for a category or wants a thing
+// done; "" for an id that is neither.
+func callWords(id string) string {
+	if c := knowledge.CategoryByID(madoguchi.Category(id)); c != nil {
+		return c.Name.JA + "を教えてください。"
+	}
+	if t := knowledge.TacticByID(madoguchi.Action(id)); t != nil && len(t.Match) > 0 {
+		return t.Match[0]
+	}
+	return ""
+}
+
+// Found is what the directory has on a name.
+type Found struct {
+	Query         string
+	Asked         bool
+	Organizations []knowledge.Organization
+}
+
+func (v *visit) findForm() error { return v.show("find", &Found{}) }
+
+const maxFound = 20
+
+func (v *visit) find() error {
+	f := &Found{Query: v.value("q"), Asked: true}
+	if f.Query != "" {
+		f.Organizations = contact.Find(f.Query, maxFound)
+	}
+	return v.show("find", f)
+}
+
+// Why is what an inquiry needs.
+type Why struct {
+	Inquiry   string
+	Name      string
+	Inquiries []Choice
+	Needs     []report.ViewItem
+}
+
+func (v *visit) why() error {
+	w := &Why{Inquiry: v.value("inquiry"), Inquiries: v.form().Inquiries}
+	if id, ok := batch.ParseInquiry(w.Inquiry); ok && id != "" {
+		w.Name = knowledge.InquiryByID(id).Name.In(v.Lang)
+		for _, n := range need.Table(id, need.Circumstances{}) {
+			if n.Level != madoguchi.Unneeded || strings.HasPrefix(n.Record, "inquiries/") {
+				w.Needs = append(w.Needs, report.NeedItem(n, v.Lang))
+			}
+		}
+	}
+	return v.show("why", w)
+}

@@ -1,0 +1,108 @@
+// @ts-check
+// What the page can do beyond HTML: check while one types, take dropped files,
+// copy, keep time. Nothing is sent anywhere but to the page's own server.
+
+/** @type {{createHTML(s: string): any} | undefined} */
+const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("madoguchi", { createHTML: (/** @type {string} */ s) => s });
+
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-live]"));
+const result = document.getElementById("result");
+
+/** @type {AbortController | undefined} */
+let running;
+
+/**
+ * Asks the server for the result alone. Its HTML is our own templates', every
+ * value in it escaped there.
+ * @param {HTMLFormElement} f @param {HTMLElement | null} button @param {boolean} focus
+ */
+async function check(f, button, focus) {
+  if (!result) return;
+  running?.abort();
+  const mine = (running = new AbortController());
+  const data = new FormData(f, /** @type {any} */ (button) ?? undefined);
+  const multipart = f.enctype === "multipart/form-data";
+  const body = multipart ? data : new URLSearchParams(/** @type {any} */ (data));
+  result.setAttribute("aria-busy", "true");
+  try {
+    const r = await fetch(f.action, { method: "POST", body, headers: { "X-Fragment": "1" }, signal: mine.signal });
+    const html = await r.text();
+    if (mine.signal.aborted) return;
+    result.innerHTML = policy ? policy.createHTML(html) : html;
+    ready(result);
+    if (focus) result.focus({ preventScroll: false });
+  } catch (e) {
+    if (!mine.signal.aborted) f.submit(); // the server answers with the whole page
+  } finally {
+    if (running === mine) result.removeAttribute("aria-busy");
+  }
+}
+
+/** @param {ParentNode} root */
+function ready(root) {
+  for (const b of /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll("[data-copy]"))) {
+    b.hidden = false;
+    b.onclick = async () => {
+      await navigator.clipboard.writeText(document.getElementById(b.dataset.copy ?? "")?.textContent ?? "");
+      b.textContent = b.dataset.done ?? "";
+    };
+  }
+}
+
+if (form) {
+  let wait = 0;
+  let began = 0;
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    const button = /** @type {SubmitEvent} */ (e).submitter;
+    if (button?.getAttribute("name") === "tap") {
+      button.setAttribute("data-used", "");
+      keepTime();
+    }
+    void check(form, button, button?.getAttribute("name") !== "tap");
+  });
+  form.addEventListener("input", (e) => {
+    const t = /** @type {HTMLElement} */ (e.target);
+    if (t.id !== "text") return;
+    clearTimeout(wait);
+    wait = window.setTimeout(() => {
+      const text = /** @type {HTMLTextAreaElement} */ (t).value;
+      if (text.trim().length > 3) void check(form, null, false);
+    }, 600);
+  });
+  for (const a of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-lang-switch]"))) {
+    a.addEventListener("click", (e) => {
+      // What has been typed goes along: the form is sent to the other language's page.
+      const text = /** @type {HTMLTextAreaElement | null} */ (form.querySelector("#text"));
+      if (!text?.value.trim()) return;
+      e.preventDefault();
+      form.action = a.href;
+      form.submit();
+    });
+  }
+  const timer = document.getElementById("timer");
+  /** Starts with the first thing that is asked. */
+  function keepTime() {
+    if (!timer || began) return;
+    began = Date.now();
+    /** @type {HTMLElement} */ (timer.parentElement).hidden = false;
+    setInterval(() => {
+      const s = Math.floor((Date.now() - began) / 1000);
+      timer.textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+    }, 1000);
+  }
+  if (form.hasAttribute("data-drop")) {
+    const file = /** @type {HTMLInputElement} */ (form.querySelector("#file"));
+    document.addEventListener("dragover", (e) => { e.preventDefault(); form.classList.add("dropping"); });
+    document.addEventListener("dragleave", () => form.classList.remove("dropping"));
+    document.addEventListener("drop", (e) => {
+      e.preventDefault();
+      form.classList.remove("dropping");
+      if (!e.dataTransfer?.files.length) return;
+      file.files = e.dataTransfer.files;
+      void check(form, null, true);
+    });
+    file.addEventListener("change", () => { if (file.files?.length) void check(form, null, true); });
+  }
+}
+ready(document);

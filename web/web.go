@@ -1,0 +1,279 @@
+// Package web is the page that people use: four doors, in Japanese, easy
+// Japanese and English. Every page is whole without JavaScript; with it, checks
+// run while one types and only the result is changed. What is shown, package
+// report has put into words; what is kept, package casebook keeps.
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/report"
+)
+
+//go:embed pages static
+var files embed.FS
+
+// Options say what the page has to work with.
+type Options struct {
+	Version string
+	Vault   *casebook.Vault // nil: no records
+	Secure  bool            // cookies over TLS only
+	// Read takes apart what was handed over; intake.Read where it is nil, which
+	// reads no pictures.
+	Read func(io.Reader) ([]intake.Item, error)
+}
+
+// ErrPicture is what Read returns for a picture of which nothing can be read.
+var ErrPicture = errors.New("web: nothing can be read of the picture")
+
+type site struct {
+	o     Options
+	pages *template.Template
+}
+
+// Langs are the languages, as the path's first part names them.
+var Langs = []madoguchi.Lang{madoguchi.Japanese, madoguchi.Easy, madoguchi.English}
+
+// Handler returns the pages and what they load.
+func Handler(o Options) http.Handler {
+	if o.Read == nil {
+		o.Read = intake.Read
+	}
+	s := &site{o: o}
+	s.pages = template.Must(template.New("").Funcs(template.FuncMap{
+		// Those without a body are set for each visit.
+		"t": func(string) template.HTML { return "" }, "plain": func(string) string { return "" }, "say": func(string) template.HTML { return "" },
+		"langName": func(madoguchi.Lang) string { return "" }, "tag": func(madoguchi.Lang) string { return "" },
+		"channel": func(string) template.HTML { return "" }, "state": func(casebook.State) template.HTML { return "" },
+		"unruby": unruby, "day": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
+	}).ParseFS(files, "pages/*.html"))
+	mux := http.NewServeMux()
+	static, err := fs.Sub(files, "static")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	assets := http.StripPrefix("/static/", http.FileServerFS(static))
+	mux.Handle("GET /static/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=600")
+		assets.ServeHTTP(w, r)
+	}))
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/"+preferred(r)+"/", http.StatusSeeOther)
+	})
+	for _, lang := range Langs {
+		at := "/" + string(lang) + "/"
+		page := func(pattern string, h func(*visit) error) {
+			method, p, _ := strings.Cut(pattern, " ")
+			mux.HandleFunc(method+" "+at+p, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, lang, h) })
+		}
+		page("GET {$}", func(v *visit) error { return v.show("home", nil) })
+		page("GET draft", (*visit).draftForm)
+		page("POST draft", (*visit).draft)
+		page("GET received", (*visit).receivedForm)
+		page("POST received", (*visit).received)
+		page("GET call", (*visit).callForm)
+		page("POST call", (*visit).call)
+		page("GET find", (*visit).findForm)
+		page("POST find", (*visit).find)
+		page("GET why", (*visit).why)
+		page("POST why", (*visit).why)
+		page("GET cases", (*visit).cases)
+		page("POST cases", (*visit).cases)
+		page("POST cases/unlock", (*visit).unlock)
+		page("POST cases/lock", (*visit).lock)
+		page("POST cases/new", (*visit).newCase)
+		page("GET cases/{id}", (*visit).oneCase)
+		page("POST cases/{id}/add", (*visit).addEntry)
+		page("POST cases/{id}/state", (*visit).setState)
+		page("POST cases/{id}/paper", (*visit).paper)
+		page("POST cases/{id}/remove", (*visit).remove)
+		page("POST keep", (*visit).keep)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, madoguchi.Lang(preferred(r)), func(v *visit) error {
+			v.status = http.StatusNotFound
+			return v.show("message", "not-found")
+		})
+	})
+	return mux
+}
+
+// preferred is the language to begin with.
+func preferred(r *http.Request) string {
+	if !strings.HasPrefix(r.Header.Get("Accept-Language"), "ja") && r.Header.Get("Accept-Language") != "" {
+		return string(madoguchi.English)
+	}
+	return string(madoguchi.Japanese)
+}
+
+// visit is one request for a page.
+type visit struct {
+	site   *site
+	w      http.ResponseWriter
+	r      *http.Request
+	Lang   madoguchi.Lang
+	status int
+}
+
+// maxForm bounds what a form may bring.
+const maxForm = intake.MaxInput + 1<<20
+
+func (s *site) serve(w http.ResponseWriter, r *http.Request, lang madoguchi.Lang, h func(*visit) error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	v := &visit{site: s, w: w, r: r, Lang: lang, status: http.StatusOK}
+	if r.Method == http.MethodPost {
+		err := r.ParseMultipartForm(8 << 20)
+		if errors.Is(err, http.ErrNotMultipart) {
+			err = r.ParseForm()
+		}
+		if r.MultipartForm != nil {
+			defer func() { _ = r.MultipartForm.RemoveAll() }() // temporary copies of what was handed over
+		}
+		if err != nil {
+			v.status = http.StatusRequestEntityTooLarge
+			h = func(v *visit) error { return v.show("message", "too-large") }
+		}
+	}
+	if err := h(v); err != nil {
+		// What went wrong may hold what was typed: it is not told.
+		v.status = http.StatusInternalServerError
+		_ = v.show("message", "went-wrong") // the client has gone
+	}
+}
+
+// frame is what every page's template gets.
+type frame struct {
+	Lang    madoguchi.Lang
+	Tag     string // BCP 47
+	Door    string // which page, for the menu
+	Path    string // after the language
+	Version string
+	Records bool
+	Body    any
+}
+
+// Langs lists the languages for the switch.
+func (frame) Langs() []madoguchi.Lang { return Langs }
+
+// Doors lists the pages, as the menu has them.
+func (f frame) Doors() []string {
+	if f.Records {
+		return []string{"draft", "received", "call", "cases", "find", "why"}
+	}
+	return []string{"draft", "received", "call", "find", "why"}
+}
+
+var tags = map[madoguchi.Lang]string{madoguchi.Japanese: "ja", madoguchi.Easy: "ja-x-easy", madoguchi.English: "en"}
+var langNames = map[madoguchi.Lang]string{madoguchi.Japanese: "日本語", madoguchi.Easy: "やさしい日本語", madoguchi.English: "English"}
+
+// show writes a page, or of a request by the page's own script only the result.
+func (v *visit) show(name string, body any) error {
+	t, err := v.site.pages.Clone()
+	if err != nil {
+		return err
+	}
+	t.Funcs(template.FuncMap{
+		"t":        func(key string) template.HTML { return v.words(key) },
+		"plain":    func(key string) string { return plain(words[key].In(v.Lang)) },
+		"say":      func(s string) template.HTML { return furigana(s, v.Lang) },
+		"langName": func(l madoguchi.Lang) string { return langNames[l] },
+		"tag":      func(l madoguchi.Lang) string { return tags[l] },
+		"channel":  func(id string) template.HTML { return furigana(channelNames[id].In(v.Lang), v.Lang) },
+		"state":    func(id casebook.State) template.HTML { return furigana(stateNames[string(id)].In(v.Lang), v.Lang) },
+	})
+	door, _, _ := strings.Cut(strings.TrimPrefix(v.r.URL.Path, "/"+string(v.Lang)+"/"), "/")
+	f := frame{Lang: v.Lang, Tag: tags[v.Lang], Door: door, Path: door, Version: v.site.o.Version, Records: v.site.o.Vault != nil, Body: body}
+	if door == "cases" || door == "keep" {
+		f.Path = "cases"
+	}
+	root := "page-" + name
+	if v.r.Header.Get("X-Fragment") != "" && t.Lookup("part-"+name) != nil {
+		root = "part-" + name
+	}
+	var out bytes.Buffer
+	if err := t.ExecuteTemplate(&out, root, f); err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.w.WriteHeader(v.status)
+	_, _ = out.WriteTo(v.w) // the client has gone
+	return nil
+}
+
+func (v *visit) words(key string) template.HTML { return furigana(words[key].In(v.Lang), v.Lang) }
+
+// value is a form's field.
+func (v *visit) value(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
+
+// SignIn writes the page that asks for the server's token.
+func SignIn(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(http.StatusUnauthorized)
+	_, _ = io.WriteString(w, `<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>窓口</title></head><body><main><h1>窓口</h1><form method="post" action="/sign-in"><p><label for="token">`+words["sign-in"].JA+` / `+words["sign-in"].EN+`</label><br><input id="token" name="token" type="password" autocomplete="current-password" required></p><p><button>`+words["unlock"].JA+`</button></p></form></main></body></html>`)
+}
+
+// Result is a verdict as the page shows it.
+type Result struct {
+	report.View
+	Kind     string
+	Problems []string
+	Text     string
+	Parts    []Part
+	Call     bool   // on the phone: a stop is told to hang up
+	Log      string // what was asked so far, for the next request
+	Keep     *Keep
+	N, Of    int
+}
+
+// Part is a piece of the text, with what was found in it.
+type Part struct {
+	Text string
+	Item *report.ViewItem
+	N    int
+}
+
+// Keep is what the form that keeps a result brings.
+type Keep struct{ Organization, Channel, Initiator, Inquiry, From, Row string }
+
+// parts cuts the text at what was found in it. Items that overlap others are
+// left out of the text; they stand in the list.
+func parts(s string, items []report.ViewItem) []Part {
+	r := []rune(s)
+	var out []Part
+	last := 0
+	order := make([]int, len(items))
+	for i := range items {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return items[a].Start - items[b].Start })
+	for _, i := range order {
+		it := &items[i]
+		if it.Start < last || it.End > len(r) || it.Start >= it.End {
+			continue
+		}
+		if it.Start > last {
+			out = append(out, Part{Text: string(r[last:it.Start])})
+		}
+		out = append(out, Part{string(r[it.Start:it.End]), it, i + 1})
+		last = it.End
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	if last < len(r) {
+		out = append(out, Part{Text: string(r[last:])})
+	}
+	return out
+}
