@@ -113,3 +113,22 @@ var observations = map[string]madoguchi.Text{
 	"signs-of-impostor":            {JA: "偽物のしるしがあります", Easy: "にせもののしるしがあります", EN: "there are signs of an impostor"},
 	"window-confirmed-by-person":   {JA: "公式と確かめたと本人が言っています", Easy: "あなたがたしかめました", EN: "you say that you confirmed it"},
 }
+
+// EasyWords are the report's own words and sentences in easy Japanese.
+func EasyWords() []string {
+	w := vocabulary[madoguchi.Easy]
+	out := []string{w.where, w.what, w.much, w.next, w.say, w.consult, w.draft, w.basis, w.noFinding, w.noAsk, w.asks, w.guessed, w.general, w.says, w.took, w.yourself, w.unknownOrg, w.hours, w.unsure, w.source, w.already, w.own}
+	for _, s := range w.level {
+		out = append(out, s)
+	}
+	for _, s := range w.status {
+		out = append(out, s)
+	}
+	for _, s := range w.need {
+		out = append(out, s)
+	}
+	for _, o := range observations {
+		out = append(out, o.Easy)
+	}
+	return out
+}
