@@ -12,11 +12,15 @@ build:
 
 # Everything: lint, tests, data. No test is skipped; what a test needs is
 # installed by this file.
-test: lint tools
+test: lint tools build web/e2e/node_modules
 	go test ./...
+	cd web/e2e && npm run --silent types && npm test --silent
+
+web/e2e/node_modules: web/e2e/package-lock.json
+	cd web/e2e && npm ci --silent --no-audit --no-fund && touch node_modules
 
 # What the tests need beside Go, from Debian's packages.
-TOOLS = poppler-utils openssl dbus gnome-keyring
+TOOLS = poppler-utils openssl dbus gnome-keyring chromium fonts-morisawa-bizud-gothic nodejs
 tools:
 	@dpkg -s $(TOOLS) >/dev/null 2>&1 || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }
 

@@ -60,6 +60,22 @@ func New(mux *http.ServeMux, o Options) *API {
 	return a
 }
 
+// Errors tell what is wrong, never with what was sent.
+func init() {
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		m := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: message}
+		for _, err := range errs {
+			var d *huma.ErrorDetail
+			if errors.As(err, &d) {
+				m.Errors = append(m.Errors, &huma.ErrorDetail{Message: d.Message, Location: d.Location})
+			} else if status < http.StatusInternalServerError && err != nil {
+				m.Errors = append(m.Errors, &huma.ErrorDetail{Message: err.Error()})
+			}
+		}
+		return m
+	}
+}
+
 // Exchange is what a person is about to send, or has received.
 type Exchange struct {
 	ID              string `json:"id,omitempty" maxLength:"200" doc:"Comes back in the answer."`
@@ -110,14 +126,15 @@ type checkInput struct {
 
 type checkOutput struct{ Body Checked }
 
-type windowInput struct {
-	Body struct {
-		Organization string `json:"organization,omitempty" maxLength:"200" doc:"Whom it says to be."`
-		URL          string `json:"url,omitempty" maxLength:"8000"`
-		Email        string `json:"email,omitempty" maxLength:"1000"`
-		Phone        string `json:"phone,omitempty" maxLength:"100"`
-	}
+// WindowQuery is an address or a number, and whom it says to be.
+type WindowQuery struct {
+	Organization string `json:"organization,omitempty" maxLength:"200" doc:"Whom it says to be."`
+	URL          string `json:"url,omitempty" maxLength:"8000"`
+	Email        string `json:"email,omitempty" maxLength:"1000"`
+	Phone        string `json:"phone,omitempty" maxLength:"100"`
 }
+
+type windowInput struct{ Body WindowQuery }
 
 // Window is the answer to where.
 type Window struct {
@@ -172,7 +189,8 @@ func (a *API) checks() {
 	huma.Register(a, huma.Operation{OperationID: "redact", Method: http.MethodPost, Path: "/v1/redact", Summary: "Cover the personal data of a text", MaxBodyBytes: MaxBody}, a.redact)
 }
 
-type redactBody struct {
+// RedactQuery is a text to cover.
+type RedactQuery struct {
 	Text  string `json:"text" maxLength:"1048576"`
 	Style string `json:"style,omitempty" enum:"placeholder,mask,partial" doc:"placeholder where it is missing."`
 	All   bool   `json:"all,omitempty" doc:"Cover all personal data, not only what need not or must not be told."`
@@ -190,7 +208,7 @@ type Redacted struct {
 
 type redactOutput struct{ Body Redacted }
 
-func (a *API) redact(_ context.Context, in *struct{ Body redactBody }) (*redactOutput, error) {
+func (a *API) redact(_ context.Context, in *struct{ Body RedactQuery }) (*redactOutput, error) {
 	e := Exchange{Direction: string(madoguchi.Outgoing), Text: in.Body.Text, Inquiry: in.Body.Inquiry, Channel: in.Body.Channel, Initiator: in.Body.Initiator}
 	ex, err := e.exchange()
 	if err != nil {

@@ -14,15 +14,16 @@ import (
 	"github.com/madoguchi/madoguchi/dossier"
 )
 
-// session is the token that unlocking gave.
-type session struct {
+// Session is the token that unlocking gave.
+type Session struct {
 	Authorization string `header:"Authorization" doc:"Bearer and the token that /v1/casebook/unlock gave."`
 }
 
-func (s session) token() string { return strings.TrimPrefix(s.Authorization, "Bearer ") }
+func (s Session) token() string { return strings.TrimPrefix(s.Authorization, "Bearer ") }
 
-type casePath struct {
-	session
+// CasePath names a case.
+type CasePath struct {
+	Session
 	ID string `path:"id" pattern:"^[0-9a-f]{16}$" doc:"16 hexadecimal digits."`
 }
 
@@ -36,7 +37,7 @@ type NewEntry struct {
 	Call *casebook.Notes `json:"call,omitempty"`
 }
 
-func (a *API) with(s session, f func(*casebook.Book) error) error {
+func (a *API) with(s Session, f func(*casebook.Book) error) error {
 	err := a.options.Vault.With(s.token(), f)
 	switch {
 	case errors.Is(err, casebook.ErrSealed):
@@ -83,13 +84,13 @@ func (a *API) cases() {
 			return out, nil
 		})
 	huma.Register(a, huma.Operation{OperationID: "lock", Method: http.MethodPost, Path: "/v1/casebook/lock", Summary: "Lock the casebook for this token"},
-		func(_ context.Context, in *session) (*struct{}, error) {
+		func(_ context.Context, in *Session) (*struct{}, error) {
 			a.options.Vault.Lock(in.token())
 			return nil, nil
 		})
 	huma.Register(a, huma.Operation{OperationID: "list-cases", Method: http.MethodGet, Path: "/v1/cases", Summary: "List the cases, the last touched first"},
 		func(_ context.Context, in *struct {
-			session
+			Session
 			Query string `query:"q" maxLength:"200"`
 		}) (*struct {
 			Body struct {
@@ -101,7 +102,7 @@ func (a *API) cases() {
 					Cases []casebook.Case `json:"cases"`
 				}
 			}{}
-			err := a.with(in.session, func(b *casebook.Book) (err error) {
+			err := a.with(in.Session, func(b *casebook.Book) (err error) {
 				out.Body.Cases, err = b.Cases(in.Query)
 				return err
 			})
@@ -109,11 +110,11 @@ func (a *API) cases() {
 		})
 	huma.Register(a, huma.Operation{OperationID: "new-case", Method: http.MethodPost, Path: "/v1/cases", Summary: "Begin a case", DefaultStatus: http.StatusCreated, MaxBodyBytes: MaxBody},
 		func(_ context.Context, in *struct {
-			session
+			Session
 			Body casebook.Subject
 		}) (*struct{ Body casebook.Case }, error) {
 			out := &struct{ Body casebook.Case }{}
-			err := a.with(in.session, func(b *casebook.Book) error {
+			err := a.with(in.Session, func(b *casebook.Book) error {
 				id, err := b.New(in.Body)
 				if err != nil {
 					return err
@@ -124,7 +125,7 @@ func (a *API) cases() {
 			return out, err
 		})
 	huma.Register(a, huma.Operation{OperationID: "show-case", Method: http.MethodGet, Path: "/v1/cases/{id}", Summary: "A case with its entries"},
-		func(_ context.Context, in *casePath) (*struct {
+		func(_ context.Context, in *CasePath) (*struct {
 			Body struct {
 				Case    casebook.Case    `json:"case"`
 				Entries []casebook.Entry `json:"entries"`
@@ -136,7 +137,7 @@ func (a *API) cases() {
 					Entries []casebook.Entry `json:"entries"`
 				}
 			}{}
-			err := a.with(in.session, func(b *casebook.Book) (err error) {
+			err := a.with(in.Session, func(b *casebook.Book) (err error) {
 				if out.Body.Case, err = b.Case(in.ID); err != nil {
 					return err
 				}
@@ -147,11 +148,11 @@ func (a *API) cases() {
 		})
 	huma.Register(a, huma.Operation{OperationID: "add-entry", Method: http.MethodPost, Path: "/v1/cases/{id}/entries", Summary: "Note something of a case", DefaultStatus: http.StatusCreated, MaxBodyBytes: 32 * MaxBody},
 		func(_ context.Context, in *struct {
-			casePath
+			CasePath
 			Body NewEntry
 		}) (*struct{ Body casebook.Entry }, error) {
 			out := &struct{ Body casebook.Entry }{}
-			err := a.with(in.session, func(b *casebook.Book) (err error) {
+			err := a.with(in.Session, func(b *casebook.Book) (err error) {
 				e := in.Body
 				out.Body, err = b.Add(casebook.Entry{Case: in.ID, Kind: casebook.Kind(e.Kind), From: e.From, Name: e.Name, Text: e.Text, Data: e.Data, Call: e.Call})
 				return err
@@ -160,19 +161,19 @@ func (a *API) cases() {
 		})
 	huma.Register(a, huma.Operation{OperationID: "set-state", Method: http.MethodPut, Path: "/v1/cases/{id}/state", Summary: "Note where a case stands"},
 		func(_ context.Context, in *struct {
-			casePath
+			CasePath
 			Body struct {
 				State string `json:"state" enum:"open,suspicious,stopped,reconfirmed,reported,closed"`
 			}
 		}) (*struct{}, error) {
-			return nil, a.with(in.session, func(b *casebook.Book) error { return b.SetState(in.ID, casebook.State(in.Body.State)) })
+			return nil, a.with(in.Session, func(b *casebook.Book) error { return b.SetState(in.ID, casebook.State(in.Body.State)) })
 		})
 	huma.Register(a, huma.Operation{OperationID: "remove-case", Method: http.MethodDelete, Path: "/v1/cases/{id}", Summary: "Remove a case's contents for good"},
-		func(_ context.Context, in *casePath) (*struct{}, error) {
-			return nil, a.with(in.session, func(b *casebook.Book) error { return b.Remove(in.ID) })
+		func(_ context.Context, in *CasePath) (*struct{}, error) {
+			return nil, a.with(in.Session, func(b *casebook.Book) error { return b.Remove(in.ID) })
 		})
 	huma.Register(a, huma.Operation{OperationID: "verify", Method: http.MethodPost, Path: "/v1/casebook/verify", Summary: "Hold every entry against the signed log"},
-		func(_ context.Context, in *session) (*struct {
+		func(_ context.Context, in *Session) (*struct {
 			Body struct {
 				Entries int64    `json:"entries"`
 				Faults  []string `json:"faults"`
@@ -197,12 +198,12 @@ func (a *API) cases() {
 	huma.Register(a, huma.Operation{OperationID: "export-case", Method: http.MethodGet, Path: "/v1/cases/{id}/paper", Summary: "A case on paper",
 		Responses: map[string]*huma.Response{"200": {Description: "The paper", Content: map[string]*huma.MediaType{"text/html": {}, "application/pdf": {}}}}},
 		func(_ context.Context, in *struct {
-			casePath
+			CasePath
 			As   string `query:"as" enum:"html,pdf" default:"html"`
 			For  string `query:"for" maxLength:"60" doc:"A cover sheet for this place of consultation."`
 			Show bool   `query:"show" doc:"Show personal data."`
 		}) (*huma.StreamResponse, error) {
-			raw, kind, err := a.paper(in.session, in.ID, in.As, dossier.Options{For: in.For, Show: in.Show, Zone: time.Local})
+			raw, kind, err := a.paper(in.Session, in.ID, in.As, dossier.Options{For: in.For, Show: in.Show, Zone: time.Local})
 			if err != nil {
 				return nil, err
 			}
@@ -213,7 +214,7 @@ func (a *API) cases() {
 		})
 }
 
-func (a *API) paper(s session, id, as string, o dossier.Options) (raw []byte, kind string, err error) {
+func (a *API) paper(s Session, id, as string, o dossier.Options) (raw []byte, kind string, err error) {
 	var out bytes.Buffer
 	err = a.with(s, func(b *casebook.Book) error {
 		c, err := b.Case(id)

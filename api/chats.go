@@ -60,7 +60,7 @@ func (t *talks) begin(ex *madoguchi.Exchange) (string, error) {
 	if len(t.byID) >= maxChats {
 		return "", errFull
 	}
-	t.byID[id] = &chat{c: talk.Case{Exchange: *ex}, last: time.Now(), listeners: map[chan Turned]bool{}}
+	t.byID[id] = &chat{c: talk.Case{Exchange: *ex, Level: madoguchi.OK}, last: time.Now(), listeners: map[chan Turned]bool{}}
 	return id, nil
 }
 
@@ -120,7 +120,8 @@ func (c *chat) add(who string, text string) Turned {
 	return out
 }
 
-type chatPath struct {
+// ChatPath names a chat.
+type ChatPath struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
@@ -149,7 +150,7 @@ func (a *API) chats() {
 		})
 	huma.Register(a, huma.Operation{OperationID: "add-turn", Method: http.MethodPost, Path: "/v1/chats/{id}/turns", Summary: "Add a turn; the answer also goes to those who listen", MaxBodyBytes: MaxBody},
 		func(_ context.Context, in *struct {
-			chatPath
+			ChatPath
 			Body struct {
 				From string `json:"from" enum:"window,person"`
 				Text string `json:"text" maxLength:"100000"`
@@ -162,13 +163,13 @@ func (a *API) chats() {
 			return &struct{ Body Turned }{c.add(in.Body.From, in.Body.Text)}, nil
 		})
 	huma.Register(a, huma.Operation{OperationID: "end-chat", Method: http.MethodDelete, Path: "/v1/chats/{id}", Summary: "End a chat and forget it"},
-		func(_ context.Context, in *chatPath) (*struct{}, error) {
+		func(_ context.Context, in *ChatPath) (*struct{}, error) {
 			a.talks.end(in.ID)
 			return nil, nil
 		})
 	sse.Register(a, huma.Operation{OperationID: "listen", Method: http.MethodGet, Path: "/v1/chats/{id}/events", Summary: "Listen to a chat (server-sent events)"},
 		map[string]any{"turn": Turned{}, "error": Missing{}},
-		func(ctx context.Context, in *chatPath, send sse.Sender) {
+		func(ctx context.Context, in *ChatPath, send sse.Sender) {
 			c := a.talks.get(in.ID)
 			ch := make(chan Turned, 64)
 			if c == nil || !c.listen(ch) {

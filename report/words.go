@@ -114,10 +114,21 @@ var observations = map[string]madoguchi.Text{
 	"window-confirmed-by-person":   {JA: "公式と確かめたと本人が言っています", Easy: "あなたがたしかめました", EN: "you say that you confirmed it"},
 }
 
+// KindName is what an input was taken for (a kind of package intake), in words.
+func KindName(kind string, lang madoguchi.Lang) string {
+	if w := vocabulary[lang]; w != nil {
+		return w.kinds[kind]
+	}
+	return ""
+}
+
 // EasyWords are the report's own words and sentences in easy Japanese.
 func EasyWords() []string {
 	w := vocabulary[madoguchi.Easy]
 	out := []string{w.where, w.what, w.much, w.next, w.say, w.consult, w.draft, w.basis, w.noFinding, w.noAsk, w.asks, w.guessed, w.general, w.says, w.took, w.yourself, w.unknownOrg, w.hours, w.unsure, w.source, w.already, w.own}
+	for _, s := range w.kinds {
+		out = append(out, s)
+	}
 	for _, s := range w.level {
 		out = append(out, s)
 	}

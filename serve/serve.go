@@ -187,6 +187,7 @@ func (g *guard) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		// The mux notes the pattern in the request that it gets.
 		defer func() { g.metrics.seen(r, rec.status, time.Since(began)) }()
 		if endless(r) {
 			next.ServeHTTP(rec, r)
@@ -212,7 +213,8 @@ func (g *guard) limit(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), g.o.Deadline)
 		defer cancel()
-		next.ServeHTTP(rec, r.WithContext(ctx))
+		r = r.WithContext(ctx)
+		next.ServeHTTP(rec, r)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -57,7 +58,8 @@ func Handler(o Options) http.Handler {
 		"t": func(string) template.HTML { return "" }, "plain": func(string) string { return "" }, "say": func(string) template.HTML { return "" },
 		"langName": func(madoguchi.Lang) string { return "" }, "tag": func(madoguchi.Lang) string { return "" },
 		"channel": func(string) template.HTML { return "" }, "state": func(casebook.State) template.HTML { return "" },
-		"unruby": unruby, "day": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
+		"kind":   func(string) string { return "" },
+		"unruby": unruby, "host": hostOf, "day": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
 	}).ParseFS(files, "pages/*.html"))
 	mux := http.NewServeMux()
 	static, err := fs.Sub(files, "static")
@@ -116,6 +118,15 @@ func preferred(r *http.Request) string {
 		return string(madoguchi.English)
 	}
 	return string(madoguchi.Japanese)
+}
+
+// hostOf shortens a page's address to its host, for people.
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return raw
+	}
+	return u.Host
 }
 
 // visit is one request for a page.
@@ -190,6 +201,7 @@ func (v *visit) show(name string, body any) error {
 		"say":      func(s string) template.HTML { return furigana(s, v.Lang) },
 		"langName": func(l madoguchi.Lang) string { return langNames[l] },
 		"tag":      func(l madoguchi.Lang) string { return tags[l] },
+		"kind":     func(k string) string { return report.KindName(k, v.Lang) },
 		"channel":  func(id string) template.HTML { return furigana(channelNames[id].In(v.Lang), v.Lang) },
 		"state":    func(id casebook.State) template.HTML { return furigana(stateNames[string(id)].In(v.Lang), v.Lang) },
 	})
@@ -257,12 +269,28 @@ func parts(s string, items []report.ViewItem) []Part {
 	for i := range items {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return items[a].Start - items[b].Start })
+	// Of those that overlap, the worse and then the shorter is shown.
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := &items[a], &items[b]
+		if x.Level != y.Level {
+			if x.Level.Worse(y.Level) == x.Level {
+				return -1
+			}
+			return 1
+		}
+		return (x.End - x.Start) - (y.End - y.Start)
+	})
+	var kept []int
 	for _, i := range order {
 		it := &items[i]
-		if it.Start < last || it.End > len(r) || it.Start >= it.End {
+		if it.End > len(r) || it.Start >= it.End || slices.ContainsFunc(kept, func(k int) bool { return items[k].Start < it.End && it.Start < items[k].End }) {
 			continue
 		}
+		kept = append(kept, i)
+	}
+	slices.SortFunc(kept, func(a, b int) int { return items[a].Start - items[b].Start })
+	for _, i := range kept {
+		it := &items[i]
 		if it.Start > last {
 			out = append(out, Part{Text: string(r[last:it.Start])})
 		}

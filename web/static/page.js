@@ -31,6 +31,7 @@ async function check(f, button, focus) {
     result.innerHTML = policy ? policy.createHTML(html) : html;
     ready(result);
     if (focus) result.focus({ preventScroll: false });
+    else if (button) result.querySelector(".banner")?.scrollIntoView({ block: "nearest" });
   } catch (e) {
     if (!mine.signal.aborted) f.submit(); // the server answers with the whole page
   } finally {
@@ -61,7 +62,7 @@ if (form) {
     }
     void check(form, button, button?.getAttribute("name") !== "tap");
   });
-  form.addEventListener("input", (e) => {
+  document.addEventListener("input", (e) => {
     const t = /** @type {HTMLElement} */ (e.target);
     if (t.id !== "text") return;
     clearTimeout(wait);
@@ -73,7 +74,7 @@ if (form) {
   for (const a of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-lang-switch]"))) {
     a.addEventListener("click", (e) => {
       // What has been typed goes along: the form is sent to the other language's page.
-      const text = /** @type {HTMLTextAreaElement | null} */ (form.querySelector("#text"));
+      const text = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("#text"));
       if (!text?.value.trim()) return;
       e.preventDefault();
       form.action = a.href;

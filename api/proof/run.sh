@@ -1,0 +1,32 @@
+#!/bin/sh
+# Holds the API against programs of others: schemathesis (fuzzing by the OpenAPI
+# document), LiteLLM's Presidio guardrail, and load by wrk.
+# usage: api/proof/run.sh BINARY     installs schemathesis and litellm from PyPI
+set -eu
+bin=$(realpath "$1")
+here=$(dirname "$(realpath "$0")")
+dir=$(mktemp -d)
+"$bin" serve --addr 127.0.0.1:8739 --dir "$dir/book" 2>/dev/null & server=$!
+trap 'kill $server; rm -rf "$dir"' EXIT
+venv=$here/venv
+test -x "$venv/bin/schemathesis" || { python3 -m venv "$venv"; "$venv/bin/pip" install -q schemathesis openapi-spec-validator litellm; }
+sleep 1
+curl -sf http://127.0.0.1:8739/openapi.json >"$dir/openapi.json"
+echo "== the OpenAPI document"
+"$venv/bin/python" -m openapi_spec_validator "$dir/openapi.json"
+echo "== schemathesis"
+token=$(curl -s http://127.0.0.1:8739/v1/casebook/unlock -H 'Content-Type: application/json' -d '{"passphrase":"見本の合言葉です","create":true}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+"$venv/bin/schemathesis" run "$dir/openapi.json" --url http://127.0.0.1:8739 --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance --exclude-path-regex '/events$|/casebook/lock$' -H "Authorization: Bearer $token" --max-examples "${EXAMPLES:-100}" --phases examples,coverage,fuzzing
+echo "== LiteLLM's Presidio guardrail"
+"$venv/bin/python" "$here/litellm_guardrail.py" http://127.0.0.1:8739
+echo "== load: /v1/check, a message of 90 characters"
+cat >"$dir/check.lua" <<'L'
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"text":"【例銀行】ご利用を停止しました。https://rei.top/ から24時間以内に暗証番号を入力してください。山田花子様","channel":"sms"}'
+L
+for c in 1 16 256; do
+	echo "-- $c connections"
+	wrk -t 1 -c "$c" -d "${SECONDS_EACH:-10}s" --latency -s "$dir/check.lua" http://127.0.0.1:8739/v1/check | grep -E "99%|50%|Requests/sec|Non-2xx" || true
+	grep VmRSS /proc/$server/status
+done
