@@ -3,7 +3,7 @@ GOLANGCI = golangci-lint
 GOLANGCI_VERSION = v2.15.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test tools lint generate bench eval fuzz hammer peers peers-mail clean
+.PHONY: all build test tools lint generate bench eval fuzz hammer peers peers-mail proof clean
 
 all: build
 
@@ -60,6 +60,11 @@ hammer:
 
 clean:
 	rm -rf bin
+
+# The API against programs of others: schemathesis, LiteLLM's guardrail, wrk.
+proof: build
+	dpkg -s wrk >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq wrk; }
+	api/proof/run.sh bin/madoguchi
 
 # rspamd and SpamAssassin, local checks only, on the same mails in the same run.
 peers-mail: build

@@ -35,6 +35,7 @@ var (
 	ErrLocked     = errors.New("casebook: the passphrase or key does not open it")
 	ErrNoCase     = errors.New("casebook: no such case")
 	ErrNewer      = errors.New("casebook: written by a newer version of the program")
+	ErrNotOurs    = errors.New("casebook: casebook.db is damaged or none of ours; case rescue saves what can be read")
 	ErrState      = errors.New("casebook: a case does not go from its state to that one")
 )
 

@@ -42,6 +42,8 @@ func migrate(db *sql.DB) error {
 		return fmt.Errorf("casebook: %w", err)
 	}
 	switch {
+	case have < 0:
+		return ErrNotOurs
 	case have > version:
 		return ErrNewer
 	case have == version:

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -48,6 +51,10 @@ func TestDocs(t *testing.T) {
 				continue
 			}
 			commands++
+			if args == "serve" {
+				t.Run(args, serves)
+				continue
+			}
 			t.Run(args, func(t *testing.T) {
 				var out, errw bytes.Buffer
 				status := run(strings.Fields(args), strings.NewReader(""), &out, &errw)
@@ -62,5 +69,37 @@ func TestDocs(t *testing.T) {
 	}
 	if commands < 10 {
 		t.Errorf("only %d commands found in the pages", commands)
+	}
+}
+
+// serves starts the page, asks for it, and ends it as a person does: with an
+// interrupt.
+func serves(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "serve", "--addr", "127.0.0.1:0", "--dir", t.TempDir())
+	cmd.Args[0] = "madoguchi" // see TestMain
+	errw, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(errw).ReadString('\n')
+	if err != nil {
+		t.Fatal(line, err)
+	}
+	at := regexp.MustCompile(`http://[0-9.:]+/`).FindString(line)
+	resp, err := http.Get(at + "ja/")
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Errorf("%q: %v %v", line, resp, err)
+	}
+	if err == nil {
+		resp.Body.Close()
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it does not end well: %v", err)
 	}
 }
