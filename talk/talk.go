@@ -6,6 +6,7 @@ package talk
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -76,6 +77,29 @@ type Case struct {
 
 	turns int                  // of the other side
 	open  []madoguchi.Category // what its last turn asked for
+}
+
+// kept is a Case as it is written down between turns.
+type kept struct {
+	whole
+	Turns int                  `json:"turns"`
+	Open  []madoguchi.Category `json:"open"`
+}
+
+type whole Case // without Case's methods
+
+// MarshalJSON writes a case down, so that whoever reads it goes on with the talk.
+func (c Case) MarshalJSON() ([]byte, error) { return json.Marshal(kept{whole(c), c.turns, c.open}) }
+
+// UnmarshalJSON reads a case that MarshalJSON wrote.
+func (c *Case) UnmarshalJSON(b []byte) error {
+	var k kept
+	if err := json.Unmarshal(b, &k); err != nil {
+		return err
+	}
+	*c = Case(k.whole)
+	c.turns, c.open = k.Turns, k.Open
+	return nil
 }
 
 // FollowAll takes messages that came one after the other, mails for example,

@@ -46,6 +46,7 @@ type commands struct {
 	Case       caseCmd       `cmd:"" help:"The record: encrypted, and so that a later change shows."`
 	Policy     policyCmd     `cmd:"" help:"What a privacy policy says, and whether it says why they want something."`
 	Serve      serveCmd      `cmd:"" help:"Open the page in the browser, and the API for programs, on this machine."`
+	Worker     workerCmd     `cmd:"" help:"Judge exchanges that come by NATS JetStream, each verdict stored once."`
 	MCP        mcpCmd        `cmd:"" name:"mcp" help:"Be a tool server for an AI agent (Model Context Protocol, standard input and output)."`
 	Data       dataCmd       `cmd:"" help:"Look after the knowledge under data/."`
 	Eval       evalCmd       `cmd:"" help:"Hold the program against gold files."`

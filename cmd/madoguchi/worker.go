@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"github.com/madoguchi/madoguchi/stream"
+)
+
+type workerCmd struct {
+	NATS        string `name:"nats" help:"The server's address; several with commas." placeholder:"URL" env:"MADOGUCHI_NATS"`
+	Creds       string `help:"Credentials file of the server's." placeholder:"FILE"`
+	Embedded    string `help:"Run JetStream in this process instead, keeping its streams in this folder; other programs reach it at --listen." placeholder:"DIR"`
+	Listen      string `help:"With --embedded: the port on 127.0.0.1." default:"4222" placeholder:"PORT"`
+	Config      string `help:"Streams, consumers and bounds; see docs/stream.md." placeholder:"FILE"`
+	Concurrency int    `help:"Conversations judged at once; one a processor where it is 0."`
+}
+
+func (c *workerCmd) Run(s *streams) error {
+	config := stream.Default()
+	if c.Config != "" {
+		var err error
+		if config, err = stream.ReadConfig(c.Config); err != nil {
+			return &usageError{err, "docs/stream.md describes the file"}
+		}
+	}
+	if c.Concurrency > 0 {
+		config.Concurrency = c.Concurrency
+	}
+	if (c.NATS == "") == (c.Embedded == "") {
+		return &usageError{errors.New("give --nats URL or --embedded DIR"), "for example: madoguchi worker --nats nats://127.0.0.1:4222"}
+	}
+	url := c.NATS
+	if c.Embedded != "" {
+		stop, at, err := embed(c.Embedded, c.Listen)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		url = at
+	}
+	log := slog.New(slog.NewJSONHandler(s.err, nil))
+	options := []nats.Option{nats.Name("madoguchi worker"), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.RetryOnFailedConnect(true),
+		nats.DisconnectErrHandler(func(*nats.Conn, error) { log.Warn("the connection is lost; it is tried again") }), nats.ReconnectHandler(func(*nats.Conn) { log.Info("connected again") })}
+	if c.Creds != "" {
+		options = append(options, nats.UserCredentials(c.Creds))
+	}
+	nc, err := nats.Connect(url, options...)
+	if err != nil {
+		return &usageError{fmt.Errorf("no NATS server: %w", err), "check the address; nats-server -js runs one"}
+	}
+	defer nc.Close()
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	w := &stream.Worker{Config: config, Conn: nc, Log: log}
+	for {
+		err = w.Run(ctx)
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		log.Warn("the streams cannot be made ready; it is tried again", "error", err.Error())
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	n := w.Counts()
+	log.Info("ended", "stored", n.Stored.Load(), "stored already", n.Again.Load(), "dead letters", n.Dead.Load())
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// embed runs JetStream in this process.
+func embed(dir, port string) (stop func(), url string, err error) {
+	var n int
+	if _, err := fmt.Sscan(port, &n); err != nil || n < -1 || n > 65535 {
+		return nil, "", &usageError{fmt.Errorf("--listen %q is no port", port), "give a number from 1 to 65535"}
+	}
+	srv, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: n, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true})
+	if err != nil {
+		return nil, "", &usageError{err, "give --embedded a folder that can be written to"}
+	}
+	srv.Start()
+	const patience = 10 * time.Second
+	if !srv.ReadyForConnections(patience) {
+		return nil, "", &usageError{errors.New("JetStream does not start"), "another program may have the port: give --listen, or the folder to one process alone"}
+	}
+	return func() { srv.Shutdown(); srv.WaitForShutdown() }, srv.ClientURL(), nil
+}

@@ -1,0 +1,135 @@
+// Package stream judges exchanges that come by NATS JetStream: in by one stream,
+// verdicts out by another, each stored exactly once. What is distributed about it
+// is JetStream's: partitions and which worker has which, redelivery, replicas.
+//
+// A producer publishes an exchange (the batch mode's JSON) to
+// exchanges.CONVERSATION and gets its verdict on verdicts.CONVERSATION.SEQUENCE.
+// Messages of one conversation are judged in their order. With the header
+// Madoguchi-Turn (window or person) a message is a turn of a talk, and what the
+// talk has shown so far counts, whichever worker takes it.
+package stream
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Config says which streams there are and what bounds them. docs/stream.md
+// describes it.
+type Config struct {
+	Prefix      string        `yaml:"prefix"`      // of all subjects and names
+	Partitions  int           `yaml:"partitions"`  // over which conversations are spread; each has one worker at a time
+	Replicas    int           `yaml:"replicas"`    // of each stream, on so many servers
+	MaxAge      time.Duration `yaml:"max_age"`     // of exchanges, verdicts and talks
+	MaxBytes    int64         `yaml:"max_bytes"`   // of each stream; -1 without bound
+	Duplicates  time.Duration `yaml:"duplicates"`  // within which a Nats-Msg-Id counts once
+	AckWait     time.Duration `yaml:"ack_wait"`    // after which a message is given to somebody else
+	MaxDeliver  int           `yaml:"max_deliver"` // before a message goes to the dead letters
+	MaxPending  int           `yaml:"max_pending"` // messages of a partition that are under way at once
+	Concurrency int           `yaml:"concurrency"` // conversations that one worker judges at once
+}
+
+// Default is the configuration of a laptop.
+func Default() Config {
+	return Config{Prefix: "madoguchi", Partitions: 8, Replicas: 1, MaxAge: 72 * time.Hour, MaxBytes: -1, Duplicates: 10 * time.Minute, AckWait: 30 * time.Second, MaxDeliver: 10, MaxPending: 1000, Concurrency: runtime.GOMAXPROCS(0)}
+}
+
+// ReadConfig reads a file; what it does not say is as in Default. Unknown fields
+// are errors.
+func ReadConfig(name string) (Config, error) {
+	c := Default()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return c, fmt.Errorf("stream: %w", err)
+	}
+	if err := yaml.UnmarshalWithOptions(b, &c, yaml.Strict()); err != nil {
+		return c, fmt.Errorf("stream: %s: %w", name, err)
+	}
+	return c, c.check()
+}
+
+func (c *Config) check() error {
+	switch {
+	case c.Prefix == "":
+		return errors.New("stream: prefix is empty")
+	case c.Partitions < 1 || c.Partitions > 256:
+		return errors.New("stream: partitions is not between 1 and 256")
+	case c.Replicas < 1 || c.Replicas > 5:
+		return errors.New("stream: replicas is not between 1 and 5")
+	case c.AckWait < time.Second || c.MaxDeliver < 1 || c.MaxPending < 1:
+		return errors.New("stream: ack_wait, max_deliver or max_pending is too small")
+	}
+	return nil
+}
+
+// Token is a conversation's place in subjects: any id, hashed, so that subjects
+// tell nothing of it.
+func Token(conversation string) string {
+	sum := sha256.Sum256([]byte(conversation))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// In is the subject for a conversation's exchanges.
+func (c *Config) In(conversation string) string {
+	return c.Prefix + ".exchanges." + Token(conversation)
+}
+
+func (c *Config) work(partition int) string { return fmt.Sprintf("%s.work.%d.*", c.Prefix, partition) }
+func (c *Config) verdict(token string, seq uint64) string {
+	return fmt.Sprintf("%s.verdicts.%s.%d", c.Prefix, token, seq)
+}
+
+func (c *Config) dead(token string, seq uint64) string {
+	return fmt.Sprintf("%s.dead.%s.%d", c.Prefix, token, seq)
+}
+
+// Streams and buckets, by name.
+func (c *Config) exchanges() string { return c.Prefix + "-exchanges" }
+
+// Verdicts names the stream of verdicts, Dead that of dead letters.
+func (c *Config) Verdicts() string { return c.Prefix + "-verdicts" }
+
+// Dead names the stream of messages that could not be judged.
+func (c *Config) Dead() string  { return c.Prefix + "-dead" }
+func (c *Config) talks() string { return c.Prefix + "-talks" }
+
+// group is the name under which workers share a partition.
+const group = "workers"
+
+// Prepare makes what is not there yet: streams, consumers, the talks' bucket.
+func (c *Config) Prepare(ctx context.Context, js jetstream.JetStream) error {
+	in := jetstream.StreamConfig{Name: c.exchanges(), Description: "exchanges to be judged", Subjects: []string{c.Prefix + ".exchanges.*"}, Replicas: c.Replicas, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes, Duplicates: c.Duplicates, Discard: jetstream.DiscardNew,
+		SubjectTransform: &jetstream.SubjectTransformConfig{Source: c.Prefix + ".exchanges.*", Destination: fmt.Sprintf("%s.work.{{partition(%d,1)}}.{{wildcard(1)}}", c.Prefix, c.Partitions)}}
+	out := jetstream.StreamConfig{Name: c.Verdicts(), Description: "verdicts, one an exchange", Subjects: []string{c.Prefix + ".verdicts.>"}, Replicas: c.Replicas, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes, Discard: jetstream.DiscardNew}
+	dead := jetstream.StreamConfig{Name: c.Dead(), Description: "messages that could not be judged", Subjects: []string{c.Prefix + ".dead.>"}, Replicas: c.Replicas, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes}
+	for _, s := range []jetstream.StreamConfig{in, out, dead} {
+		if _, err := js.CreateOrUpdateStream(ctx, s); err != nil {
+			return fmt.Errorf("stream: %s: %w", s.Name, err)
+		}
+	}
+	if _, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: c.talks(), Description: "what each talk has shown", Replicas: c.Replicas, TTL: c.MaxAge, History: 1}); err != nil {
+		return fmt.Errorf("stream: %s: %w", c.talks(), err)
+	}
+	for i := range c.Partitions {
+		if _, err := js.CreateOrUpdateConsumer(ctx, c.exchanges(), c.consumer(i)); err != nil {
+			return fmt.Errorf("stream: partition %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// consumer is a partition's: one of the workers that pull from it is pinned and
+// gets all of it, in order; when it falls silent, another is.
+func (c *Config) consumer(i int) jetstream.ConsumerConfig {
+	return jetstream.ConsumerConfig{Durable: fmt.Sprintf("partition-%d", i), FilterSubject: c.work(i), AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: c.MaxPending, Replicas: c.Replicas,
+		PriorityPolicy: jetstream.PriorityPolicyPinned, PinnedTTL: c.AckWait, PriorityGroups: []string{group}}
+}
