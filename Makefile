@@ -3,7 +3,7 @@ GOLANGCI = golangci-lint
 GOLANGCI_VERSION = v2.15.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test tools lint generate bench eval fuzz hammer peers peers-mail proof clean
+.PHONY: all build test tools lint generate bench eval fuzz hammer peers peers-mail proof soak clean
 
 all: build
 
@@ -65,6 +65,14 @@ clean:
 proof: build
 	dpkg -s wrk >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq wrk; }
 	api/proof/run.sh bin/madoguchi
+
+# A million messages through a three-node cluster while nodes and workers are
+# killed. SOAK="-n 60000 -kills 3s" is a short one.
+SOAK = -n 1000000 -kills 20s
+soak: build
+	GOBIN=$(CURDIR)/bin go install github.com/nats-io/nats-server/v2
+	go build -o bin/soak ./stream/soak
+	bin/soak $(SOAK)
 
 # rspamd and SpamAssassin, local checks only, on the same mails in the same run.
 peers-mail: build

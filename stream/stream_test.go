@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -280,5 +282,37 @@ func TestWorkerLost(t *testing.T) {
 	case <-gone:
 	case <-time.After(20 * time.Second):
 		t.Error("the lost worker does not end")
+	}
+}
+
+// TestDocumented: the configuration file that the page shows is read, and says
+// what holds without one.
+func TestDocumented(t *testing.T) {
+	page, err := os.ReadFile("../docs/stream.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	text, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("no configuration in docs/stream.md")
+	}
+	name := filepath.Join(t.TempDir(), "stream.yaml")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := stream.ReadConfig(name)
+	want := stream.Default()
+	got.Concurrency = want.Concurrency // one a processor
+	if err != nil || got != want {
+		t.Errorf("%+v %v, want %+v", got, err, want)
+	}
+	for _, bad := range []string{"partition: 8\n", "partitions: 0\n", "replicas: 9\n", "ack_wait: 1ms\n", ": :"} {
+		if err := os.WriteFile(name, []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := stream.ReadConfig(name); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
 	}
 }
