@@ -46,6 +46,7 @@ type Worker struct {
 	talks jetstream.KeyValue
 	lanes []chan jetstream.Msg
 	count Counts
+	ready atomic.Bool
 }
 
 // Counts are what a worker has done.
@@ -55,6 +56,10 @@ type Counts struct {
 
 // Counts returns what the worker has done so far.
 func (w *Worker) Counts() *Counts { return &w.count }
+
+// Ready reports whether the worker judges: its streams are there and it is
+// connected.
+func (w *Worker) Ready() bool { return w.ready.Load() && w.Conn.IsConnected() }
 
 // laneLength bounds what waits for one lane; beyond it nothing is pulled.
 const laneLength = 64
@@ -92,6 +97,8 @@ func (w *Worker) Run(ctx context.Context) error {
 		w.lanes[i] = make(chan jetstream.Msg, laneLength)
 		working.Go(func() { w.lane(w.lanes[i]) })
 	}
+	w.ready.Store(true)
+	defer w.ready.Store(false)
 	var pulling sync.WaitGroup
 	for i := range w.Config.Partitions {
 		pulling.Go(func() { w.pull(ctx, i) })
@@ -163,18 +170,27 @@ func (w *Worker) pull(ctx context.Context, partition int) {
 			continue
 		}
 		stop := context.AfterFunc(ctx, it.Stop)
-		pin := ""
+		pin, next := "", uint64(0)
 		for {
 			m, err := it.Next()
 			if err != nil {
 				break // begun anew, unless it is over
 			}
+			// Of one pin, deliveries are counted one by one: where one is
+			// missing, it was lost on the way and will come again later.
+			meta, err := m.Metadata()
+			if err != nil {
+				continue
+			}
 			list := []jetstream.Msg{m}
-			if now := m.Headers().Get("Nats-Pin-Id"); now != pin {
-				if list, err = w.settle(ctx, c, it, m); err != nil {
+			now := m.Headers().Get("Nats-Pin-Id")
+			if now != pin || meta.Sequence.Consumer != next {
+				if list, next, err = w.settle(ctx, c, it, m); err != nil {
 					break
 				}
 				pin = now
+			} else {
+				next++
 			}
 			for _, m := range list {
 				w.give(m)
@@ -192,26 +208,31 @@ func (w *Worker) give(m jetstream.Msg) {
 	w.lanes[int(h.Sum32())%len(w.lanes)] <- m
 }
 
-// settle takes a partition over from another worker. What that one had begun and
-// not finished comes again, behind newer messages: nothing is judged before all of
-// it is here, in its order.
-func (w *Worker) settle(ctx context.Context, c jetstream.Consumer, it jetstream.MessagesContext, first jetstream.Msg) ([]jetstream.Msg, error) {
+// settle puts a partition in order where this worker takes it over from another, or
+// deliveries were lost on the way. What was begun and not finished comes again,
+// behind newer messages: nothing is judged before all of it is here. It returns the
+// messages in their order and the number of the delivery that follows.
+func (w *Worker) settle(ctx context.Context, c jetstream.Consumer, it jetstream.MessagesContext, first jetstream.Msg) ([]jetstream.Msg, uint64, error) {
 	held := map[uint64]jetstream.Msg{}
+	next := uint64(0)
 	hold := func(m jetstream.Msg) {
 		if meta, err := m.Metadata(); err == nil {
 			held[meta.Sequence.Stream] = m
+			next = max(next, meta.Sequence.Consumer+1)
 		}
 	}
 	hold(first)
 	touched := time.Now()
 	for ctx.Err() == nil {
-		if info, err := c.Info(ctx); err == nil && len(held) >= info.NumAckPending {
+		// What is held and has no verdict after pending was counted was not
+		// acknowledged when it was: are they as many, they are the same.
+		if info, err := c.Info(ctx); err == nil && len(held) >= info.NumAckPending && w.unjudged(ctx, held) && len(held) >= info.NumAckPending {
 			break
 		}
 		for until := time.Now().Add(settlePause); time.Now().Before(until); {
 			m, err := it.Next(jetstream.NextMaxWait(time.Until(until)))
 			if err != nil && !errors.Is(err, nats.ErrTimeout) {
-				return nil, err
+				return nil, 0, err
 			}
 			if err == nil {
 				hold(m)
@@ -228,7 +249,33 @@ func (w *Worker) settle(ctx context.Context, c jetstream.Consumer, it jetstream.
 	for _, seq := range slices.Sorted(maps.Keys(held)) {
 		list = append(list, held[seq])
 	}
-	return list, nil
+	return list, next, nil
+}
+
+// unjudged takes the messages out that have a verdict or a dead letter already,
+// and acknowledges them. It reports false where that cannot be told now.
+func (w *Worker) unjudged(ctx context.Context, held map[uint64]jetstream.Msg) bool {
+	verdicts, err1 := w.js.Stream(ctx, w.Config.Verdicts())
+	dead, err2 := w.js.Stream(ctx, w.Config.Dead())
+	if errors.Join(err1, err2) != nil {
+		return false
+	}
+	for seq, m := range held {
+		token := m.Subject()[strings.LastIndexByte(m.Subject(), '.')+1:]
+		for s, subject := range map[jetstream.Stream]string{verdicts: w.Config.verdict(token, seq), dead: w.Config.dead(token, seq)} {
+			_, err := s.GetLastMsgForSubject(ctx, subject)
+			if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+				return false
+			}
+			if err == nil {
+				w.count.Again.Add(1)
+				w.ack(m)
+				delete(held, seq)
+				break
+			}
+		}
+	}
+	return true
 }
 
 const settlePause = 200 * time.Millisecond

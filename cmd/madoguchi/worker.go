@@ -5,13 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/madoguchi/madoguchi/stream"
 )
@@ -22,6 +28,7 @@ type workerCmd struct {
 	Embedded    string `help:"Run JetStream in this process instead, keeping its streams in this folder; other programs reach it at --listen." placeholder:"DIR"`
 	Listen      string `help:"With --embedded: the port on 127.0.0.1." default:"4222" placeholder:"PORT"`
 	Config      string `help:"Streams, consumers and bounds; see docs/stream.md." placeholder:"FILE"`
+	Metrics     string `help:"Answer /metrics (Prometheus), /healthz and /readyz at this address." placeholder:"HOST:PORT"`
 	Concurrency int    `help:"Conversations judged at once; one a processor where it is 0."`
 }
 
@@ -62,6 +69,15 @@ func (c *workerCmd) Run(s *streams) error {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	w := &stream.Worker{Config: config, Conn: nc, Log: log}
+	if c.Metrics != "" {
+		l, err := net.Listen("tcp", c.Metrics)
+		if err != nil {
+			return &usageError{fmt.Errorf("cannot listen on %s: %w", c.Metrics, errors.Unwrap(err)), "another program has the port"}
+		}
+		watch := &http.Server{Handler: watched(w), ReadHeaderTimeout: headerTime, ErrorLog: quiet}
+		go func() { _ = watch.Serve(l) }() // until it is closed
+		defer func() { _ = watch.Close() }()
+	}
 	for {
 		err = w.Run(ctx)
 		if err == nil || ctx.Err() != nil {
@@ -97,4 +113,31 @@ func embed(dir, port string) (stop func(), url string, err error) {
 		return nil, "", &usageError{errors.New("JetStream does not start"), "another program may have the port: give --listen, or the folder to one process alone"}
 	}
 	return func() { srv.Shutdown(); srv.WaitForShutdown() }, srv.ClientURL(), nil
+}
+
+// watched tells how a worker does: by numbers, never with content.
+func watched(w *stream.Worker) http.Handler {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	n := w.Counts()
+	for _, c := range []struct {
+		name, help string
+		value      *atomic.Int64
+	}{
+		{"verdicts_stored_total", "Verdicts stored.", &n.Stored},
+		{"verdicts_again_total", "Verdicts found stored already.", &n.Again},
+		{"dead_letters_total", "Messages that could not be judged.", &n.Dead},
+		{"failures_total", "Attempts that failed and were repeated.", &n.Failed},
+	} {
+		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "madoguchi_worker_" + c.name, Help: c.help}, func() float64 { return float64(c.value.Load()) }))
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /readyz", func(rw http.ResponseWriter, _ *http.Request) {
+		if !w.Ready() {
+			http.Error(rw, "not connected, or the streams are not ready", http.StatusServiceUnavailable)
+		}
+	})
+	return mux
 }
