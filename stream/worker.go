@@ -222,12 +222,26 @@ func (w *Worker) settle(ctx context.Context, c jetstream.Consumer, it jetstream.
 		}
 	}
 	hold(first)
-	touched := time.Now()
+	touched, moved := time.Now(), time.Now()
+	pending, have := -1, 0
 	for ctx.Err() == nil {
+		if len(held) != have {
+			have, moved = len(held), time.Now()
+		}
+		if time.Since(moved) > 2*w.Config.AckWait {
+			// The partition is another's by now, and waits for what is held
+			// here: it is let go of.
+			return nil, 0, errNotOurs
+		}
 		// What is held and has no verdict after pending was counted was not
 		// acknowledged when it was: are they as many, they are the same.
-		if info, err := c.Info(ctx); err == nil && len(held) >= info.NumAckPending && w.unjudged(ctx, held) && len(held) >= info.NumAckPending {
-			break
+		if info, err := c.Info(ctx); err == nil {
+			if info.NumAckPending != pending {
+				pending, moved = info.NumAckPending, time.Now()
+			}
+			if len(held) >= pending && w.unjudged(ctx, held) && len(held) >= pending {
+				break
+			}
 		}
 		for until := time.Now().Add(settlePause); time.Now().Before(until); {
 			m, err := it.Next(jetstream.NextMaxWait(time.Until(until)))
@@ -277,6 +291,8 @@ func (w *Worker) unjudged(ctx context.Context, held map[uint64]jetstream.Msg) bo
 	}
 	return true
 }
+
+var errNotOurs = errors.New("the partition is another worker's")
 
 const settlePause = 200 * time.Millisecond
 
