@@ -11,27 +11,41 @@ var suspiciousSuffix = map[string]bool{
 }
 
 // freePictures are hosts on which anybody may lay a picture without being
-// asked who he is. No organization has the pictures of its mails there.
+// asked who he is. No organization has the pictures of its mails there. They are
+// the better known of the list of picture hosts in Drovosek01's
+// how-to-be-god-of-mirror-links (docs/ru-RU/images-hostings-list.md, commit
+// 086946b, read 2026-11-24), with the domains from which ImgBB (ibb.co) and
+// Postimages (postimg.cc) hand the pictures out.
 var freePictures = map[string]bool{
-	"imgur.com": true, "zupimages.net": true, "postimg.cc": true, "ibb.co": true, "imgbb.com": true, "imgbox.com": true, "imgchest.com": true, "top4top.io": true,
-	"imageshack.com": true, "photobucket.com": true, "tinypic.com": true, "gyazo.com": true, "casimages.com": true, "hizliresim.com": true, "freeimage.host": true, "prnt.sc": true,
-	"servimg.com": true, "imagebam.com": true, "noelshack.com": true, "pixhost.to": true, "lensdump.com": true,
+	"imgur.com": true, "postimages.org": true, "postimg.cc": true, "imgbb.com": true, "ibb.co": true, "imgbox.com": true, "imagebam.com": true, "imageshack.com": true, "imageshack.us": true,
+	"photobucket.com": true, "pixhost.to": true, "zupimages.net": true, "noelshack.com": true, "casimages.com": true, "servimg.com": true, "hizliresim.com": true, "imageban.ru": true, "funkyimg.com": true,
+	"fastpic.ru": true, "radikal.ru": true, "abload.de": true, "imagetwist.com": true, "pasteboard.co": true, "imgsafe.org": true, "imagevenue.com": true, "thumbsnap.com": true, "freeimagehosting.net": true, "puush.me": true,
+	"gifyu.com": true, "ultraimg.com": true, "imgpile.com": true, "beeimg.com": true, "turboimagehost.com": true, "picr.de": true, "bild.me": true, "imagebin.ca": true, "uploadhouse.com": true, "imageupper.com": true,
+	"hostingpics.net": true, "uploaddeimagens.com.br": true, "hebergeur-image.com": true, "vfl.ru": true, "imgsrc.ru": true, "extraimage.net": true, "imageupload.net": true, "unsee.cc": true,
 }
 
 // openStage tells hosts of real organizations on which anybody may publish: a
-// page there is not the organization's own. Value: path prefix, "" for all.
+// page there is not the organization's own. Value: path prefix, "" for all. They
+// are those of MISP's warning list of the LOTS (Living Off Trusted Sites) Project
+// (lists/lots-project/list.json, version 20241104) that stand in the directory;
+// of messengers, what their makers say that such links are
+// (https://core.telegram.org/api/links,
+// https://developers.line.biz/en/docs/messaging-api/using-line-url-scheme/).
 var openStage = map[string]string{
-	"docs.google.com": "", "sites.google.com": "", "drive.google.com": "", "forms.gle": "", "storage.googleapis.com": "", "script.google.com": "",
-	"forms.office.com": "", "forms.microsoft.com": "", "sway.office.com": "", "onedrive.live.com": "", "1drv.ms": "", "github.com": "", "dropbox.com": "", "www.dropbox.com": "",
-	"www.canva.com": "/design", "line.me": "/ti", "t.me": "", "wa.me": "", "linktr.ee": "", "pouch.jumpshare.com": "",
+	"docs.google.com": "", "sites.google.com": "", "drive.google.com": "", "forms.office.com": "", "sway.office.com": "", "onedrive.live.com": "", "1drv.ms": "", "github.com": "", "raw.githubusercontent.com": "",
+	"dropbox.com": "", "www.dropbox.com": "", "www.canva.com": "/design", "t.me": "", "line.me": "/R/",
 }
 
-// forwarders are pages of real organizations that send whoever opens them on
-// to an address in the query or the path. Value: the query's parameter.
-var forwarders = map[string]string{
-	"www.google.com/url": "q", "google.com/url": "q", "www.google.co.jp/url": "q", "www.youtube.com/redirect": "q", "l.facebook.com/l.php": "u", "lm.facebook.com/l.php": "u", "l.instagram.com/": "u",
-	"www.bing.com/ck/a": "u", "www.linkedin.com/redir/redirect": "url", "slack-redir.net/link": "url", "googleads.g.doubleclick.net/pcs/click": "adurl", "adclick.g.doubleclick.net/pcs/click": "adurl",
-	"rd.yahoo.co.jp/": "", "r.search.yahoo.com/": "", "clck.ru/": "", "link.zhihu.com/": "target", "steamcommunity.com/linkfilter/": "u", "vk.com/away.php": "to",
+// bucketHosts hand out files that anybody laid there, under names of their own; of
+// the same list.
+var bucketHosts = []string{".storage.googleapis.com", ".blob.core.windows.net", ".web.core.windows.net", ".digitaloceanspaces.com", ".backblazeb2.com", ".linodeobjects.com", ".oraclecloud.com", ".wasabisys.com"}
+
+// forwarders are pages of real organizations that send whoever opens them on to
+// an address in the query. Value: the query's parameters. They are redirections of
+// ClearURLs' rules (ClearURLs/Rules, data.min.json, commit 0142868).
+var forwarders = map[string][]string{
+	"www.google.com/url": {"url", "q"}, "google.com/url": {"url", "q"}, "www.google.co.jp/url": {"url", "q"}, "www.youtube.com/redirect": {"q"}, "l.facebook.com/l.php": {"u"}, "lm.facebook.com/l.php": {"u"},
+	"steamcommunity.com/linkfilter/": {"url"}, "out.reddit.com/": {"url"},
 }
 
 // shorteners are hosts that only send on to another place.

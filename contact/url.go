@@ -97,24 +97,27 @@ func JudgeURL(raw string, claimed *knowledge.Organization) madoguchi.ContactPoin
 // onOpenStage takes back what a genuine host proves where anybody may publish on
 // it.
 func onOpenStage(p *madoguchi.ContactPoint, u *url.URL, host string) {
-	if storageBucket(host) && strings.HasSuffix(strings.ToLower(u.Path), ".html") {
-		p.Status, p.Organization = madoguchi.Unconfirmed, ""
-		observe(p, "page-in-storage-bucket", host, madoguchi.SuspicionStrong)
-	}
 	if prefix, ok := openStage[host]; ok && len(u.Path) > 1 && strings.HasPrefix(u.Path, prefix) {
 		p.Status = madoguchi.Unconfirmed
 		observe(p, "anybody-publishes-here", host, madoguchi.SuspicionSome)
 	}
+	if bucketPage(p, u, host) {
+		p.Status, p.Organization = madoguchi.Unconfirmed, ""
+	}
 }
 
-// storageBucket reports whether a host hands out files that anybody laid there:
-// an organization's pages have a host of their own.
-func storageBucket(host string) bool {
-	switch {
-	case host == "storage.googleapis.com", strings.HasSuffix(host, ".storage.googleapis.com"), strings.HasSuffix(host, ".blob.core.windows.net"), strings.HasSuffix(host, ".digitaloceanspaces.com"), strings.HasSuffix(host, ".r2.dev"), strings.HasSuffix(host, ".backblazeb2.com"), strings.HasSuffix(host, ".linodeobjects.com"), strings.HasSuffix(host, ".oraclecloud.com"):
-		return true
+// bucketPage notes a page in a store of files that anybody lays there: an
+// organization's pages have a host of their own.
+func bucketPage(p *madoguchi.ContactPoint, u *url.URL, host string) bool {
+	bucket := strings.HasSuffix(host, ".amazonaws.com") && (strings.HasPrefix(host, "s3") || strings.Contains(host, ".s3"))
+	for _, s := range bucketHosts {
+		bucket = bucket || strings.HasSuffix("."+host, s)
 	}
-	return strings.HasSuffix(host, ".amazonaws.com") && (strings.HasPrefix(host, "s3") || strings.Contains(host, ".s3"))
+	if !bucket || !strings.HasSuffix(strings.ToLower(u.Path), ".html") {
+		return false
+	}
+	observe(p, "page-in-storage-bucket", host, madoguchi.SuspicionStrong)
+	return true
 }
 
 // forwardsTo returns the address that a page of a genuine host sends people on
@@ -125,13 +128,12 @@ func forwardsTo(u *url.URL, host string) string {
 			return "https://" + s
 		}
 	}
-	key := host + u.Path
-	param, ok := forwarders[key]
+	params, ok := forwarders[host+u.Path]
 	if !ok {
 		return ""
 	}
 	q := u.Query()
-	for _, name := range []string{param, "q", "u", "url"} {
+	for _, name := range params {
 		if to := q.Get(name); strings.HasPrefix(to, "http://") || strings.HasPrefix(to, "https://") {
 			return to
 		}
@@ -267,9 +269,7 @@ func hostShape(p *madoguchi.ContactPoint, u *url.URL, host string) {
 	if hosting {
 		observe(p, "free-hosting", suffix, madoguchi.SuspicionSome)
 	}
-	if storageBucket(host) && strings.HasSuffix(strings.ToLower(u.Path), ".html") {
-		observe(p, "page-in-storage-bucket", host, madoguchi.SuspicionStrong)
-	}
+	bucketPage(p, u, host)
 	if suspiciousSuffix[suffix] && host != suffix {
 		observe(p, "suffix-often-abused", suffix, madoguchi.SuspicionSome)
 	}
