@@ -13,7 +13,7 @@ import (
 )
 
 // confusables.txt holds, one a line, a letter and what it looks like among the
-// letters of host names. It is made by contact/confusables from Unicode's
+// letters of host names. It is made by `contact/tables confusables` from Unicode's
 // confusables.txt (UTS #39).
 //
 //go:embed confusables.txt

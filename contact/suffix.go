@@ -7,7 +7,8 @@ import (
 )
 
 // suffixes.txt is the Public Suffix List (publicsuffix.org, MPL-2.0) with its
-// private section, one rule a line, sorted by bytes: rule, space, i for ICANN
+// private section (made by `contact/tables suffixes`), one rule a line, sorted by
+// bytes: rule, space, i for ICANN
 // or p for private. Package golang.org/x/net/publicsuffix would do, but it
 // brings net/http with it, which nothing under check may reach.
 //

@@ -1,0 +1,160 @@
+package contact
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// judgeSender judges an incoming exchange's sender and notes what its form
+// gives away.
+func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *madoguchi.Where) *madoguchi.ContactPoint {
+	from := ex.From
+	if ex.Mail != nil && ex.Mail.FromAddress != "" {
+		from = ex.Mail.FromAddress
+	}
+	if strings.TrimSpace(from) == "" {
+		return nil
+	}
+	var p madoguchi.ContactPoint
+	if ex.Mail != nil && !strings.Contains(ex.Mail.FromAddress, ".") {
+		// No mail that can be answered comes from there.
+		p = madoguchi.ContactPoint{Kind: madoguchi.ContactEmail, Value: ex.Mail.FromAddress, Shown: from, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+		observe(&p, "sender-without-domain", ex.Mail.FromAddress, madoguchi.SuspicionStrong)
+		w.Points = append(w.Points, p)
+		return &w.Points[0]
+	}
+	n := text.Normalize(from).Norm
+	if u := urlWord.FindString(n); ex.Channel == madoguchi.ChannelPopup && u != "" {
+		p = JudgeURL(u, claimed)
+		p.Shown = from
+	} else {
+		p = JudgeAny(from, claimed)
+	}
+	switch p.Kind {
+	case madoguchi.ContactName:
+		handleShape(&p, n)
+	case madoguchi.ContactPhone:
+		callerShape(&p, ex, n)
+	case madoguchi.ContactEmail:
+		name, _ := SplitAddress(ex.From)
+		if _, inner := SplitAddress(name); inner != "" && inner != p.Value && strings.Contains(inner[strings.LastIndexByte(inner, '@'):], ".") && !sameSite(inner, p.Value) {
+			observe(&p, "address-in-display-name", inner, madoguchi.SuspicionStrong)
+		}
+		if ex.Mail != nil {
+			mailSigns(&p, ex)
+		}
+		if ex.Mail != nil && ex.Mail.ReplyTo != "" && !sameSite(ex.Mail.ReplyTo, p.Value) {
+			s := madoguchi.SuspicionNone
+			if onFreeMail(ex.Mail.ReplyTo) {
+				s = madoguchi.SuspicionStrong
+			}
+			observe(&p, "reply-to-elsewhere", ex.Mail.ReplyTo, s)
+		} else if ex.Mail != nil && ex.Mail.ReplyTo != "" && ex.Mail.ReplyTo != p.Value && onFreeMail(p.Value) && !ex.Mail.Talk {
+			// The account that sends is burnt; the answers go to the next.
+			observe(&p, "reply-to-elsewhere", ex.Mail.ReplyTo, madoguchi.SuspicionStrong)
+		}
+		// A mail's From can be written by anybody: without authentication its
+		// domain disproves, but does not prove.
+		if p.Status == madoguchi.Official && (ex.Mail == nil || ex.Mail.Authentic == "" || !sameSite("x@"+ex.Mail.Authentic, p.Value)) {
+			p.Status = madoguchi.Unconfirmed
+			observe(&p, "sender-not-authenticated", "", madoguchi.SuspicionNone)
+		}
+	}
+	w.Points = append(w.Points, p)
+	return &w.Points[0]
+}
+
+func onFreeMail(address string) bool {
+	return freeMail[address[strings.LastIndexByte(address, '@')+1:]]
+}
+
+// mailSigns notes what a mail's own header says against its sender.
+func mailSigns(p *madoguchi.ContactPoint, ex *madoguchi.Exchange) {
+	m := ex.Mail
+	if m.FromBroken {
+		observe(p, "sender-malformed", "", madoguchi.SuspicionStrong)
+	}
+	if !m.Talk {
+		pictureSigns(p, ex)
+		if disguised(ex.Subject) || disguised(m.FromName) {
+			observe(p, "words-disguised", "", madoguchi.SuspicionStrong)
+		}
+	}
+	host := m.FromAddress[strings.LastIndexByte(m.FromAddress, '@')+1:]
+	if m.Failed && m.Authentic == "" {
+		observe(p, "mail-fails-own-policy", registrable(host), madoguchi.SuspicionStrong)
+	}
+	suffix, hosting := publicSuffix(host)
+	if strings.HasSuffix(host, ".onmicrosoft.com") { // the name that every customer gets before his own
+		suffix, hosting = "onmicrosoft.com", true
+	}
+	if hosting && p.Organization == "" && !m.Talk {
+		observe(p, "sender-on-free-hosting", suffix, madoguchi.SuspicionStrong)
+	}
+}
+
+// pictureSigns looks at where a mail's pictures would come from: an
+// organization has them on hosts with names, and of its own.
+func pictureSigns(p *madoguchi.ContactPoint, ex *madoguchi.Exchange) {
+	if len(ex.Links) == 0 {
+		return
+	}
+	for _, host := range ex.Mail.Pictures {
+		if _, err := netip.ParseAddr(host); err == nil {
+			observe(p, "picture-from-ip-address", host, madoguchi.SuspicionStrong)
+		} else if freePictures[registrable(host)] && registrable(host) != registrable(p.Value[strings.LastIndexByte(p.Value, '@')+1:]) {
+			observe(p, "picture-on-free-host", host, madoguchi.SuspicionStrong)
+		}
+	}
+}
+
+// sameSite reports whether two mail addresses have one registrable domain.
+func sameSite(a, b string) bool {
+	da, db := a[strings.LastIndexByte(a, '@')+1:], b[strings.LastIndexByte(b, '@')+1:]
+	return registrable(da) == registrable(db)
+}
+
+// handleShape looks at a sender without an address: a messenger account, a
+// social account.
+func handleShape(p *madoguchi.ContactPoint, n string) {
+	l := strings.ToLower(n)
+	for _, w := range []string{"whatsapp", "telegram", "discord", "wechat", "skype", "signal", "個人アカウント", "dm「", "lineグループ"} {
+		if strings.Contains(l, w) {
+			observe(p, "private-messenger", w, madoguchi.SuspicionStrong)
+			return
+		}
+	}
+	if strings.Contains(l, "line ") && !strings.Contains(l, "公式") || strings.HasPrefix(l, "line「") || strings.Contains(l, "lineトーク") {
+		observe(p, "private-messenger", "line", madoguchi.SuspicionSome)
+	}
+	if strings.Contains(n, "フォロワー") || strings.HasPrefix(l, "x @") || strings.Contains(l, "instagram") {
+		observe(p, "social-account", "", madoguchi.SuspicionSome)
+	}
+}
+
+// callerShape looks at how a call or text message came in.
+func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string) {
+	if ex.Initiator == madoguchi.InitiatorUnknown && strings.TrimSpace(ex.Text) == "" {
+		return // a number looked up before calling it
+	}
+	if strings.Contains(n, "本人が発信") || ex.Initiator == madoguchi.InitiatorPerson && ex.Channel == madoguchi.ChannelPhone && !strings.Contains(n, "着信") {
+		return
+	}
+	if p.Status == madoguchi.Official {
+		// They called: the number shown may be forged.
+		p.Status = madoguchi.Unconfirmed
+		observe(p, "caller-number-proves-nothing", p.Value, madoguchi.SuspicionNone)
+	}
+	if strings.Contains(n, "自動音声") {
+		observe(p, "automatic-voice", "", madoguchi.SuspicionStrong)
+	}
+	if ex.Channel == madoguchi.ChannelSMS {
+		if _, kind, _ := ParsePhone(p.Value); kind == NumberMobile {
+			observe(p, "sms-from-mobile-number", "", madoguchi.SuspicionStrong)
+		}
+	}
+}
