@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -103,7 +104,11 @@ type guard struct {
 func problem(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(`{"title":` + strconv.Quote(http.StatusText(status)) + `,"status":` + strconv.Itoa(status) + `,"detail":` + strconv.Quote(detail) + "}\n")) // the client has gone
+	_, _ = w.Write(problemBody(status, detail)) // the client has gone
+}
+
+func problemBody(status int, detail string) []byte {
+	return []byte(`{"title":` + strconv.Quote(http.StatusText(status)) + `,"status":` + strconv.Itoa(status) + `,"detail":` + strconv.Quote(detail) + "}\n")
 }
 
 // host refuses names that are not ours: a page of another site whose name was
@@ -182,40 +187,55 @@ func (g *guard) token(next http.Handler) http.Handler {
 	})
 }
 
-// limit takes on so many requests at once and tells the others to come again.
+// limit takes on so many requests at once and tells the others to come again. One
+// that takes longer than the deadline is answered with 503; its place is free when
+// the work on it has really ended.
 func (g *guard) limit(next http.Handler) http.Handler {
+	timed := http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() { <-g.work }()
+		next.ServeHTTP(w, r)
+		if route, ok := r.Context().Value(routeKey{}).(*atomic.Value); ok {
+			route.Store(r.Pattern) // as the mux notes it in the request that it gets
+		}
+	}), g.o.Deadline, string(problemBody(http.StatusServiceUnavailable, "this takes longer than a request may")))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		// The mux notes the pattern in the request that it gets.
-		defer func() { g.metrics.seen(r, rec.status, time.Since(began)) }()
 		if endless(r) {
+			defer func() { g.metrics.seen(r.Pattern, rec.status, time.Since(began)) }()
 			next.ServeHTTP(rec, r)
 			return
 		}
+		var route atomic.Value
+		defer func() {
+			pattern, _ := route.Load().(string)
+			g.metrics.seen(pattern, rec.status, time.Since(began))
+		}()
+		// A short wait evens out what comes in bursts.
+		t := time.NewTimer(maxWait)
+		defer t.Stop()
 		select {
 		case g.work <- struct{}{}:
-			defer func() { <-g.work }()
-		default:
-			// A short wait evens out what comes in bursts.
-			t := time.NewTimer(maxWait)
-			defer t.Stop()
-			select {
-			case g.work <- struct{}{}:
-				defer func() { <-g.work }()
-			case <-r.Context().Done():
-				return
-			case <-t.C:
-				rec.Header().Set("Retry-After", "1")
-				problem(rec, http.StatusTooManyRequests, "too much at once; come again in a second")
-				return
-			}
+			timed.ServeHTTP(&late{rec}, r.WithContext(context.WithValue(r.Context(), routeKey{}, &route)))
+		case <-r.Context().Done():
+		case <-t.C:
+			rec.Header().Set("Retry-After", "1")
+			problem(rec, http.StatusTooManyRequests, "too much at once; come again in a second")
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), g.o.Deadline)
-		defer cancel()
-		r = r.WithContext(ctx)
-		next.ServeHTTP(rec, r)
 	})
+}
+
+// routeKey is where a request's context holds the pattern that took it.
+type routeKey struct{}
+
+// late names the kind of the answer that http.TimeoutHandler gives of its own.
+type late struct{ http.ResponseWriter }
+
+func (l *late) WriteHeader(status int) {
+	if h := l.Header(); status == http.StatusServiceUnavailable && h.Get("Content-Type") == "" {
+		h.Set("Content-Type", "application/problem+json")
+	}
+	l.ResponseWriter.WriteHeader(status)
 }
 
 // maxWait is how long a request waits for its turn.
@@ -266,8 +286,7 @@ func newMetrics() *metrics {
 }
 
 // seen counts a request. The route is the pattern that took it: paths hold ids.
-func (m *metrics) seen(r *http.Request, status int, d time.Duration) {
-	route := r.Pattern
+func (m *metrics) seen(route string, status int, d time.Duration) {
 	if route == "" {
 		route = "other"
 	}

@@ -5,20 +5,22 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/serve"
 )
 
@@ -168,35 +170,80 @@ func TestNothingIsTold(t *testing.T) {
 	}
 }
 
+// held is a server with one place, and a way to keep a request at work in it.
+func held(t *testing.T, o serve.Options) (s *httptest.Server, began, release chan struct{}, occupy func() int) {
+	t.Helper()
+	began, release = make(chan struct{}, 1), make(chan struct{})
+	o.Concurrent = 1
+	o.Read = func(r io.Reader) ([]intake.Item, error) {
+		began <- struct{}{}
+		<-release
+		return intake.Read(r)
+	}
+	s = begin(t, o)
+	return s, began, release, func() int {
+		var form bytes.Buffer
+		m := multipart.NewWriter(&form)
+		f, err := m.CreateFormFile("file", "mail.txt")
+		if err == nil {
+			_, err = f.Write([]byte("こんにちは"))
+		}
+		if err := errors.Join(err, m.Close()); err != nil {
+			t.Error(err)
+		}
+		got, _, _ := call{method: "POST", path: "/ja/received", body: form.String(), header: map[string]string{"Content-Type": m.FormDataContentType()}}.do(t, s)
+		return got
+	}
+}
+
+var little = call{method: "POST", path: "/v1/check", body: `{"text":"a"}`}
+
 // TestBusy: more than can be worked on is told to come again, and is answered
 // then.
 func TestBusy(t *testing.T) {
-	s := begin(t, serve.Options{Concurrent: 1})
-	body := `{"text":"` + strings.Repeat("山田花子です。電話は090-0000-1234。", 9000) + `"}`
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	seen := map[int]int{}
-	for range 24 {
-		wg.Go(func() {
-			got, _, h := call{method: "POST", path: "/v1/check", body: body}.do(t, s)
-			mu.Lock()
-			defer mu.Unlock()
-			seen[got]++
-			if got == 429 && h.Get("Retry-After") == "" {
-				t.Error("429 without Retry-After")
-			}
-		})
+	s, began, release, occupy := held(t, serve.Options{})
+	first := make(chan int)
+	go func() { first <- occupy() }()
+	<-began
+	if got, _, h := little.do(t, s); got != 429 || h.Get("Retry-After") == "" {
+		t.Errorf("while another is at work: %d", got)
 	}
-	wg.Wait()
-	if seen[200] == 0 || seen[429] == 0 || seen[200]+seen[429] != 24 {
-		t.Errorf("%v", seen)
+	if got, _, _ := (call{method: "GET", path: "/healthz"}).do(t, s); got != 200 {
+		t.Errorf("health while another is at work: %d", got)
 	}
-	if got, _, _ := (call{method: "POST", path: "/v1/check", body: `{"text":"a"}`}).do(t, s); got != 200 {
+	close(release)
+	if got := <-first; got != 200 {
+		t.Errorf("the one at work: %d", got)
+	}
+	if got, _, _ := little.do(t, s); got != 200 {
 		t.Errorf("afterwards: %d", got)
 	}
 	if got, _, _ := (call{method: "POST", path: "/v1/check", body: `{"text":"` + strings.Repeat("a", 3<<20) + `"}`}).do(t, s); got != 413 {
 		t.Errorf("too large: %d", got)
 	}
+}
+
+// TestDeadline: who takes too long is answered, and its place is not given away
+// while it is still at work.
+func TestDeadline(t *testing.T) {
+	s, _, release, occupy := held(t, serve.Options{Deadline: 100 * time.Millisecond})
+	if got := occupy(); got != 503 {
+		t.Errorf("beyond the deadline: %d", got)
+	}
+	if got, body, h := little.do(t, s); got != 429 || h.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("while it is still at work: %d %s", got, body)
+	}
+	close(release)
+	for range 100 {
+		if got, _, _ := little.do(t, s); got == 200 {
+			_, metrics, _ := call{method: "GET", path: "/metrics"}.do(t, s)
+			if !strings.Contains(metrics, `status="503"`) {
+				t.Error("the 503 is not counted")
+			}
+			return
+		}
+	}
+	t.Error("its place was never free again")
 }
 
 // TestAPI: each endpoint answers as its schema says, errors are problems (RFC 9457).

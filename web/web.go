@@ -41,7 +41,7 @@ var ErrPicture = errors.New("web: nothing can be read of the picture")
 
 type site struct {
 	o     Options
-	pages *template.Template
+	pages map[madoguchi.Lang]*template.Template
 }
 
 // Langs are the languages, as the path's first part names them.
@@ -52,15 +52,10 @@ func Handler(o Options) http.Handler {
 	if o.Read == nil {
 		o.Read = intake.Read
 	}
-	s := &site{o: o}
-	s.pages = template.Must(template.New("").Funcs(template.FuncMap{
-		// Those without a body are set for each visit.
-		"t": func(string) template.HTML { return "" }, "plain": func(string) string { return "" }, "say": func(string) template.HTML { return "" },
-		"langName": func(madoguchi.Lang) string { return "" }, "tag": func(madoguchi.Lang) string { return "" },
-		"channel": func(string) template.HTML { return "" }, "state": func(casebook.State) template.HTML { return "" },
-		"kind":   func(string) string { return "" },
-		"unruby": unruby, "host": hostOf, "day": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
-	}).ParseFS(files, "pages/*.html"))
+	s := &site{o: o, pages: map[madoguchi.Lang]*template.Template{}}
+	for _, lang := range Langs {
+		s.pages[lang] = pages(lang)
+	}
 	mux := http.NewServeMux()
 	static, err := fs.Sub(files, "static")
 	if err != nil {
@@ -110,6 +105,21 @@ func Handler(o Options) http.Handler {
 		})
 	})
 	return mux
+}
+
+// pages are the templates in one language.
+func pages(lang madoguchi.Lang) *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"t":        func(key string) template.HTML { return furigana(words[key].In(lang), lang) },
+		"plain":    func(key string) string { return plain(words[key].In(lang)) },
+		"say":      func(s string) template.HTML { return furigana(s, lang) },
+		"langName": func(l madoguchi.Lang) string { return langNames[l] },
+		"tag":      func(l madoguchi.Lang) string { return tags[l] },
+		"kind":     func(k string) string { return report.KindName(k, lang) },
+		"channel":  func(id string) template.HTML { return furigana(channelNames[id].In(lang), lang) },
+		"state":    func(id casebook.State) template.HTML { return furigana(stateNames[string(id)].In(lang), lang) },
+		"unruby":   unruby, "host": hostOf, "day": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
+	}).ParseFS(files, "pages/*.html"))
 }
 
 // preferred is the language to begin with.
@@ -191,20 +201,7 @@ var langNames = map[madoguchi.Lang]string{madoguchi.Japanese: "日本語", madog
 
 // show writes a page, or of a request by the page's own script only the result.
 func (v *visit) show(name string, body any) error {
-	t, err := v.site.pages.Clone()
-	if err != nil {
-		return err
-	}
-	t.Funcs(template.FuncMap{
-		"t":        func(key string) template.HTML { return v.words(key) },
-		"plain":    func(key string) string { return plain(words[key].In(v.Lang)) },
-		"say":      func(s string) template.HTML { return furigana(s, v.Lang) },
-		"langName": func(l madoguchi.Lang) string { return langNames[l] },
-		"tag":      func(l madoguchi.Lang) string { return tags[l] },
-		"kind":     func(k string) string { return report.KindName(k, v.Lang) },
-		"channel":  func(id string) template.HTML { return furigana(channelNames[id].In(v.Lang), v.Lang) },
-		"state":    func(id casebook.State) template.HTML { return furigana(stateNames[string(id)].In(v.Lang), v.Lang) },
-	})
+	t := v.site.pages[v.Lang]
 	door, _, _ := strings.Cut(strings.TrimPrefix(v.r.URL.Path, "/"+string(v.Lang)+"/"), "/")
 	f := frame{Lang: v.Lang, Tag: tags[v.Lang], Door: door, Path: door, Version: v.site.o.Version, Records: v.site.o.Vault != nil, Body: body}
 	if door == "cases" || door == "keep" {
@@ -223,8 +220,6 @@ func (v *visit) show(name string, body any) error {
 	_, _ = out.WriteTo(v.w) // the client has gone
 	return nil
 }
-
-func (v *visit) words(key string) template.HTML { return furigana(words[key].In(v.Lang), v.Lang) }
 
 // value is a form's field.
 func (v *visit) value(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
