@@ -33,7 +33,7 @@ type Config struct {
 	MaxBytes    int64         `yaml:"max_bytes"`   // of each stream; -1 without bound
 	Duplicates  time.Duration `yaml:"duplicates"`  // within which a Nats-Msg-Id counts once
 	AckWait     time.Duration `yaml:"ack_wait"`    // after which a message is given to somebody else
-	MaxDeliver  int           `yaml:"max_deliver"` // before a message goes to the dead letters
+	MaxDeliver  int           `yaml:"max_deliver"` // beyond it a message is suspected to end the workers that judge it
 	MaxPending  int           `yaml:"max_pending"` // messages of a partition that are under way at once
 	Concurrency int           `yaml:"concurrency"` // conversations that one worker judges at once
 }
@@ -101,6 +101,7 @@ func (c *Config) Verdicts() string { return c.Prefix + "-verdicts" }
 // Dead names the stream of messages that could not be judged.
 func (c *Config) Dead() string  { return c.Prefix + "-dead" }
 func (c *Config) talks() string { return c.Prefix + "-talks" }
+func (c *Config) tries() string { return c.Prefix + "-tries" }
 
 // group is the name under which workers share a partition.
 const group = "workers"
@@ -116,8 +117,10 @@ func (c *Config) Prepare(ctx context.Context, js jetstream.JetStream) error {
 			return fmt.Errorf("stream: %s: %w", s.Name, err)
 		}
 	}
-	if _, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: c.talks(), Description: "what each talk has shown", Replicas: c.Replicas, TTL: c.MaxAge, History: 1}); err != nil {
-		return fmt.Errorf("stream: %s: %w", c.talks(), err)
+	for name, what := range map[string]string{c.talks(): "what each talk has shown", c.tries(): "how often the judging of a suspect began"} {
+		if _, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name, Description: what, Replicas: c.Replicas, TTL: c.MaxAge, History: 1}); err != nil {
+			return fmt.Errorf("stream: %s: %w", name, err)
+		}
 	}
 	for i := range c.Partitions {
 		if _, err := js.CreateOrUpdateConsumer(ctx, c.exchanges(), c.consumer(i)); err != nil {

@@ -285,6 +285,146 @@ func TestWorkerLost(t *testing.T) {
 	}
 }
 
+// TestPoison: a message that ends each worker that judges it goes to the dead
+// letters; those that were under way with it are judged.
+func TestPoison(t *testing.T) {
+	nc, js := begin(t)
+	c := config()
+	c.Partitions, c.AckWait, c.MaxDeliver, c.Concurrency = 1, time.Second, 1, 1
+	if err := c.Prepare(t.Context(), js); err != nil {
+		t.Fatal(err)
+	}
+	const n, at = 30, 10
+	for i := range n {
+		text := "こんにちは"
+		if i == at {
+			text = "poison"
+		}
+		publish(t, js, c, fmt.Sprintf("c%d", i), fmt.Sprint(i), fmt.Sprintf(`{"id":"%d","direction":"incoming","text":%q}`, i, text))
+	}
+	ended := 0
+	for range 10 { // a worker after the other, as a supervisor starts them
+		conn, err := nats.Connect(nc.ConnectedUrl())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		killed := make(chan struct{})
+		var once sync.Once
+		w := &stream.Worker{Config: c, Conn: conn, Judge: func(line []byte) ([]byte, error) {
+			if bytes.Contains(line, []byte("poison")) {
+				conn.Close() // as a process that ends
+				once.Do(func() { close(killed) })
+				return nil, errors.New("nobody hears this")
+			}
+			return batch.CheckLine(line)
+		}}
+		done := make(chan struct{})
+		go func() { _ = w.Run(ctx); close(done) }()
+		dead := make(chan struct{})
+		go func() {
+			defer close(dead)
+			for ctx.Err() == nil {
+				if s, err := js.Stream(ctx, c.Dead()); err == nil && s.CachedInfo().State.Msgs > 0 {
+					return
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+		}()
+		select {
+		case <-killed:
+			ended++
+			cancel()
+			<-done
+			continue
+		case <-dead:
+		case <-time.After(30 * time.Second):
+			t.Fatal("neither judged nor given up")
+		}
+		got := read(t, js, c.Verdicts(), n-1)
+		for _, m := range got {
+			if bytes.Contains(m.Data(), []byte(fmt.Sprintf(`"id":"%d"`, at))) {
+				t.Error("the poison has a verdict")
+			}
+		}
+		letter := read(t, js, c.Dead(), 1)[0]
+		if r := letter.Headers().Get(stream.HeaderReason); !bytes.Contains(letter.Data(), []byte("poison")) || r != "each worker that began to judge it ended" {
+			t.Errorf("%s: %s", r, letter.Data())
+		}
+		cancel()
+		<-done
+		conn.Close()
+		t.Logf("%d workers ended", ended)
+		return
+	}
+	t.Error("the poison was never found")
+}
+
+// TestTurnHeader: a header that says nothing known is told of, not guessed at.
+func TestTurnHeader(t *testing.T) {
+	nc, js := begin(t)
+	c := config()
+	if err := c.Prepare(t.Context(), js); err != nil {
+		t.Fatal(err)
+	}
+	work(t, &stream.Worker{Config: c, Conn: nc})
+	publish(t, js, c, "talk", "1", `{"id":"1","direction":"incoming","text":"こんにちは"}`, stream.HeaderTurn, "Window")
+	if r := read(t, js, c.Dead(), 1)[0].Headers().Get(stream.HeaderReason); !strings.Contains(r, stream.HeaderTurn) {
+		t.Errorf("%q", r)
+	}
+}
+
+// TestEndsWithoutServer: a worker that is told to end does so, also where the
+// server has gone in the middle of the work.
+func TestEndsWithoutServer(t *testing.T) {
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	if !s.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the server does not start")
+	}
+	nc, err := nats.Connect(s.ClientURL(), nats.MaxReconnects(-1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config()
+	c.AckWait = time.Second
+	if err := c.Prepare(t.Context(), js); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		header := []string{}
+		if i%2 == 0 {
+			header = []string{stream.HeaderTurn, "window"}
+		}
+		publish(t, js, c, fmt.Sprint(i%4), fmt.Sprint(i), fmt.Sprintf(`{"id":"%d","direction":"incoming","text":"こんにちは"}`, i), header...)
+	}
+	var gone sync.Once
+	w := &stream.Worker{Config: c, Conn: nc, Judge: func(line []byte) ([]byte, error) {
+		gone.Do(func() { s.Shutdown(); s.WaitForShutdown() })
+		return batch.CheckLine(line)
+	}}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	for w.Counts().Failed.Load() == 0 {
+		time.Sleep(20 * time.Millisecond)
+	}
+	cancel()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		t.Error("the worker does not end")
+	}
+}
+
 // TestDocumented: the configuration file that the page shows is read, and says
 // what holds without one.
 func TestDocumented(t *testing.T) {

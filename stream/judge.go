@@ -1,0 +1,256 @@
+package stream
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/batch"
+	"github.com/madoguchi/madoguchi/talk"
+)
+
+// Reasons for which a message goes to the dead letters. They tell nothing of its
+// content.
+var (
+	errPanic  = errors.New("the check failed within itself")
+	errFatal  = errors.New("each worker that began to judge it ended")
+	errTurn   = errors.New("the header " + HeaderTurn + " says neither window nor person")
+	errLate   = errors.New("a turn came after its successor")
+	errFormed = errors.New("the exchange is malformed")
+	errOther  = errors.New("the message cannot be judged")
+)
+
+// reason tells why a message could not be judged, without its content.
+func reason(err error) string {
+	for _, known := range []error{errPanic, errFatal, errTurn, errLate} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	var le *batch.LineError
+	if errors.As(err, &le) {
+		return errFormed.Error()
+	}
+	return errOther.Error()
+}
+
+// errAgain says that the server could not be asked just now, errDone that the
+// message's verdict is stored already.
+var (
+	errAgain = errors.New("again")
+	errDone  = errors.New("done")
+)
+
+// guarded runs f; a bug in the judging of one message stops no worker.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanic
+		}
+	}()
+	return f()
+}
+
+// judged judges a line.
+func (w *Worker) judged(line []byte) (out []byte, err error) {
+	err = guarded(func() (err error) {
+		out, err = w.Judge(line)
+		return err
+	})
+	return out, err
+}
+
+// take judges a message and returns its verdict or dead letter, ready to be
+// stored; nil where it is done already or this worker ends.
+func (w *Worker) take(m jetstream.Msg) *nats.Msg {
+	meta, err := m.Metadata()
+	if err != nil {
+		w.count.Failed.Add(1)
+		return nil // none of ours
+	}
+	token := tokenOf(m)
+	seq := meta.Sequence.Stream
+	body, err := w.verdict(m, token, meta)
+	for errors.Is(err, errAgain) && !w.ending() {
+		w.count.Failed.Add(1)
+		_ = m.InProgress() // so that it is not given to somebody else meanwhile
+		w.rest(retryPause)
+		body, err = w.verdict(m, token, meta)
+	}
+	switch {
+	case errors.Is(err, errAgain):
+		return nil // it comes again, to somebody else
+	case errors.Is(err, errDone):
+		w.count.Again.Add(1)
+		w.ack(m)
+		return nil
+	}
+	out := &nats.Msg{Subject: w.Config.verdict(token, seq), Header: nats.Header{}, Data: body}
+	if err != nil {
+		out.Subject, out.Data = w.Config.dead(token, seq), m.Data()
+		out.Header.Set(HeaderReason, reason(err))
+		w.count.Dead.Add(1)
+		w.Log.Warn("a message goes to the dead letters", "sequence", seq, "reason", reason(err))
+	}
+	for k, v := range m.Headers() {
+		if !strings.HasPrefix(k, "Nats-") {
+			out.Header[k] = v
+		}
+	}
+	sum := sha256.Sum256(m.Data())
+	out.Header.Set(HeaderHash, hex.EncodeToString(sum[:]))
+	out.Header.Set("Madoguchi-Sequence", strconv.FormatUint(seq, 10))
+	return out
+}
+
+// tokenOf is the conversation's place in a message's subject.
+func tokenOf(m jetstream.Msg) string {
+	return m.Subject()[strings.LastIndexByte(m.Subject(), '.')+1:]
+}
+
+// verdict judges a message, or says why not.
+func (w *Worker) verdict(m jetstream.Msg, token string, meta *jetstream.MsgMetadata) ([]byte, error) {
+	if int(meta.NumDelivered) > w.Config.MaxDeliver {
+		if err := w.suspect(token, meta.Sequence.Stream); err != nil {
+			return nil, err
+		}
+	}
+	switch who := m.Headers().Get(HeaderTurn); who {
+	case "":
+		return w.judged(m.Data())
+	case "window", "person":
+		return w.turn(m, token, meta.Sequence.Stream, who)
+	}
+	return nil, errTurn
+}
+
+// maxTries is how often a suspect may bring down the worker that judges it.
+const maxTries = 3
+
+// suspect sees to a message that was delivered too often: whatever was judged
+// together with one that ends the process shares its fate, so that the number of
+// deliveries alone tells nothing. That the judging of a suspect begins is noted
+// first; the one that has begun so often and never ended is the poison.
+func (w *Worker) suspect(token string, seq uint64) error {
+	ctx, cancel := context.WithTimeout(w.grace, w.Config.AckWait)
+	defer cancel()
+	if done, err := w.stored(ctx, token, seq); err != nil {
+		return errAgain
+	} else if done {
+		return errDone
+	}
+	key := strconv.FormatUint(seq, 10)
+	var tries int
+	entry, err := w.tries.Get(ctx, key)
+	switch {
+	case errors.Is(err, jetstream.ErrKeyNotFound):
+	case err != nil:
+		return errAgain
+	default:
+		if tries, err = strconv.Atoi(string(entry.Value())); err != nil {
+			return err
+		}
+	}
+	if tries >= maxTries {
+		return errFatal
+	}
+	if _, err := w.tries.PutString(ctx, key, strconv.Itoa(tries+1)); err != nil {
+		return errAgain
+	}
+	return nil
+}
+
+// stored reports whether a message has a verdict or a dead letter already.
+func (w *Worker) stored(ctx context.Context, token string, seq uint64) (bool, error) {
+	_, err := w.verdicts.GetLastMsgForSubject(ctx, w.Config.verdict(token, seq))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		_, err = w.dead.GetLastMsgForSubject(ctx, w.Config.dead(token, seq))
+	}
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// talked is what is kept of a talk.
+type talked struct {
+	Last uint64          `json:"last"` // sequence of the last turn
+	Body json.RawMessage `json:"body"` // that turn's verdict
+	Case talk.Case       `json:"case"`
+}
+
+// turnVerdict is a turn's verdict: the line's, and what the talk shows.
+type turnVerdict struct {
+	Verdict json.RawMessage      `json:"verdict"`
+	Talk    madoguchi.Level      `json:"talk"`
+	Notes   []talk.Note          `json:"notes"`
+	Told    []madoguchi.Category `json:"told"`
+	Asked   []madoguchi.Category `json:"asked"`
+}
+
+// turn judges a turn of a talk with what the talk has shown so far.
+func (w *Worker) turn(m jetstream.Msg, token string, seq uint64, who string) ([]byte, error) {
+	line, err := w.judged(m.Data())
+	if err != nil {
+		return nil, err
+	}
+	ex, err := batch.Exchange(m.Data())
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(w.grace, w.Config.AckWait)
+	defer cancel()
+	s := talked{Case: talk.Case{Exchange: *ex, Level: madoguchi.OK}}
+	entry, err := w.talks.Get(ctx, token)
+	switch {
+	case errors.Is(err, jetstream.ErrKeyNotFound):
+	case err != nil:
+		return nil, errAgain
+	default:
+		if err := json.Unmarshal(entry.Value(), &s); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case seq == s.Last:
+		return s.Body, nil // judged, but perhaps not stored
+	case seq < s.Last:
+		return nil, errLate
+	}
+	var raw, body []byte
+	err = guarded(func() (err error) {
+		step := s.Case.Add(ask.Turn{Mine: who == "person", Text: ex.Text})
+		if body, err = json.Marshal(turnVerdict{line, s.Case.Level, step.Notes, s.Case.Told, s.Case.Asked}); err != nil {
+			return err
+		}
+		s.Last, s.Body = seq, body
+		s.Case.Exchange.Text = "" // not needed on
+		raw, err = json.Marshal(&s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	// Only on top of what was read: two workers cannot both take a turn.
+	if entry == nil {
+		_, err = w.talks.Create(ctx, token, raw)
+	} else {
+		_, err = w.talks.Update(ctx, token, raw, entry.Revision())
+	}
+	if err != nil {
+		return nil, errAgain
+	}
+	return body, nil
+}
+
+const retryPause = 500 * time.Millisecond
