@@ -296,7 +296,7 @@ func (m *message) asked(i int, x mention) string {
 		return "euphemism"
 	}
 	// A step to be done, without a verb: 「手順1: …を入力」.
-	if (s.item || hasAnyPrefix(v, "手順", "ステップ", "STEP", "Step")) && hasAnyPrefix(tail, "で有効化", "で認証", "で解除", "で続行", "で承認", "で復元", "を入力", "で本人確認") && !s.negative {
+	if (s.item || text.HasAnyPrefix(v, "手順", "ステップ", "STEP", "Step")) && text.HasAnyPrefix(tail, "で有効化", "で認証", "で解除", "で続行", "で承認", "で復元", "を入力", "で本人確認") && !s.negative {
 		return "step"
 	}
 	if strings.HasPrefix(strings.TrimLeft(tail, " "), "?") || questionTail(tail) {
@@ -338,15 +338,6 @@ func pointsBack(v string) bool {
 func afterTheFact(tail string) bool {
 	for _, w := range []string{"入力された", "入力した", "入力してしま", "お伝えになった", "伝えてしまった", "教えてしまった", "知られた", "送ってしまった", "登録済み", "が漏", "の漏", "お使いの場合", "を名乗", "お申し出ください", "確認できました", "承りました", "受け付けました", "変更されました", "登録されました"} {
 		if strings.Contains(tail, w) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasAnyPrefix(s string, prefixes ...string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(s, p) {
 			return true
 		}
 	}

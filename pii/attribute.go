@@ -116,7 +116,7 @@ func (d *document) ages() {
 		if strings.ContainsAny(around, "犬猫") || strings.Contains(around, "ペット") || strings.Contains(around, "対象年齢") {
 			continue
 		}
-		if hasAnyPrefix(s[i:], "以上", "未満", "以下", "から", "用", "児", "対象", "まで") {
+		if text.HasAnyPrefix(s[i:], "以上", "未満", "以下", "から", "用", "児", "対象", "まで") {
 			continue
 		}
 		d.add(start, i, "age", 0.75, "age-words", s[at:i], "")
@@ -146,15 +146,6 @@ func kanjiOrDigitsBefore(s string, i int) int {
 		i -= size
 	}
 	return i
-}
-
-func hasAnyPrefix(s string, prefixes ...string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(s, p) {
-			return true
-		}
-	}
-	return false
 }
 
 func (d *document) readAge(l label) {
@@ -195,7 +186,7 @@ func (d *document) readGender(l label) {
 func (d *document) genders() {
 	for _, h := range d.cues[cueGender] {
 		rest := d.n[h.End:]
-		if rest != "" && !hasAnyPrefix(rest, "です", "、", "。", "\n", ")", ",") {
+		if rest != "" && !text.HasAnyPrefix(rest, "です", "、", "。", "\n", ")", ",") {
 			continue
 		}
 		before := d.n[:h.Start]

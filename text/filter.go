@@ -1,6 +1,8 @@
 package text
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+)
 
 // filter tells where in a text one of a set of words may begin, by the first
 // six bytes of a character and the next one. It passes over most of a text at

@@ -318,3 +318,13 @@ func (t *Text) NormOffset(o int) int {
 	}
 	return t.segs[i+1].n
 }
+
+// HasAnyPrefix reports whether s begins with one of the prefixes.
+func HasAnyPrefix(s string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}

@@ -42,12 +42,12 @@ def rspamd(f):
     return json.loads(p.stdout[p.stdout.index("{"):])["score"] >= 6
 
 
-os.makedirs(work + "/rspamd")
-with open(work + "/options.inc", "w") as o:  # a resolver that is not there: no network
+os.makedirs(work + "/rspamd/local.d")
+os.chmod(work, 0o755)  # rspamd reads it as its own user
+with open(work + "/rspamd/local.d/options.inc", "w") as o:  # a resolver that is not there: no network
     o.write('dns { nameserver = ["127.0.0.1:9"]; timeout = 10ms; retransmits = 1; }\n')
-shutil.copy(work + "/options.inc", "/etc/rspamd/local.d/options.inc")
 daemons = [
-    subprocess.Popen(["rspamd", "-f", "-u", "_rspamd", "-g", "_rspamd"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
+    subprocess.Popen(["rspamd", "-f", "--var=LOCAL_CONFDIR=" + work + "/rspamd", "-u", "_rspamd", "-g", "_rspamd"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
     subprocess.Popen(["spamd", "-L", "-p", "17830", "-m", "2", "--nouser-config"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
 ]
 time.sleep(8)
@@ -66,5 +66,4 @@ try:
 finally:
     for d in daemons:
         d.terminate()
-    os.remove("/etc/rspamd/local.d/options.inc")
     shutil.rmtree(work)

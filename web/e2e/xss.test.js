@@ -24,52 +24,74 @@ after(async () => { await b.close(); await s.stop(); });
 
 const list = payloads();
 
-test(`${list.length} payloads`, { timeout: 600_000 }, async () => {
+/** A page without any of our protection, in which whatever can run does. */
+async function bare() {
+  const context = await b.newContext();
+  await context.route("**", (route) => route.abort());
+  const page = await context.newPage();
+  page.asked = [];
+  page.on("request", (r) => page.asked.push(r.url()));
+  page.show = async (html) => {
+    page.asked.length = 0;
+    await page.goto("about:blank");
+    await page.setContent(html);
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 0))); // late events
+    return (await page.evaluate(() => window.__ran ?? null)) !== null || page.asked.some((u) => u.includes("evil.example"));
+  };
+  return page;
+}
+
+test("payloads run where nothing holds them", { timeout: 600_000 }, async () => {
+  const page = await bare();
+  let ran = 0;
+  for (const p of list) if (await page.show(`<!doctype html><p>${p}`)) ran++;
+  assert.ok(ran > list.length / 2, `only ${ran} of ${list.length} do anything at all`);
+  await page.context().close();
+});
+
+test(`${list.length} payloads in every form`, { timeout: 600_000 }, async () => {
   assert.ok(list.length >= 300);
   const page = await open(b, s.base);
   await page.goto(`${s.base}/ja/cases`);
   await page.fill("#passphrase", "見本の合言葉です");
   await page.click(".go");
   await page.getByText("まだ記録はありません").waitFor();
-  // Each form as the browser sends it, and the whole page that comes back, shown
-  // in a frame of the same site: what could run, would.
-  for (const lang of ["ja", "easy"]) {
-    await page.goto(`${s.base}/${lang}/received`);
-    const ran = await page.evaluate(async ({ lang, list }) => {
-      const bad = [];
-      const frame = document.createElement("iframe");
-      document.body.append(frame);
+  const shown = await bare();
+  const ran = [];
+  let answered = 0;
+  for (const [i, p] of list.entries()) {
+    const lang = i % 5 ? "ja" : "easy";
+    // Each form as the browser sends it; what comes back is shown without the
+    // headers that protect the page: the escaping alone must hold.
+    const answers = await page.evaluate(async ({ lang, p }) => {
       const post = (path, fields, file) => {
         const data = new FormData();
         for (const [k, v] of Object.entries(fields)) data.append(k, v);
         if (file) data.append("file", new File([file], "mail.eml"));
         return fetch(path, { method: "POST", body: data }).then((r) => r.text());
       };
-      for (const [i, p] of list.entries()) {
-        if (lang === "easy" && i % 5) continue;
-        const mail = `From: ${p.replace(/[\r\n]/g, " ")} <a@rei.example>\r\nSubject: ${p.replace(/[\r\n]/g, " ")}\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>暗証番号を教えてください。</p>${p}<a href="https://rei.example/">${p}</a>`;
-        const answers = await Promise.all([
-          post(`/${lang}/draft`, { text: `暗証番号は1234です。${p}`, organization: p, inquiry: p, channel: p }),
-          post(`/${lang}/received`, { text: `暗証番号を教えてください。${p}`, from: p, organization: p, initiator: p }),
-          post(`/${lang}/received`, { text: "", from: p }, mail),
-          post(`/${lang}/call`, { organization: p, department: p, name: p, from: p, text: p, log: `pin ${p}`, tap: p }),
-          post(`/${lang}/find`, { q: p }),
-          post(`/${lang}/why`, { inquiry: p }),
-          post(`/${lang}/keep`, { title: p, organization: p, channel: p, text: p, row: p, from: p, name: p, notes: p }),
-        ]);
-        const policy = trustedTypes.createPolicy?.bind(trustedTypes);
-        for (const html of answers) {
-          // Inert parse: is there an element or attribute that only the payload has?
-          const doc = Document.parseHTMLUnsafe ? null : null;
-          void doc; void policy;
-          if (/<(?:script(?! type="module" src="\/static\/page\.js")|iframe|object|embed|base|marquee|video|audio|math)\b/i.test(html) || /<[^>]*\son[a-z]+\s*=/i.test(html.replace(/"[^"]*"|'[^']*'/g, '""')) || /(?:href|src|action|data)\s*=\s*["']?\s*(?:javascript:|https:\/\/evil)/i.test(html.replace(/value="[^"]*"/g, ""))) bad.push(p);
-        }
-      }
-      return { bad: [...new Set(bad)], ran: window.__ran ?? null };
-    }, { lang, list });
-    assert.deepEqual(ran, { bad: [], ran: null });
+      const one = p.replace(/[\r\n]/g, " ");
+      const mail = `From: ${one} <a@rei.example>\r\nSubject: ${one}\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>暗証番号を教えてください。</p>${p}<a href="https://rei.example/">${p}</a>`;
+      return Promise.all([
+        post(`/${lang}/draft`, { text: `暗証番号は1234です。${p}`, organization: p, inquiry: p, channel: p }),
+        post(`/${lang}/received`, { text: `暗証番号を教えてください。${p}`, from: p, organization: p, initiator: p }),
+        post(`/${lang}/received`, { text: "", from: p }, mail),
+        post(`/${lang}/call`, { organization: p, department: p, name: p, from: p, text: p, log: `pin ${p}`, tap: p }),
+        post(`/${lang}/find`, { q: p }),
+        post(`/${lang}/why`, { inquiry: p }),
+        post(`/${lang}/keep`, { title: p, organization: p, channel: p, text: p, row: p, from: p, name: p, notes: p }),
+      ]);
+    }, { lang, p });
+    for (const [k, html] of answers.entries()) {
+      assert.match(html, /<main/, `answer ${k} to ${p}`);
+      answered++;
+      if (await shown.show(html)) ran.push(`${k}: ${p}`);
+    }
   }
+  assert.deepEqual(ran, []);
+  assert.equal(answered, 7 * list.length);
   assert.deepEqual(page.wrong, []);
+  await shown.context().close();
   await page.context().close();
 });
 
