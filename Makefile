@@ -20,7 +20,7 @@ web/e2e/node_modules: web/e2e/package-lock.json
 	cd web/e2e && npm ci --silent --no-audit --no-fund && touch node_modules
 
 # What the tests need beside Go, from Debian's packages.
-TOOLS = poppler-utils openssl dbus gnome-keyring chromium fonts-morisawa-bizud-gothic nodejs
+TOOLS = poppler-utils openssl dbus gnome-keyring postgresql chromium fonts-morisawa-bizud-gothic nodejs
 tools:
 	@dpkg -s $(TOOLS) >/dev/null 2>&1 || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }
 
@@ -53,10 +53,10 @@ fuzz:
 	go test ./batch -run '^$$' -fuzz FuzzCheckLine -fuzztime 10m
 
 # The casebook under faults: a thousand kills of two processes that write to it,
-# every single bit of its files turned over, a disk that is full (needs the right
-# to mount).
+# PostgreSQL killed under its writers, every single bit of its files turned over,
+# a disk that is full (needs the right to mount).
 hammer:
-	HAMMER=500 go test ./casebook -run 'TestKilled|TestBitFlips|TestFullDisk' -v -timeout 180m
+	HAMMER=500 go test ./casebook -run 'TestKilled|TestServerKilled|TestBitFlips|TestFullDisk' -v -timeout 180m
 
 clean:
 	rm -rf bin

@@ -85,8 +85,7 @@ func (a *API) cases() {
 		})
 	huma.Register(a, huma.Operation{OperationID: "lock", Method: http.MethodPost, Path: "/v1/casebook/lock", Summary: "Lock the casebook for this token"},
 		func(_ context.Context, in *Session) (*struct{}, error) {
-			a.options.Vault.Lock(in.token())
-			return nil, nil
+			return nil, a.options.Vault.Lock(in.token())
 		})
 	huma.Register(a, huma.Operation{OperationID: "list-cases", Method: http.MethodGet, Path: "/v1/cases", Summary: "List the cases, the last touched first"},
 		func(_ context.Context, in *struct {
@@ -217,17 +216,12 @@ func (a *API) cases() {
 func (a *API) paper(s Session, id, as string, o dossier.Options) (raw []byte, kind string, err error) {
 	var out bytes.Buffer
 	err = a.with(s, func(b *casebook.Book) error {
-		c, err := b.Case(id)
-		if err != nil {
-			return err
-		}
-		entries, err := b.Entries(id)
-		if err != nil {
-			return err
-		}
-		p, err := dossier.New(c, entries, o)
-		if err != nil {
+		p, err := dossier.Of(b, id, o)
+		if errors.Is(err, dossier.ErrNoPlace) {
 			return huma.Error404NotFound("no such place of consultation")
+		}
+		if err != nil {
+			return err
 		}
 		if as == "pdf" {
 			kind = "application/pdf"

@@ -60,7 +60,7 @@ func (b *Book) Bundle(id string, seqs []int64) ([]byte, error) {
 		}
 	}
 	slices.Sort(seqs)
-	out := bundle{Format: bundleFormat, Key: b.verifierKey, Head: string(signed)}
+	out := bundle{Format: bundleFormat, Key: b.secrets.Verifier, Head: string(signed)}
 	for _, seq := range slices.Compact(seqs) {
 		var sealed []byte
 		if err := b.db.QueryRow(`SELECT sealed FROM entry WHERE seq = ? AND "case" = ? AND sealed IS NOT NULL`, seq, raw).Scan(&sealed); err != nil {

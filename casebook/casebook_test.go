@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,16 +24,51 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/casebook/pgtest"
 )
 
 var pass = casebook.Unlock{Passphrase: "見本の合言葉"}
 
+// kept is a place for a casebook, and a way to its rows behind the program's back.
+type kept struct {
+	casebook.Place
+	exec func(sql string)
+}
+
+// both runs a test for casebooks in a folder and on a server.
+func both(t *testing.T, f func(t *testing.T, k kept)) {
+	t.Run("folder", func(t *testing.T) { f(t, folder(t)) })
+	t.Run("server", func(t *testing.T) { f(t, onServer(t)) })
+}
+
+func folder(t testing.TB) kept {
+	dir := filepath.Join(t.TempDir(), "book")
+	return kept{casebook.Place{Dir: dir}, func(q string) {
+		t.Helper()
+		db := must2(sql.Open("sqlite", filepath.Join(dir, "casebook.db")))
+		if _, err := db.Exec(q); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}}
+}
+
+func onServer(t testing.TB) kept {
+	d := pgtest.New(t)
+	return kept{casebook.Place{Dir: t.TempDir(), Store: d.Tenant()}, func(q string) {
+		t.Helper()
+		d.Exec(regexp.MustCompile(`x'(\w*)'`).ReplaceAllString(q, `'\x$1'`))
+	}}
+}
+
 func create(t interface {
 	Helper()
 	Fatal(...any)
-}, dir string) *casebook.Book {
+}, p casebook.Place) *casebook.Book {
 	t.Helper()
-	b, err := casebook.Create(dir, casebook.Quick(casebook.Lock{Passphrase: pass.Passphrase}))
+	b, err := casebook.Create(p, casebook.Quick(casebook.Lock{Passphrase: pass.Passphrase}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,8 +78,11 @@ func create(t interface {
 // TestCase: what is noted is there after closing and opening, in order, with
 // its state; bytes stay bit for bit.
 func TestCase(t *testing.T) {
-	dir := t.TempDir()
-	b := create(t, dir)
+	both(t, testCase)
+}
+
+func testCase(t *testing.T, k kept) {
+	b := create(t, k.Place)
 	id := must2(b.New(casebook.Subject{Title: "銀行を名乗る電話", Organization: "例銀行"}))
 	raw := []byte{0, 1, 2, 0xff, '\n'}
 	for _, e := range []casebook.Entry{
@@ -64,10 +103,10 @@ func TestCase(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := casebook.OpenBook(dir, casebook.Unlock{Passphrase: "wrong"}); !errors.Is(err, casebook.ErrLocked) {
+	if _, err := casebook.OpenBook(k.Place, casebook.Unlock{Passphrase: "wrong"}); !errors.Is(err, casebook.ErrLocked) {
 		t.Errorf("a wrong passphrase: %v", err)
 	}
-	b = must2(casebook.OpenBook(dir, pass))
+	b = must2(casebook.OpenBook(k.Place, pass))
 	defer b.Close()
 	list := must2(b.Entries(id))
 	if len(list) != 5 || list[1].Text != "暗証番号をお願いします。" || !bytes.Equal(list[2].Data, raw) {
@@ -80,9 +119,9 @@ func TestCase(t *testing.T) {
 	if faults, n, err := b.Verify(); err != nil || len(faults) > 0 || n != 5 {
 		t.Errorf("verify: %v, %d entries, %v", faults, n, err)
 	}
-	for name, mode := range map[string]os.FileMode{"casebook.db": 0o600, "key.age": 0o600, "checkpoint": 0o600} {
-		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != mode {
-			t.Errorf("%s: %v, %v", name, info, err)
+	for _, f := range must2(os.ReadDir(k.Dir)) {
+		if info := must2(f.Info()); info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v", f.Name(), info.Mode())
 		}
 	}
 }
@@ -96,8 +135,11 @@ func must2[T any](v T, err error) T {
 
 // TestKeys: a family's recipients, and a new lock in place of the old one.
 func TestKeys(t *testing.T) {
-	dir := t.TempDir()
-	b := create(t, dir)
+	both(t, testKeys)
+}
+
+func testKeys(t *testing.T, k kept) {
+	b := create(t, k.Place)
 	id := must2(b.New(casebook.Subject{Title: "x"}))
 	mother, son := must2(age.GenerateX25519Identity()), must2(age.GenerateX25519Identity())
 	if err := b.Rekey(casebook.Lock{Recipients: []age.Recipient{mother.Recipient(), son.Recipient()}}, pass); err != nil {
@@ -106,11 +148,11 @@ func TestKeys(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := casebook.OpenBook(dir, pass); !errors.Is(err, casebook.ErrLocked) {
+	if _, err := casebook.OpenBook(k.Place, pass); !errors.Is(err, casebook.ErrLocked) {
 		t.Errorf("the old passphrase: %v", err)
 	}
 	for _, who := range []age.Identity{mother, son} {
-		b, err := casebook.OpenBook(dir, casebook.Unlock{Identities: []age.Identity{who}})
+		b, err := casebook.OpenBook(k.Place, casebook.Unlock{Identities: []age.Identity{who}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,18 +163,21 @@ func TestKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := casebook.Create(dir, casebook.Lock{Passphrase: "x"}); !errors.Is(err, casebook.ErrExists) {
+	if _, err := casebook.Create(k.Place, casebook.Lock{Passphrase: "x"}); !errors.Is(err, casebook.ErrExists) {
 		t.Errorf("a second casebook in one folder: %v", err)
 	}
-	if _, err := casebook.OpenBook(t.TempDir(), pass); !errors.Is(err, casebook.ErrNoCasebook) {
+	if _, err := casebook.OpenBook(casebook.Place{Dir: t.TempDir()}, pass); !errors.Is(err, casebook.ErrNoCasebook) {
 		t.Errorf("no casebook: %v", err)
 	}
 }
 
 // TestRemove: contents go, in the file too; the proof of the rest stays.
 func TestRemove(t *testing.T) {
-	dir := t.TempDir()
-	b := create(t, dir)
+	both(t, testRemove)
+}
+
+func testRemove(t *testing.T, k kept) {
+	b := create(t, k.Place)
 	keep, gone := must2(b.New(casebook.Subject{Title: "a"})), must2(b.New(casebook.Subject{Title: "b"}))
 	must2(b.Add(casebook.Entry{Case: gone, Kind: casebook.Remark, Text: strings.Repeat("x", 5000)}))
 	must2(b.Add(casebook.Entry{Case: keep, Kind: casebook.Remark, Text: "y"}))
@@ -169,35 +214,30 @@ func TestVerifyFinds(t *testing.T) {
 		{"emptied", "UPDATE entry SET sealed = NULL WHERE seq = 1", "entry 1: its content is gone"},
 		{"truncated", "DELETE FROM entry WHERE seq = 3", "cut off"},
 		{"swapped", "UPDATE entry SET seq = CASE seq WHEN 1 THEN -2 WHEN 2 THEN -1 ELSE seq END; UPDATE entry SET seq = -seq WHERE seq < 0", "has been changed"},
-		{"proof", "UPDATE entry SET leaf = zeroblob(32) WHERE seq = 2", "entry 2: has been changed"},
-		{"hash", "UPDATE hash SET hash = zeroblob(32) WHERE pos = 2", "hash 2"},
+		{"proof", "UPDATE entry SET leaf = x'0000000000000000000000000000000000000000000000000000000000000000' WHERE seq = 2", "entry 2: has been changed"},
+		{"hash", "UPDATE hash SET hash = x'0000000000000000000000000000000000000000000000000000000000000000' WHERE pos = 2", "hash 2"},
 		{"head", "UPDATE head SET signed = x'00'", "signed head"},
 		{"no head", "DELETE FROM head", "signed head of the log is missing"},
 		{"all", "DELETE FROM entry; DELETE FROM hash; DELETE FROM head", "empty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			b := create(t, dir)
-			id := must2(b.New(casebook.Subject{Title: "t"}))
-			for i := range 3 {
-				must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: strconv.Itoa(i)}))
-			}
-			if err := b.Close(); err != nil {
-				t.Fatal(err)
-			}
-			db := must2(sql.Open("sqlite", filepath.Join(dir, "casebook.db")))
-			if _, err := db.Exec(c.sql); err != nil {
-				t.Fatal(err)
-			}
-			if err := db.Close(); err != nil {
-				t.Fatal(err)
-			}
-			b = must2(casebook.OpenBook(dir, pass))
-			defer b.Close()
-			faults, _, err := b.Verify()
-			if err != nil || !slices.ContainsFunc(faults, func(f casebook.Fault) bool { return strings.Contains(f.String(), c.want) }) {
-				t.Errorf("%v, %v, want %q", faults, err, c.want)
-			}
+			both(t, func(t *testing.T, k kept) {
+				b := create(t, k.Place)
+				id := must2(b.New(casebook.Subject{Title: "t"}))
+				for i := range 3 {
+					must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: strconv.Itoa(i)}))
+				}
+				if err := b.Close(); err != nil {
+					t.Fatal(err)
+				}
+				k.exec(c.sql)
+				b = must2(casebook.OpenBook(k.Place, pass))
+				defer b.Close()
+				faults, _, err := b.Verify()
+				if err != nil || !slices.ContainsFunc(faults, func(f casebook.Fault) bool { return strings.Contains(f.String(), c.want) }) {
+					t.Errorf("%v, %v, want %q", faults, err, c.want)
+				}
+			})
 		})
 	}
 }
@@ -205,8 +245,11 @@ func TestVerifyFinds(t *testing.T) {
 // TestBundle: chosen entries and their proof are checked by a stranger without
 // the rest; a changed word, another number, another head are found.
 func TestBundle(t *testing.T) {
-	dir := t.TempDir()
-	b := create(t, dir)
+	both(t, testBundle)
+}
+
+func testBundle(t *testing.T, k kept) {
+	b := create(t, k.Place)
 	defer b.Close()
 	id, other := must2(b.New(casebook.Subject{Title: "t"})), must2(b.New(casebook.Subject{Title: "nobody's business"}))
 	for i := range 7 {
@@ -239,22 +282,23 @@ func TestBundle(t *testing.T) {
 
 // TestOlderDatabase: a database that was put back to an older copy.
 func TestOlderDatabase(t *testing.T) {
-	dir := t.TempDir()
-	b := create(t, dir)
+	both(t, testOlderDatabase)
+}
+
+func testOlderDatabase(t *testing.T, k kept) {
+	b := create(t, k.Place)
 	id := must2(b.New(casebook.Subject{Title: "t"}))
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	old := must2(os.ReadFile(filepath.Join(dir, "casebook.db")))
-	b = must2(casebook.OpenBook(dir, pass))
+	k.exec(`CREATE TABLE old AS SELECT signed, (SELECT sealed FROM summary) AS sealed FROM head`)
+	b = must2(casebook.OpenBook(k.Place, pass))
 	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "later"}))
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "casebook.db"), old, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b = must2(casebook.OpenBook(dir, pass))
+	k.exec("DELETE FROM entry WHERE seq > 0; DELETE FROM hash WHERE pos > 0; UPDATE head SET signed = (SELECT signed FROM old); UPDATE summary SET sealed = (SELECT sealed FROM old); DROP TABLE old")
+	b = must2(casebook.OpenBook(k.Place, pass))
 	defer b.Close()
 	if faults, _, err := b.Verify(); err != nil || len(faults) == 0 || !strings.Contains(faults[0].String(), "older") {
 		t.Errorf("%v %v", faults, err)
@@ -263,16 +307,19 @@ func TestOlderDatabase(t *testing.T) {
 
 // TestNewer: a newer program's casebook is refused and left as it is.
 func TestNewer(t *testing.T) {
-	dir := t.TempDir()
-	if err := create(t, dir).Close(); err != nil {
+	both(t, testNewer)
+}
+
+func testNewer(t *testing.T, k kept) {
+	if err := create(t, k.Place).Close(); err != nil {
 		t.Fatal(err)
 	}
-	db := must2(sql.Open("sqlite", filepath.Join(dir, "casebook.db")))
-	must2(db.Exec("PRAGMA user_version = 99"))
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
+	if k.Store != "" {
+		k.exec("UPDATE version SET version = 99")
+	} else {
+		k.exec("PRAGMA user_version = 99")
 	}
-	if _, err := casebook.OpenBook(dir, pass); !errors.Is(err, casebook.ErrNewer) {
+	if _, err := casebook.OpenBook(k.Place, pass); !errors.Is(err, casebook.ErrNewer) {
 		t.Errorf("%v", err)
 	}
 }
@@ -280,8 +327,11 @@ func TestNewer(t *testing.T) {
 // TestNothingReadable: none of a thousand known strings stands in any file, in
 // UTF-8 or UTF-16, also while the casebook is open.
 func TestNothingReadable(t *testing.T) {
-	dir := t.TempDir()
-	b := create(t, dir)
+	both(t, testNothingReadable)
+}
+
+func testNothingReadable(t *testing.T, k kept) {
+	b := create(t, k.Place)
 	defer b.Close()
 	id := must2(b.New(casebook.Subject{Title: "secret-title-0", Organization: "例の秘密銀行"}))
 	words := []string{"secret-title-0", "例の秘密銀行", pass.Passphrase}
@@ -294,9 +344,28 @@ func TestNothingReadable(t *testing.T) {
 		}
 		must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Message, Text: text.String(), Name: words[len(words)-1]}))
 	}
-	files := must2(os.ReadDir(dir))
-	for _, f := range files {
-		data := must2(os.ReadFile(filepath.Join(dir, f.Name())))
+	var files []string
+	root := k.Dir
+	if k.Store != "" { // the server's, with its journal; what the words have in common is enough
+		words = []string{"secret-title-0", "例の秘密銀行", pass.Passphrase, "canary-", "-秘密"}
+		root = pgtest.Of(t).Dir()
+	}
+	if err := filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			files = append(files, name)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // a server takes files away
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, w := range words {
 			var little, big, four []byte
 			for _, u := range utf16.Encode([]rune(w)) {
@@ -308,7 +377,7 @@ func TestNothingReadable(t *testing.T) {
 			}
 			for _, form := range [][]byte{[]byte(w), little, big, four, []byte(width.Widen.String(w)), []byte(hex.EncodeToString([]byte(w))), []byte(base64.StdEncoding.EncodeToString([]byte(w)))[:8]} {
 				if bytes.Contains(data, form) {
-					t.Fatalf("%s holds %q", f.Name(), w)
+					t.Fatalf("%s holds %q", name, w)
 				}
 			}
 		}
@@ -321,14 +390,37 @@ func TestNothingReadable(t *testing.T) {
 // TestKilled: two processes write and are killed at random; every entry that
 // was acknowledged is there afterwards, and the log verifies each time.
 func TestKilled(t *testing.T) {
-	dir := t.TempDir()
-	b := create(t, dir)
+	both(t, func(t *testing.T, k kept) {
+		testKilled(t, k, 4, func(cmds []*exec.Cmd) {
+			for _, cmd := range cmds {
+				_ = cmd.Process.Kill() // SIGKILL
+			}
+		})
+	})
+}
+
+// TestServerKilled: the same where the server is killed and begun again.
+func TestServerKilled(t *testing.T) {
+	k := onServer(t)
+	s := pgtest.Of(t)
+	testKilled(t, k, 2, func(cmds []*exec.Cmd) {
+		s.Kill()
+		for _, cmd := range cmds {
+			_ = cmd.Process.Kill()
+		}
+		if err := s.Restart(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func testKilled(t *testing.T, k kept, rounds int, kill func([]*exec.Cmd)) {
+	b := create(t, k.Place)
 	id := must2(b.New(casebook.Subject{Title: "t"}))
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
 	acknowledged := map[string]bool{}
-	rounds := 4
 	if s := os.Getenv("HAMMER"); s != "" {
 		rounds = must2(strconv.Atoi(s))
 	}
@@ -337,7 +429,7 @@ func TestKilled(t *testing.T) {
 		outs := make([]*bytes.Buffer, 2)
 		for p := range 2 {
 			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), "CASEBOOK_WRITER="+dir, "CASEBOOK_CASE="+id, fmt.Sprintf("CASEBOOK_NAME=%d-%d", round, p))
+			cmd.Env = append(os.Environ(), "CASEBOOK_WRITER="+k.Dir, "CASEBOOK_STORE="+k.Store, "CASEBOOK_CASE="+id, fmt.Sprintf("CASEBOOK_NAME=%d-%d", round, p))
 			outs[p] = &bytes.Buffer{}
 			cmd.Stdout = outs[p]
 			if err := cmd.Start(); err != nil {
@@ -346,8 +438,8 @@ func TestKilled(t *testing.T) {
 			cmds = append(cmds, cmd)
 		}
 		time.Sleep(time.Duration(300+37*round%400) * time.Millisecond)
+		kill(cmds)
 		for _, cmd := range cmds {
-			_ = cmd.Process.Kill() // SIGKILL
 			_ = cmd.Wait()
 		}
 		for _, o := range outs {
@@ -358,7 +450,7 @@ func TestKilled(t *testing.T) {
 				}
 			}
 		}
-		b := must2(casebook.OpenBook(dir, pass))
+		b := must2(casebook.OpenBook(k.Place, pass))
 		faults, n, err := b.Verify()
 		if err != nil || len(faults) > 0 {
 			t.Fatalf("round %d, %d entries: %v %v", round, n, faults, err)
@@ -385,14 +477,20 @@ func TestKilled(t *testing.T) {
 // TestMain lets the test binary be the process that TestKilled kills.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("CASEBOOK_WRITER"); dir != "" {
-		write(dir)
+		write(casebook.Place{Dir: dir, Store: os.Getenv("CASEBOOK_STORE")})
 	}
-	os.Exit(m.Run())
+	if dir := os.Getenv("CASEBOOK_FILL"); dir != "" {
+		limited(dir)
+		return
+	}
+	code := m.Run()
+	pgtest.Stop()
+	os.Exit(code)
 }
 
 // write adds entries and tells of each, until it is killed.
-func write(dir string) {
-	b := must2(casebook.OpenBook(dir, pass))
+func write(p casebook.Place) {
+	b := must2(casebook.OpenBook(p, pass))
 	for i := 0; ; i++ {
 		w := fmt.Sprintf("%s-%d", os.Getenv("CASEBOOK_NAME"), i)
 		must2(b.Add(casebook.Entry{Case: os.Getenv("CASEBOOK_CASE"), Kind: casebook.Remark, Text: w}))
@@ -403,12 +501,17 @@ func write(dir string) {
 // TestMachine: any sequence of opening, adding, stating, removing and reopening
 // keeps what a simple model keeps, and the log verifies.
 func TestMachine(t *testing.T) {
-	root := t.TempDir()
-	n := 0
+	t.Run("folder", func(t *testing.T) { testMachine(t, func() casebook.Place { return folder(t).Place }) })
+	t.Run("server", func(t *testing.T) {
+		d := pgtest.New(t)
+		testMachine(t, func() casebook.Place { return casebook.Place{Dir: t.TempDir(), Store: d.Tenant()} })
+	})
+}
+
+func testMachine(t *testing.T, place func() casebook.Place) {
 	rapid.Check(t, func(t *rapid.T) {
-		n++
-		dir := filepath.Join(root, strconv.Itoa(n))
-		b := create(t, dir)
+		at := place()
+		b := create(t, at)
 		model := map[string][]string{}
 		var ids []string
 		t.Repeat(map[string]func(*rapid.T){
@@ -467,7 +570,7 @@ func TestMachine(t *testing.T) {
 					t.Fatal(err)
 				}
 				var err error
-				if b, err = casebook.OpenBook(dir, pass); err != nil {
+				if b, err = casebook.OpenBook(at, pass); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -502,7 +605,7 @@ func TestMachine(t *testing.T) {
 
 // BenchmarkAdd is an entry of 500 characters, synced to the disk.
 func BenchmarkAdd(b *testing.B) {
-	book, err := casebook.Create(b.TempDir(), casebook.Quick(casebook.Lock{Passphrase: "x"}))
+	book, err := casebook.Create(casebook.Place{Dir: b.TempDir()}, casebook.Quick(casebook.Lock{Passphrase: "x"}))
 	if err != nil {
 		b.Fatal(err)
 	}

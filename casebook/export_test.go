@@ -33,6 +33,6 @@ func Fill(b *Book, n int, text string) error {
 }
 
 // NewTestVault is a vault whose clock the test turns.
-func NewTestVault(dir string, now *time.Time) *Vault {
-	return &Vault{Dir: dir, now: func() time.Time { return *now }}
+func NewTestVault(p Place, now *time.Time) *Vault {
+	return &Vault{Place: p, now: func() time.Time { return *now }}
 }

@@ -1,24 +1,26 @@
 package casebook_test
 
 import (
+	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/madoguchi/madoguchi/casebook"
 )
 
 // small makes a casebook with two cases and five entries, and closes it.
-func small(t *testing.T, dir string) {
+func small(t *testing.T, p casebook.Place) {
 	t.Helper()
-	b := create(t, dir)
+	b := create(t, p)
 	for i := range 2 {
 		id := must2(b.New(casebook.Subject{Title: "電話", Organization: "例銀行"}))
 		must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Call, Text: "折り返した。", Call: &casebook.Notes{Company: "例銀行", Number: "03-0000-1234"}}))
@@ -34,8 +36,8 @@ func small(t *testing.T, dir string) {
 }
 
 // contents is all that a casebook says, or why it says nothing.
-func contents(dir string, u casebook.Unlock) (said string, detected bool) {
-	b, err := casebook.OpenBook(dir, u)
+func contents(p casebook.Place, u casebook.Unlock) (said string, detected bool) {
+	b, err := casebook.OpenBook(p, u)
 	if err != nil {
 		return err.Error(), true
 	}
@@ -66,9 +68,10 @@ func contents(dir string, u casebook.Unlock) (said string, detected bool) {
 // nothing that it says, or is noticed. HAMMER turns every single one; without it
 // every 211th.
 func TestBitFlips(t *testing.T) {
-	dir := t.TempDir()
-	small(t, dir)
-	want, detected := contents(dir, pass)
+	k := folder(t)
+	dir := k.Dir
+	small(t, k.Place)
+	want, detected := contents(k.Place, pass)
 	if detected {
 		t.Fatal(want)
 	}
@@ -91,7 +94,7 @@ func TestBitFlips(t *testing.T) {
 			changed := append([]byte{}, whole...)
 			changed[i/8] ^= 1 << (i % 8)
 			lay(name, changed)
-			got, detected := contents(dir, pass)
+			got, detected := contents(k.Place, pass)
 			bits++
 			if detected {
 				noticed++
@@ -112,7 +115,7 @@ func TestBitFlips(t *testing.T) {
 }
 
 // TestFullDisk: where the disk is full, an entry is refused and nothing that was
-// acknowledged is lost. It needs the right to mount.
+// acknowledged is lost. It needs the right to mount; TestNoSpace does not.
 func TestFullDisk(t *testing.T) {
 	if os.Getenv("HAMMER") == "" {
 		t.Skip("runs with make hammer: it mounts a file system")
@@ -122,8 +125,48 @@ func TestFullDisk(t *testing.T) {
 		t.Fatalf("mount: %s", out)
 	}
 	defer func() { _ = exec.Command("umount", dir).Run() }()
-	b := create(t, dir)
-	id := must2(b.New(casebook.Subject{Title: "t"}))
+	said, err := fill(casebook.Place{Dir: dir})
+	if err != nil {
+		t.Error(err)
+	}
+	t.Log(said)
+}
+
+// TestNoSpace: the same where no file may grow beyond a limit.
+func TestNoSpace(t *testing.T) {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "CASEBOOK_FILL="+t.TempDir())
+	said, err := cmd.CombinedOutput()
+	if err != nil || !bytes.HasSuffix(said, []byte("all there\n")) {
+		t.Errorf("%s%v", said, err)
+	}
+}
+
+// limited fills a casebook in a process whose files may not grow beyond 300 KB.
+func limited(dir string) {
+	signal.Ignore(syscall.SIGXFSZ)
+	const bytes = 300 << 10
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: bytes, Max: bytes}); err != nil {
+		panic(err)
+	}
+	said, err := fill(casebook.Place{Dir: dir})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(said)
+}
+
+// fill notes entries until they are refused, and looks whether all that were
+// acknowledged are there.
+func fill(p casebook.Place) (said string, err error) {
+	b, err := casebook.Create(p, casebook.Quick(casebook.Lock{Passphrase: pass.Passphrase}))
+	if err != nil {
+		return "", err
+	}
+	id, err := b.New(casebook.Subject{Title: "t"})
+	if err != nil {
+		return "", err
+	}
 	acknowledged, refused := 0, 0
 	for i := range 2000 {
 		if _, err := b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: strconv.Itoa(i)}); err != nil {
@@ -135,24 +178,25 @@ func TestFullDisk(t *testing.T) {
 		acknowledged++
 	}
 	if refused == 0 || acknowledged == 0 {
-		t.Fatalf("%d acknowledged, %d refused: the disk was not filled", acknowledged, refused)
+		return "", fmt.Errorf("%d acknowledged, %d refused: the disk was not filled", acknowledged, refused)
 	}
 	entries, err := b.Entries(id)
 	if err != nil || len(entries)-1 < acknowledged {
-		t.Errorf("%d of %d acknowledged entries are there: %v", len(entries)-1, acknowledged, err)
+		return "", fmt.Errorf("%d of %d acknowledged entries are there: %w", len(entries)-1, acknowledged, err)
 	}
 	if faults, _, err := b.Verify(); err != nil || len(faults) > 0 {
-		t.Errorf("%v %v", faults, err)
+		return "", fmt.Errorf("%v %w", faults, err)
 	}
 	_ = b.Close() // on a full disk the journal may not be folded in
-	t.Logf("%d acknowledged, then refused %d times; all there", acknowledged, refused)
+	return fmt.Sprintf("%d acknowledged, then refused %d times; all there", acknowledged, refused), nil
 }
 
 // TestRescue: of a damaged database, what can be read is saved into a new
 // casebook that the same key opens.
 func TestRescue(t *testing.T) {
-	dir := t.TempDir()
-	b := create(t, dir)
+	k := folder(t)
+	dir := k.Dir
+	b := create(t, k.Place)
 	id := must2(b.New(casebook.Subject{Title: "電話"}))
 	gone := must2(b.New(casebook.Subject{Title: "消した"}))
 	const n = 200
@@ -170,10 +214,10 @@ func TestRescue(t *testing.T) {
 	if err := os.WriteFile(name, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if said, detected := contents(dir, pass); !detected {
+	if said, detected := contents(k.Place, pass); !detected {
 		t.Fatalf("a page is gone and nobody noticed: %s", said)
 	}
-	to := filepath.Join(t.TempDir(), "new")
+	to := casebook.Place{Dir: filepath.Join(t.TempDir(), "new")}
 	r, err := casebook.Rescue(dir, pass, to)
 	if err != nil {
 		t.Fatal(err)
@@ -201,28 +245,32 @@ func TestRescue(t *testing.T) {
 // TestBackup: a backup holds all, opens with the same key, and is not laid over
 // a casebook.
 func TestBackup(t *testing.T) {
-	dir := t.TempDir()
-	small(t, dir)
-	want, _ := contents(dir, pass)
+	both(t, testBackup)
+}
+
+func testBackup(t *testing.T, k kept) {
+	small(t, k.Place)
+	want, _ := contents(k.Place, pass)
 	file := filepath.Join(t.TempDir(), "backup.zip")
-	b := must2(casebook.OpenBook(dir, pass))
+	b := must2(casebook.OpenBook(k.Place, pass))
 	if err := errors.Join(b.Backup(file), b.Close()); err != nil {
 		t.Fatal(err)
 	}
-	to := filepath.Join(t.TempDir(), "new")
-	if err := casebook.Restore(file, to); err != nil {
-		t.Fatal(err)
-	}
-	if got, detected := contents(to, pass); detected || got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-	if err := casebook.Restore(file, to); !errors.Is(err, casebook.ErrExists) {
-		t.Errorf("laid over a casebook: %v", err)
+	for _, to := range []casebook.Place{folder(t).Place, onServer(t).Place} {
+		if err := casebook.Restore(file, to); err != nil {
+			t.Fatal(err)
+		}
+		if got, detected := contents(to, pass); detected || got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		if err := casebook.Restore(file, to); !errors.Is(err, casebook.ErrExists) {
+			t.Errorf("laid over a casebook: %v", err)
+		}
 	}
 	if err := os.WriteFile(file, []byte("PK no"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := casebook.Restore(file, filepath.Join(t.TempDir(), "x")); !errors.Is(err, casebook.ErrNoBackup) {
+	if err := casebook.Restore(file, folder(t).Place); !errors.Is(err, casebook.ErrNoBackup) {
 		t.Errorf("%v", err)
 	}
 }
@@ -230,19 +278,14 @@ func TestBackup(t *testing.T) {
 // TestOldVersion: a casebook of version 1, which had no summaries, opens, lists
 // and goes on.
 func TestOldVersion(t *testing.T) {
-	dir := t.TempDir()
-	small(t, dir)
-	want, _ := contents(dir, pass)
-	db := must2(sql.Open("sqlite", filepath.Join(dir, "casebook.db")))
-	must2(db.Exec("DROP TABLE summary"))
-	must2(db.Exec("PRAGMA user_version = 1"))
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if got, detected := contents(dir, pass); detected || got != want {
+	k := folder(t)
+	small(t, k.Place)
+	want, _ := contents(k.Place, pass)
+	k.exec("DROP TABLE summary; PRAGMA user_version = 1")
+	if got, detected := contents(k.Place, pass); detected || got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	b := must2(casebook.OpenBook(dir, pass))
+	b := must2(casebook.OpenBook(k.Place, pass))
 	id := must2(b.Cases(""))[0].ID
 	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "続き"}))
 	if c := must2(b.Case(id)); c.Entries < 3 {
@@ -278,39 +321,43 @@ func TestStamp(t *testing.T) {
 		openssl("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "q", "-out", "r")
 		return os.ReadFile(filepath.Join(ca, "r"))
 	}
-	dir := t.TempDir()
-	small(t, dir)
-	b := must2(casebook.OpenBook(dir, pass))
-	defer b.Close()
-	s, err := b.Stamp(t.Context(), authority)
-	if err != nil || s.Size != 5 || s.By != "CN=Rei TSA" {
-		t.Fatalf("%+v %v", s, err)
-	}
-	must2(b.New(casebook.Subject{Title: "続き"}))
-	stamps, faults, err := b.Stamps()
-	if err != nil || len(faults) > 0 || len(stamps) != 1 || stamps[0] != s {
-		t.Errorf("%v %v %v", stamps, faults, err)
-	}
-	if _, err := b.Stamp(t.Context(), func(context.Context, []byte) ([]byte, error) { return []byte("no"), nil }); !errors.Is(err, casebook.ErrStamp) {
-		t.Errorf("%v", err)
-	}
-	other := t.TempDir()
-	small(t, other)
-	if err := os.CopyFS(filepath.Join(other, "stamps"), os.DirFS(filepath.Join(dir, "stamps"))); err != nil {
-		t.Fatal(err)
-	}
-	ob := must2(casebook.OpenBook(other, pass))
-	defer ob.Close()
-	if stamps, faults, err := ob.Stamps(); err != nil || len(stamps) != 0 || len(faults) != 1 {
-		t.Errorf("another log's stamp: %v %v %v", stamps, faults, err)
-	}
+	both(t, func(t *testing.T, k kept) {
+		small(t, k.Place)
+		b := must2(casebook.OpenBook(k.Place, pass))
+		defer b.Close()
+		s, err := b.Stamp(t.Context(), authority)
+		if err != nil || s.Size != 5 || s.By != "CN=Rei TSA" {
+			t.Fatalf("%+v %v", s, err)
+		}
+		must2(b.New(casebook.Subject{Title: "続き"}))
+		stamps, faults, err := b.Stamps()
+		if err != nil || len(faults) > 0 || len(stamps) != 1 || stamps[0] != s {
+			t.Errorf("%v %v %v", stamps, faults, err)
+		}
+		if _, err := b.Stamp(t.Context(), func(context.Context, []byte) ([]byte, error) { return []byte("no"), nil }); !errors.Is(err, casebook.ErrStamp) {
+			t.Errorf("%v", err)
+		}
+		if k.Store != "" {
+			return // whose files are rows of its own
+		}
+		other := folder(t)
+		small(t, other.Place)
+		if err := os.CopyFS(filepath.Join(other.Dir, "stamps"), os.DirFS(filepath.Join(k.Dir, "stamps"))); err != nil {
+			t.Fatal(err)
+		}
+		ob := must2(casebook.OpenBook(other.Place, pass))
+		defer ob.Close()
+		if stamps, faults, err := ob.Stamps(); err != nil || len(stamps) != 0 || len(faults) != 1 {
+			t.Errorf("another log's stamp: %v %v %v", stamps, faults, err)
+		}
+	})
 }
 
 // BenchmarkLarge is a casebook of 100,000 entries in 1,000 cases (500 bytes
 // each): opening, listing, verifying. Making it takes a while.
 func BenchmarkLarge(b *testing.B) {
-	dir := b.TempDir()
-	book := create(b, dir)
+	at := casebook.Place{Dir: b.TempDir()}
+	book := create(b, at)
 	n := 100000
 	if s := os.Getenv("CASEBOOK_ENTRIES"); s != "" {
 		n = must2(strconv.Atoi(s))
@@ -320,7 +367,7 @@ func BenchmarkLarge(b *testing.B) {
 	}
 	b.Run("open", func(b *testing.B) {
 		for range b.N {
-			if err := must2(casebook.OpenBook(dir, pass)).Close(); err != nil {
+			if err := must2(casebook.OpenBook(at, pass)).Close(); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -333,7 +380,7 @@ func BenchmarkLarge(b *testing.B) {
 		}
 	})
 	b.Run("verify", func(b *testing.B) {
-		size := must2(os.Stat(filepath.Join(dir, "casebook.db"))).Size()
+		size := must2(os.Stat(filepath.Join(at.Dir, "casebook.db"))).Size()
 		b.SetBytes(size)
 		for range b.N {
 			if faults, _, err := book.Verify(); err != nil || len(faults) > 0 {

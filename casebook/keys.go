@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"filippo.io/age"
 )
@@ -62,20 +61,19 @@ func (l Lock) recipients() ([]age.Recipient, error) {
 }
 
 // readKey opens key.age.
-func readKey(dir string, u Unlock) (s secrets, err error) {
-	f, err := os.Open(filepath.Join(dir, "key.age"))
+func readKey(k kind, u Unlock) (s secrets, err error) {
+	sealed, err := k.readFile(keyFile)
 	if errors.Is(err, os.ErrNotExist) {
 		return s, ErrNoCasebook
 	}
 	if err != nil {
 		return s, fmt.Errorf("casebook: %w", err)
 	}
-	defer func() { _ = f.Close() }() // read only
 	ids, err := u.identities()
 	if err != nil || len(ids) == 0 {
 		return s, ErrLocked
 	}
-	r, err := age.Decrypt(f, ids...)
+	r, err := age.Decrypt(bytes.NewReader(sealed), ids...)
 	if err != nil {
 		return s, ErrLocked
 	}
@@ -88,14 +86,14 @@ func readKey(dir string, u Unlock) (s secrets, err error) {
 // Rekey seals key.age anew: from then on only the new lock opens it. Copies of
 // the old file still open with the old one.
 func (b *Book) Rekey(l Lock, u Unlock) error {
-	s, err := readKey(b.dir, u)
+	s, err := readKey(b.db, u)
 	if err != nil {
 		return err
 	}
-	return writeKey(b.dir, s, l)
+	return writeKey(b.db, s, l)
 }
 
-func writeKey(dir string, s secrets, l Lock) error {
+func writeKey(k kind, s secrets, l Lock) error {
 	to, err := l.recipients()
 	if err != nil {
 		return err
@@ -108,29 +106,7 @@ func writeKey(dir string, s secrets, l Lock) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, "key.age"), sealed)
-}
-
-// writeFile replaces a file as a whole: a crash leaves the old one or the new.
-func writeFile(name string, data []byte) error {
-	tmp := name + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(tmp, name)
-	}
-	if err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	d, err := os.Open(filepath.Dir(name))
-	if err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return k.writeFile(keyFile, sealed)
 }
 
 func seal(plain []byte, to ...age.Recipient) ([]byte, error) {

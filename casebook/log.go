@@ -1,7 +1,6 @@
 package casebook
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
@@ -10,7 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -28,7 +27,9 @@ func leafData(seq int64, caseID []byte, at int64, plain []byte) []byte {
 	return append(b, sum[:]...)
 }
 
-func (b *Book) append(e Entry, also func(*sql.Tx, int64) error) (Entry, error) {
+// append adds an entry to the log. Before that, first is asked within the same
+// transaction; where it fails, nothing is changed.
+func (b *Book) append(e Entry, first func(t *tx, id []byte) error) (Entry, error) {
 	raw, err := hex.DecodeString(e.Case)
 	if err != nil || len(raw) != 8 {
 		return Entry{}, ErrNoCase
@@ -37,88 +38,119 @@ func (b *Book) append(e Entry, also func(*sql.Tx, int64) error) (Entry, error) {
 		e.At = time.Now()
 	}
 	e.At = e.At.UTC().Truncate(time.Millisecond)
-	tx, err := b.db.BeginTx(context.Background(), nil)
-	if err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	size, err := b.size(tx)
-	if err != nil {
-		return Entry{}, err
-	}
-	e.Seq, e.Salt = size, make([]byte, 16)
+	e.Salt = make([]byte, 16)
 	if _, err := rand.Read(e.Salt); err != nil {
 		return Entry{}, fmt.Errorf("casebook: %w", err)
 	}
-	plain, err := json.Marshal(e)
+	var signed []byte
+	err = b.db.write(func(t *tx) error {
+		if first != nil {
+			if err := first(t, raw); err != nil {
+				return err
+			}
+		}
+		signed, err = b.extend(t, raw, &e)
+		return err
+	})
 	if err != nil {
 		return Entry{}, err
-	}
-	sealed, err := seal(plain, b.identity.Recipient())
-	if err != nil {
-		return Entry{}, err
-	}
-	data := leafData(size, raw, e.At.UnixMilli(), plain)
-	leaf := tlog.RecordHash(data)
-	read := hashReader(tx)
-	hashes, err := tlog.StoredHashesForRecordHash(size, leaf, read)
-	if err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	pos := tlog.StoredHashIndex(0, size)
-	for i, h := range hashes {
-		if _, err := tx.Exec("INSERT INTO hash (pos, hash) VALUES (?, ?)", pos+int64(i), h[:]); err != nil {
-			return Entry{}, fmt.Errorf("casebook: %w", err)
-		}
-	}
-	if _, err := tx.Exec(`INSERT INTO entry (seq, "case", at, leaf, sealed) VALUES (?, ?, ?, ?, ?)`, size, raw, e.At.UnixMilli(), leaf[:], sealed); err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	if err := b.summarize(tx, raw, &e); err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	if also != nil {
-		if err := also(tx, size); err != nil {
-			return Entry{}, fmt.Errorf("casebook: %w", err)
-		}
-	}
-	root, err := tlog.TreeHash(size+1, read)
-	if err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	signed, err := note.Sign(&note.Note{Text: string(tlog.FormatTree(tlog.Tree{N: size + 1, Hash: root}))}, b.signer)
-	if err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	if _, err := tx.Exec("INSERT INTO head (one, signed) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET signed = excluded.signed", signed); err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return Entry{}, fmt.Errorf("casebook: %w", err)
 	}
 	// A copy of the head outside the database: it shows a database that was put
 	// back to an older one. It may lag behind by what a crash cut off.
-	return e, writeFile(filepath.Join(b.dir, "checkpoint"), signed)
+	return e, b.db.writeFile(checkpointFile, signed)
 }
 
-type querier interface {
-	QueryRow(query string, args ...any) *sql.Row
+// extend writes an entry with all that proves it, and returns the new signed head.
+func (b *Book) extend(t *tx, raw []byte, e *Entry) ([]byte, error) {
+	size, err := b.size(t)
+	if err != nil {
+		return nil, err
+	}
+	e.Seq = size
+	plain, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := seal(plain, b.identity.Recipient())
+	if err != nil {
+		return nil, err
+	}
+	leaf := tlog.RecordHash(leafData(size, raw, e.At.UnixMilli(), plain))
+	read := hashReader(t)
+	hashes, err := tlog.StoredHashesForRecordHash(size, leaf, read)
+	if err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	pos := tlog.StoredHashIndex(0, size)
+	for i, h := range hashes {
+		if _, err := t.Exec("INSERT INTO hash (pos, hash) VALUES (?, ?)", pos+int64(i), h[:]); err != nil {
+			return nil, fmt.Errorf("casebook: %w", err)
+		}
+	}
+	if _, err := t.Exec(`INSERT INTO entry (seq, "case", at, leaf, sealed) VALUES (?, ?, ?, ?, ?)`, size, raw, e.At.UnixMilli(), leaf[:], sealed); err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	if err := b.summarize(t, raw, e); err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	root, err := tlog.TreeHash(size+1, read)
+	if err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	signed, err := note.Sign(&note.Note{Text: string(tlog.FormatTree(tlog.Tree{N: size + 1, Hash: root}))}, b.signer)
+	if err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	if err := t.put("UPDATE head SET signed = ? WHERE one = 1", "INSERT INTO head (one, signed) VALUES (1, ?)", signed); err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	return signed, nil
 }
 
+// hashReader reads hashes of the log, all that are asked for at once.
 func hashReader(q querier) tlog.HashReader {
 	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		if len(indexes) == 0 {
+			return nil, nil
+		}
+		args := make([]any, len(indexes))
+		for i, x := range indexes {
+			args[i] = x
+		}
+		rows, err := q.Query("SELECT pos, hash FROM hash WHERE pos IN (?"+strings.Repeat(", ?", len(indexes)-1)+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		found, err := readHashes(rows)
+		if err != nil {
+			return nil, err
+		}
 		out := make([]tlog.Hash, len(indexes))
 		for i, x := range indexes {
-			var h []byte
-			if err := q.QueryRow("SELECT hash FROM hash WHERE pos = ?", x).Scan(&h); err != nil {
-				return nil, err
+			h, ok := found[x]
+			if !ok {
+				return nil, errors.New("a hash of the log is missing or cut off")
 			}
-			if copy(out[i][:], h) != len(out[i]) {
-				return nil, errors.New("a hash of the log is cut off")
-			}
+			out[i] = h
 		}
 		return out, nil
 	})
+}
+
+// readHashes reads rows of positions and hashes; one that is cut off is left out.
+func readHashes(rows *sql.Rows) (map[int64]tlog.Hash, error) {
+	type at struct {
+		pos  int64
+		hash []byte
+	}
+	list, err := all(rows, func() (x at, err error) { return x, rows.Scan(&x.pos, &x.hash) })
+	found := make(map[int64]tlog.Hash, len(list))
+	for _, x := range list {
+		if len(x.hash) == tlog.HashSize {
+			found[x.pos] = tlog.Hash(x.hash)
+		}
+	}
+	return found, err
 }
 
 // size is how many entries the signed head covers.

@@ -7,9 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"sort"
+	"path"
 	"strings"
 	"time"
 
@@ -48,15 +46,11 @@ func (b *Book) Stamp(ctx context.Context, ask func(ctx context.Context, request 
 	if err != nil {
 		return Stamp{}, err
 	}
-	dir := filepath.Join(b.dir, "stamps")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return Stamp{}, fmt.Errorf("casebook: %w", err)
-	}
-	name := filepath.Join(dir, fmt.Sprintf("%012d", s.Size))
-	if err := writeFile(name+".head", signed); err != nil {
+	name := fmt.Sprintf("stamps/%012d", s.Size)
+	if err := b.db.writeFile(name+".head", signed); err != nil {
 		return Stamp{}, err
 	}
-	return s, writeFile(name+".tsr", answer)
+	return s, b.db.writeFile(name+".tsr", answer)
 }
 
 // readStamp holds an answer against the head that it should stamp.
@@ -80,23 +74,26 @@ func (b *Book) readStamp(signed, answer []byte) (Stamp, tlog.Tree, error) {
 // Stamps returns the stamps that hold for the log as it is, oldest first, and
 // faults for those that do not.
 func (b *Book) Stamps() ([]Stamp, []Fault, error) {
-	names, err := filepath.Glob(filepath.Join(b.dir, "stamps", "*.tsr"))
+	names, err := b.db.files("stamps/")
 	if err != nil {
 		return nil, nil, fmt.Errorf("casebook: %w", err)
 	}
-	sort.Strings(names)
 	var out []Stamp
 	var faults []Fault
 	for _, name := range names {
-		answer, err1 := os.ReadFile(name)
-		signed, err2 := os.ReadFile(strings.TrimSuffix(name, ".tsr") + ".head")
+		head, ok := strings.CutSuffix(name, ".tsr")
+		if !ok {
+			continue
+		}
+		answer, err1 := b.db.readFile(name)
+		signed, err2 := b.db.readFile(head + ".head")
 		if err := errors.Join(err1, err2); err != nil {
-			faults = append(faults, Fault{-1, "a time stamp cannot be read: " + filepath.Base(name)})
+			faults = append(faults, Fault{-1, "a time stamp cannot be read: " + path.Base(name)})
 			continue
 		}
 		s, tree, err := b.readStamp(signed, answer)
 		if err != nil {
-			faults = append(faults, Fault{-1, "a time stamp is damaged: " + filepath.Base(name)})
+			faults = append(faults, Fault{-1, "a time stamp is damaged: " + path.Base(name)})
 			continue
 		}
 		if root, err := tlog.TreeHash(tree.N, hashReader(b.db)); err != nil || root != tree.Hash {

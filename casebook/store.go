@@ -3,73 +3,155 @@ package casebook
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-
-	_ "modernc.org/sqlite" // the driver
 )
 
-// openDB opens the database. journal_mode WAL: a reader does not wait for a
-// writer. synchronous FULL: a commit that is reported has been synced, so that
-// it survives power loss. secure_delete: what is removed is overwritten.
-// busy_timeout: a second process waits for the first.
-func openDB(dir string) (*sql.DB, error) {
-	name := filepath.Join(dir, "casebook.db")
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600) // the driver would make it readable for all
-	if err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
-	db, err := sql.Open("sqlite", "file:"+name+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=busy_timeout(20000)&_txlock=immediate")
-	if err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
-	}
-	db.SetMaxOpenConns(1)
-	return db, nil
+// Place says where a casebook lies.
+type Place struct {
+	// Dir is its folder; of a casebook on a server, only the copy of the log's
+	// head is there.
+	Dir string
+	// Store is the address of a PostgreSQL database, postgres://USER@HOST/NAME,
+	// prepared by Prepare; the casebook is the user's. Empty for a casebook of
+	// one's own.
+	Store string
 }
 
-func migrate(db *sql.DB) error {
-	tx, err := db.BeginTx(context.Background(), nil)
+// open opens the database of a casebook that may not be made yet.
+func (p Place) open() (*database, error) {
+	if p.Store != "" {
+		return openShared(p)
+	}
+	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	return openLocal(p.Dir)
+}
+
+// Exists reports whether there is a casebook.
+func (p Place) Exists() (bool, error) {
+	if p.Store == "" { // without making the database
+		_, err := os.Stat(filepath.Join(p.Dir, keyFile))
+		if errors.Is(err, os.ErrNotExist) {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	db, err := p.open()
+	if err != nil {
+		return false, err
+	}
+	_, err = db.readFile(keyFile)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, db.Close()
+	}
+	return err == nil, errors.Join(err, db.Close())
+}
+
+// Files beside the rows.
+const (
+	keyFile        = "key.age"
+	checkpointFile = "checkpoint"
+)
+
+// database holds a casebook's rows, and knows where its files are. Both kinds have
+// the same tables and are asked the same questions.
+type database struct {
+	*sql.DB
+	kind
+}
+
+// kind is in what databases differ.
+type kind interface {
+	// query writes a query, which has ? for each value, as the database reads it.
+	query(string) string
+	// lock keeps all other writers of the casebook out until the transaction ends.
+	lock(*sql.Tx) error
+	// sound lets the database look at its own structure.
+	sound(querier) []Fault
+	// forget takes what was removed out of the journal.
+	forget(*sql.DB) error
+	// alone reports whether this machine alone writes, so that its copy of the
+	// log's head must be there.
+	alone() bool
+
+	readFile(name string) ([]byte, error) // os.ErrNotExist where there is none
+	writeFile(name string, data []byte) error
+	files(prefix string) ([]string, error) // their names, sorted
+}
+
+// querier is a database or a transaction.
+type querier interface {
+	Query(query string, args ...any) (*sql.Rows, error)
+	QueryRow(query string, args ...any) *sql.Row
+}
+
+func (d *database) Query(q string, args ...any) (*sql.Rows, error) {
+	return d.DB.Query(d.query(q), args...)
+}
+
+func (d *database) QueryRow(q string, args ...any) *sql.Row {
+	return d.DB.QueryRow(d.query(q), args...)
+}
+
+// Exec is for a single statement; what belongs together is done in write.
+func (d *database) Exec(q string, args ...any) (sql.Result, error) {
+	return d.DB.Exec(d.query(q), args...)
+}
+
+// tx is a transaction.
+type tx struct {
+	*sql.Tx
+	kind
+}
+
+func (t *tx) Query(q string, args ...any) (*sql.Rows, error) { return t.Tx.Query(t.query(q), args...) }
+func (t *tx) QueryRow(q string, args ...any) *sql.Row        { return t.Tx.QueryRow(t.query(q), args...) }
+
+func (t *tx) Exec(q string, args ...any) (sql.Result, error) { return t.Tx.Exec(t.query(q), args...) }
+
+// put writes a row anew where its key is there, and adds it where not.
+func (t *tx) put(update, insert string, args ...any) error {
+	r, err := t.Exec(update, args...)
+	if err != nil {
+		return err
+	}
+	n, err := r.RowsAffected()
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = t.Exec(insert, args...)
+	return err
+}
+
+// write does something in a transaction beside which nobody else writes.
+func (d *database) write(f func(*tx) error) error {
+	t, err := d.BeginTx(context.Background(), nil)
 	if err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	var have int
-	if err := tx.QueryRow("PRAGMA user_version").Scan(&have); err != nil {
+	defer func() { _ = t.Rollback() }() // after a commit it does nothing
+	if err := d.lock(t); err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
-	switch {
-	case have < 0:
-		return ErrNotOurs
-	case have > version:
-		return ErrNewer
-	case have == version:
-		return nil
+	if err := f(&tx{t, d.kind}); err != nil {
+		return err
 	}
-	steps := [][]string{{
-		`CREATE TABLE entry (seq INTEGER PRIMARY KEY, "case" BLOB NOT NULL, at INTEGER NOT NULL, leaf BLOB NOT NULL, sealed BLOB)`,
-		`CREATE INDEX entry_case ON entry ("case")`,
-		`CREATE TABLE hash (pos INTEGER PRIMARY KEY, hash BLOB NOT NULL)`,
-		`CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), signed BLOB NOT NULL)`,
-	}, {
-		// Cases of version 1 have no summary: they are told from their entries.
-		`CREATE TABLE summary ("case" BLOB PRIMARY KEY, sealed BLOB NOT NULL)`,
-	}}
-	for _, step := range steps[have:] {
-		for _, q := range step {
-			if _, err := tx.Exec(q); err != nil {
-				return fmt.Errorf("casebook: %w", err)
-			}
-		}
-	}
-	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
-		return fmt.Errorf("casebook: %w", err)
-	}
-	if err := tx.Commit(); err != nil {
+	if err := t.Commit(); err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
 	return nil
+}
+
+// read does something with the casebook as it is at one moment.
+func (d *database) read(f func(*tx) error) error {
+	t, err := d.BeginTx(context.Background(), &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	defer func() { _ = t.Rollback() }() // nothing was written
+	return f(&tx{t, d.kind})
 }

@@ -12,16 +12,19 @@ import (
 var ErrSealed = errors.New("casebook: it is locked")
 
 // Vault keeps a casebook open for the sessions that opened it, and locks it when
-// none of them did anything for a while. It is safe for concurrent use.
+// none of them did anything for a while. It is safe for concurrent use. Sessions of
+// a casebook on a server stand there, so that any of several vaults goes on with
+// one; only the session's token opens what stands there.
 type Vault struct {
-	Dir  string
+	Place
 	Idle time.Duration // a session that rests longer is over; 10 minutes where zero
 
 	mu       sync.Mutex
 	book     *Book
-	sessions map[string]time.Time // by token, when it was last used
+	sessions map[string]time.Time // by token, when it was last used here
 	timer    *time.Timer
 	now      func() time.Time
+	shared   *database // where sessions stand; nil until it is needed, or they do not
 }
 
 const defaultIdle = 10 * time.Minute
@@ -43,28 +46,44 @@ func (v *Vault) time() time.Time {
 // Unlock opens the casebook and begins a session, whose token it returns. Where
 // there is no casebook, it makes one with create.
 func (v *Vault) Unlock(u Unlock, create *Lock) (string, error) {
-	b, err := OpenBook(v.Dir, u)
+	b, err := OpenBook(v.Place, u)
 	if errors.Is(err, ErrNoCasebook) && create != nil {
-		b, err = Create(v.Dir, *create)
+		b, err = Create(v.Place, *create)
 	}
 	if err != nil {
 		return "", err
 	}
-	raw := make([]byte, 32)
-	if _, err := rand.Read(raw); err != nil {
-		return "", errors.Join(err, b.Close())
-	}
-	token := base64.RawURLEncoding.EncodeToString(raw)
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	token, err := v.begin(b)
+	if err != nil {
+		return "", errors.Join(err, b.Close())
+	}
+	return token, v.keep(token, b)
+}
+
+// begin notes a new session of a casebook.
+func (v *Vault) begin(b *Book) (string, error) {
+	if v.Store != "" {
+		return v.beginShared(b)
+	}
+	raw := make([]byte, 32)
+	if _, err := rand.Read(raw); err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(raw), nil
+}
+
+// keep notes that a session was used, for which b was opened.
+func (v *Vault) keep(token string, b *Book) (err error) {
 	if v.book != nil {
-		err = b.Close() // it is open already; the passphrase was right
+		err = b.Close() // it is open already
 	} else {
 		v.book, v.sessions = b, map[string]time.Time{}
 	}
 	v.sessions[token] = v.time()
 	v.watch()
-	return token, err
+	return err
 }
 
 // watch ends sessions that rest.
@@ -109,6 +128,11 @@ func (v *Vault) With(token string, f func(*Book) error) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.expire()
+	if v.Store != "" {
+		if err := v.resume(token); err != nil {
+			return err
+		}
+	}
 	if _, ok := v.sessions[token]; !ok || token == "" || v.book == nil {
 		return ErrSealed
 	}
@@ -117,17 +141,25 @@ func (v *Vault) With(token string, f func(*Book) error) error {
 }
 
 // Lock ends a session.
-func (v *Vault) Lock(token string) {
+func (v *Vault) Lock(token string) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	delete(v.sessions, token)
 	v.shut()
+	if v.Store != "" {
+		return v.endShared(token)
+	}
+	return nil
 }
 
-// Close ends all sessions.
+// Close locks the casebook here. Sessions that stand on a server go on elsewhere.
 func (v *Vault) Close() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.sessions = nil
 	v.shut()
+	if v.shared != nil {
+		_ = v.shared.Close() // nothing is under way
+		v.shared = nil
+	}
 }

@@ -1,12 +1,10 @@
 package casebook
 
 import (
-	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -26,14 +24,23 @@ func (f Fault) String() string {
 
 // Verify holds every entry against the log and the log against its signed
 // head. It returns what is changed, removed, moved or cut off, and how many
-// entries it looked at.
-func (b *Book) Verify() ([]Fault, int64, error) {
-	var faults []Fault
+// entries it looked at. Others may go on writing.
+func (b *Book) Verify() (faults []Fault, n int64, err error) {
+	// The head's copy first: it may lag behind the database, never lead it.
+	copied, errCopy := b.db.readFile(checkpointFile)
+	err = b.db.read(func(t *tx) error {
+		faults, n, err = b.verify(t, copied, errCopy)
+		return err
+	})
+	return faults, n, err
+}
+
+func (b *Book) verify(q querier, copied []byte, errCopy error) ([]Fault, int64, error) {
 	var signed []byte
-	if err := b.db.QueryRow("SELECT signed FROM head").Scan(&signed); err != nil {
+	if err := q.QueryRow("SELECT signed FROM head").Scan(&signed); err != nil {
 		var n int64
-		if e := b.db.QueryRow("SELECT count(*) FROM entry").Scan(&n); e == nil && n == 0 {
-			if _, err := os.Stat(filepath.Join(b.dir, "checkpoint")); err == nil {
+		if e := q.QueryRow("SELECT count(*) FROM entry").Scan(&n); e == nil && n == 0 {
+			if errCopy == nil {
 				return []Fault{{-1, "the log is empty, but was not at its last checkpoint"}}, 0, nil
 			}
 			return nil, 0, nil
@@ -42,148 +49,177 @@ func (b *Book) Verify() ([]Fault, int64, error) {
 	}
 	head, err := b.head(signed)
 	if err != nil {
-		return []Fault{{-1, err.Error()}}, 0, nil
+		return []Fault{{-1, err.Error()}}, 0, nil //nolint:nilerr // what is wrong with it is the answer
 	}
-	rows, err := b.db.Query(`SELECT seq, "case", at, leaf, sealed FROM entry ORDER BY seq`)
+	v := verification{b: b, cases: map[string]*Case{}, removed: map[string][]int64{}}
+	if err := v.entries(q); err != nil {
+		return nil, 0, err
+	}
+	for _, list := range v.removed {
+		for _, seq := range list {
+			v.fault(seq, "its content is gone and no removal was noted")
+		}
+	}
+	switch {
+	case v.next < head.N:
+		v.fault(-1, fmt.Sprintf("the log was cut off: %d entries of %d are there", v.next, head.N))
+	case v.next > head.N:
+		v.fault(-1, fmt.Sprintf("%d entries are not signed for", v.next-head.N))
+	default:
+		if root, err := tlog.TreeHash(head.N, &v.tree); err != nil || root != head.Hash {
+			v.fault(-1, "the entries are not those that were signed for")
+		}
+		if err := v.hashes(q); err != nil {
+			return nil, 0, err
+		}
+	}
+	v.summaries(q)
+	v.faults = append(v.faults, b.db.sound(q)...)
+	v.older(head, copied, errCopy)
+	return v.faults, v.next, nil
+}
+
+// verification is a casebook as its entries tell, and what is wrong with it.
+type verification struct {
+	b       *Book
+	faults  []Fault
+	next    int64 // entries seen so far
+	tree    memory
+	cases   map[string]*Case
+	removed map[string][]int64 // entries without content, by case, whose removal was not noted yet
+}
+
+func (v *verification) fault(seq int64, what string) { v.faults = append(v.faults, Fault{seq, what}) }
+
+// entries reads all entries, in order.
+func (v *verification) entries(q querier) error {
+	rows, err := q.Query(`SELECT seq, "case", at, leaf, sealed FROM entry ORDER BY seq`)
 	if err != nil {
-		return nil, 0, fmt.Errorf("casebook: %w", err)
+		return fmt.Errorf("casebook: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	cases := map[string]*Case{}
-	tree := &memory{}
-	removed := map[string][]int64{}
-	next := int64(0)
+	defer func() { _ = rows.Close() }() // all were read, or an error is returned already
 	for rows.Next() {
 		var seq, at int64
 		var id, leaf, sealed []byte
 		if err := rows.Scan(&seq, &id, &at, &leaf, &sealed); err != nil {
-			return nil, 0, fmt.Errorf("casebook: %w", err)
+			return fmt.Errorf("casebook: %w", err)
 		}
-		for ; next < seq; next++ {
-			faults = append(faults, Fault{next, "is missing"})
+		for ; v.next < seq; v.next++ {
+			v.fault(v.next, "is missing")
 		}
-		next = seq + 1
+		v.next = seq + 1
 		var h tlog.Hash
 		copy(h[:], leaf)
 		if len(leaf) != len(h) {
-			faults = append(faults, Fault{seq, "its proof is damaged"})
+			v.fault(seq, "its proof is damaged")
 		}
 		if sealed == nil {
-			removed[hex.EncodeToString(id)] = append(removed[hex.EncodeToString(id)], seq)
+			v.removed[hex.EncodeToString(id)] = append(v.removed[hex.EncodeToString(id)], seq)
 		} else {
-			e, plain, err := b.unseal(sealed)
-			switch {
-			case err != nil:
-				faults = append(faults, Fault{seq, err.Error()})
-			case tlog.RecordHash(leafData(seq, id, at, plain)) != h:
-				faults = append(faults, Fault{seq, "has been changed"})
-			case e.Kind == Deleted:
-				delete(removed, e.Case)
-				delete(cases, e.Case)
-			default:
-				if e.Kind == Opened {
-					cases[e.Case] = &Case{}
-				}
-				if c := cases[e.Case]; c != nil {
-					c.note(&e)
-				}
-			}
+			v.content(seq, id, at, h, sealed)
 		}
-		if err := tree.add(seq, h); err != nil {
-			faults = append(faults, Fault{seq, "does not continue the log"})
+		if err := v.tree.add(seq, h); err != nil {
+			v.fault(seq, "does not continue the log")
 			break
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return nil, 0, fmt.Errorf("casebook: %w", err)
+		return fmt.Errorf("casebook: %w", err)
 	}
-	for _, list := range removed {
-		for _, seq := range list {
-			faults = append(faults, Fault{seq, "its content is gone and no removal was noted"})
-		}
-	}
+	return nil
+}
+
+// content holds an entry's content against its leaf.
+func (v *verification) content(seq int64, id []byte, at int64, leaf tlog.Hash, sealed []byte) {
+	e, plain, err := v.b.unseal(sealed)
 	switch {
-	case next < head.N:
-		faults = append(faults, Fault{-1, fmt.Sprintf("the log was cut off: %d entries of %d are there", next, head.N)})
-	case next > head.N:
-		faults = append(faults, Fault{-1, fmt.Sprintf("%d entries are not signed for", next-head.N)})
+	case err != nil:
+		v.fault(seq, err.Error())
+	case tlog.RecordHash(leafData(seq, id, at, plain)) != leaf:
+		v.fault(seq, "has been changed")
+	case e.Kind == Deleted:
+		delete(v.removed, e.Case)
+		delete(v.cases, e.Case)
 	default:
-		if root, err := tlog.TreeHash(head.N, tree); err != nil || root != head.Hash {
-			faults = append(faults, Fault{-1, "the entries are not those that were signed for"})
+		if e.Kind == Opened {
+			v.cases[e.Case] = &Case{}
 		}
-		for i, h := range tree.hashes {
-			var stored []byte
-			if err := b.db.QueryRow("SELECT hash FROM hash WHERE pos = ?", i).Scan(&stored); err != nil || !bytes.Equal(stored, h[:]) {
-				faults = append(faults, Fault{-1, fmt.Sprintf("hash %d of the log is damaged", i)})
-			}
+		if c := v.cases[e.Case]; c != nil {
+			c.note(&e)
 		}
 	}
-	_ = rows.Close() // the connection is needed below; closing twice does no harm
-	faults = append(faults, b.summaries(cases)...)
-	faults = append(faults, b.pages()...)
-	return append(faults, b.older(head, tree)...), next, nil
+}
+
+// hashes holds the stored hashes against those that the entries give.
+func (v *verification) hashes(q querier) error {
+	rows, err := q.Query("SELECT pos, hash FROM hash ORDER BY pos")
+	if err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	stored, err := readHashes(rows)
+	if err != nil {
+		return err
+	}
+	for i, h := range v.tree.hashes {
+		if got, ok := stored[int64(i)]; !ok || got != h {
+			v.fault(-1, fmt.Sprintf("hash %d of the log is damaged", i))
+		}
+	}
+	return nil
 }
 
 // summaries holds the cases' summaries against their entries.
-func (b *Book) summaries(cases map[string]*Case) []Fault {
-	var faults []Fault
-	seen := 0
-	for id, want := range cases {
+func (v *verification) summaries(q querier) {
+	seen, before := 0, len(v.faults)
+	for id, want := range v.cases {
 		raw, err := hex.DecodeString(id)
 		if err != nil {
 			continue
 		}
-		got, ok, err := b.summary(b.db, raw)
+		got, ok, err := v.b.summary(q, raw)
 		switch {
 		case err != nil:
-			faults = append(faults, Fault{-1, err.Error()})
+			v.fault(-1, err.Error())
 		case ok && got != *want:
-			faults = append(faults, Fault{-1, "the summary of case " + id + " does not say what its entries say"})
+			v.fault(-1, "the summary of case "+id+" does not say what its entries say")
 		case ok:
 			seen++
 		}
 		var found int
-		if err := b.db.QueryRow(`SELECT count(*) FROM entry WHERE "case" = ?`, raw).Scan(&found); err != nil || found != want.Entries {
-			faults = append(faults, Fault{-1, "the index of case " + id + " is damaged"})
+		if err := q.QueryRow(`SELECT count(*) FROM entry WHERE "case" = ?`, raw).Scan(&found); err != nil || found != want.Entries {
+			v.fault(-1, "the index of case "+id+" is damaged")
 		}
 	}
 	var all int
-	if err := b.db.QueryRow("SELECT count(*) FROM summary").Scan(&all); err != nil || all > seen && len(faults) == 0 {
-		faults = append(faults, Fault{-1, "there is a summary of a case that is not there"})
+	if err := q.QueryRow("SELECT count(*) FROM summary").Scan(&all); err != nil || all > seen && len(v.faults) == before {
+		v.fault(-1, "there is a summary of a case that is not there")
 	}
-	return faults
-}
-
-// pages lets the database look at itself: indexes, order, lost pages.
-func (b *Book) pages() []Fault {
-	var said string
-	if err := b.db.QueryRow("PRAGMA integrity_check(1)").Scan(&said); err != nil || said != "ok" {
-		return []Fault{{-1, "the database's own structure is damaged; case rescue saves what can be read"}}
-	}
-	return nil
 }
 
 // older holds the database against the copy of the head beside it, which may
 // lag behind it but never be ahead.
-func (b *Book) older(head tlog.Tree, tree *memory) []Fault {
-	copied, err := os.ReadFile(filepath.Join(b.dir, "checkpoint"))
-	if errors.Is(err, os.ErrNotExist) {
-		return []Fault{{-1, "the file checkpoint is missing"}}
+func (v *verification) older(head tlog.Tree, copied []byte, errCopy error) {
+	if errors.Is(errCopy, os.ErrNotExist) {
+		if v.b.db.alone() {
+			v.fault(-1, "the file checkpoint is missing")
+		}
+		return
 	}
-	if err != nil {
-		return []Fault{{-1, "the file checkpoint cannot be read"}}
+	if errCopy != nil {
+		v.fault(-1, "the file checkpoint cannot be read")
+		return
 	}
-	t, err := b.head(copied)
+	t, err := v.b.head(copied)
 	switch {
 	case err != nil:
-		return []Fault{{-1, "the file checkpoint is damaged"}}
+		v.fault(-1, "the file checkpoint is damaged")
 	case t.N > head.N:
-		return []Fault{{-1, fmt.Sprintf("the database is an older one: it ends at entry %d, the last checkpoint at %d", head.N-1, t.N-1)}}
+		v.fault(-1, fmt.Sprintf("the database is an older one: it ends at entry %d, the last checkpoint at %d", head.N-1, t.N-1))
+	default:
+		if root, err := tlog.TreeHash(t.N, &v.tree); err != nil || root != t.Hash {
+			v.fault(-1, "the database does not continue the last checkpoint")
+		}
 	}
-	if root, err := tlog.TreeHash(t.N, tree); err != nil || root != t.Hash {
-		return []Fault{{-1, "the database does not continue the last checkpoint"}}
-	}
-	return nil
 }
 
 // memory is a log built anew from leaves.

@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,6 +25,9 @@ import (
 	"github.com/madoguchi/madoguchi/redact"
 	"github.com/madoguchi/madoguchi/report"
 )
+
+// ErrNoPlace is returned for a cover sheet for a place that is not known.
+var ErrNoPlace = errors.New("dossier: no such place of consultation")
 
 // Options say how a paper is made. The zero value masks, without a cover sheet.
 type Options struct {
@@ -69,6 +73,19 @@ var States = map[casebook.State]string{
 // channels and initiators as a paper names them.
 var channels = map[string]string{"email": "メール", "sms": "SMS", "chat": "チャット", "phone": "電話", "form": "入力フォーム", "letter": "郵便", "popup": "画面の警告"}
 var initiators = map[string]string{"person": "本人から", "window": "相手から"}
+
+// Of makes a paper of a casebook's case.
+func Of(b *casebook.Book, id string, o Options) (*Paper, error) {
+	c, err := b.Case(id)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := b.Entries(id)
+	if err != nil {
+		return nil, err
+	}
+	return New(c, entries, o)
+}
 
 // New makes a paper of a case.
 func New(c casebook.Case, entries []casebook.Entry, o Options) (*Paper, error) {
@@ -260,7 +277,7 @@ func digits(s string) string {
 func (m masker) cover(c casebook.Case, entries []casebook.Entry, id string, at func(time.Time) string) (*Cover, error) {
 	to := report.Contact(id, madoguchi.Japanese)
 	if to == nil {
-		return nil, fmt.Errorf("dossier: no place of consultation %q", id)
+		return nil, fmt.Errorf("%w: %q", ErrNoPlace, id)
 	}
 	s := &Cover{For: to.Name, Phone: to.Phone, Hours: to.Hours, Wants: to.Bring, Site: to.URL}
 	tell := func(name, value string) {

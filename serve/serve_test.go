@@ -27,7 +27,7 @@ import (
 func begin(t *testing.T, o serve.Options) *httptest.Server {
 	t.Helper()
 	if o.Vault == nil {
-		o.Vault = &casebook.Vault{Dir: filepath.Join(t.TempDir(), "book")}
+		o.Vault = &casebook.Vault{Place: casebook.Place{Dir: filepath.Join(t.TempDir(), "book")}}
 		t.Cleanup(o.Vault.Close)
 	}
 	s := httptest.NewServer(serve.Handler(o))

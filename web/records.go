@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 
 	"github.com/madoguchi/madoguchi"
@@ -52,11 +51,14 @@ func (v *visit) locked(key string) error {
 		v.status = http.StatusNotFound
 		return v.show("message", "not-found")
 	}
-	_, err := os.Stat(filepath.Join(vault.Dir, "key.age"))
+	there, err := vault.Exists()
+	if err != nil {
+		return err
+	}
 	if key != "" {
 		v.status = http.StatusForbidden
 	}
-	return v.show("cases", &Records{None: err != nil, Error: key})
+	return v.show("cases", &Records{None: !there, Error: key})
 }
 
 // with does something with the casebook, or shows the locked door.
@@ -107,7 +109,9 @@ func (v *visit) unlock() error {
 
 func (v *visit) lock() error {
 	if v.site.o.Vault != nil {
-		v.site.o.Vault.Lock(v.token())
+		if err := v.site.o.Vault.Lock(v.token()); err != nil {
+			return err
+		}
 	}
 	http.SetCookie(v.w, &http.Cookie{Name: cookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: v.site.o.Secure, SameSite: http.SameSiteStrictMode})
 	return v.goTo("cases")
@@ -147,11 +151,7 @@ func (v *visit) showCase(b *casebook.Book, id, key string) error {
 	if err != nil {
 		return err
 	}
-	entries, err := b.Entries(id)
-	if err != nil {
-		return err
-	}
-	p, err := dossier.New(c, entries, dossier.Options{Show: true})
+	p, err := dossier.Of(b, id, dossier.Options{Show: true})
 	if err != nil {
 		return err
 	}
@@ -196,15 +196,7 @@ func (v *visit) setState() error {
 func (v *visit) paper() error {
 	id := v.r.PathValue("id")
 	return v.with(func(b *casebook.Book) error {
-		c, err := b.Case(id)
-		if err != nil {
-			return err
-		}
-		entries, err := b.Entries(id)
-		if err != nil {
-			return err
-		}
-		p, err := dossier.New(c, entries, dossier.Options{For: v.value("for"), Show: v.value("show") != ""})
+		p, err := dossier.Of(b, id, dossier.Options{For: v.value("for"), Show: v.value("show") != ""})
 		if err != nil {
 			return err
 		}

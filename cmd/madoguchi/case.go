@@ -1,9 +1,12 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,22 +32,44 @@ type caseCmd struct {
 	Backup       caseBackupCmd       `cmd:"" help:"Write the whole casebook, sealed as it is, into one file."`
 	Restore      caseRestoreCmd      `cmd:"" help:"Lay a backup into an empty folder."`
 	Stamp        caseStampCmd        `cmd:"" help:"Let a time-stamping authority (RFC 3161) stamp the log. Uses the network."`
+	Prepare      casePrepareCmd      `cmd:"" help:"Make the tables of shared casebooks in a PostgreSQL database, as its owner."`
 	Rm           caseRmCmd           `cmd:"" help:"Remove a case's contents for good; the proof of the others stays."`
 	Key          caseKeyCmd          `cmd:"" help:"Lock the casebook with another passphrase, the keys of several people, or this computer's keyring."`
 }
 
-// caseFlags open a casebook.
-type caseFlags struct {
-	Dir      string `help:"The casebook's folder; by default under ~/.local/share/madoguchi." env:"MADOGUCHI_CASEBOOK" placeholder:"DIR"`
-	Identity string `help:"Open it with this age identity file instead of a passphrase." placeholder:"FILE"`
+// placeFlags say where a casebook lies.
+type placeFlags struct {
+	Dir   string `help:"The casebook's folder; by default under ~/.local/share/madoguchi." env:"MADOGUCHI_CASEBOOK" placeholder:"DIR"`
+	Store string `help:"Keep the casebook in this PostgreSQL database, postgres://USER@HOST/NAME, instead; see docs/postgres.md. --dir then holds a copy of the log's head." env:"MADOGUCHI_STORE" placeholder:"URL"`
 }
 
-func (c *caseFlags) dir() (string, error) {
-	if c.Dir != "" {
-		return c.Dir, nil
+// place is the casebook's, by default one a database and one of our own.
+func (c *placeFlags) place() (casebook.Place, error) {
+	p := casebook.Place{Dir: c.Dir, Store: c.Store}
+	if p.Dir != "" {
+		return p, nil
 	}
 	dir, err := dataDir()
-	return filepath.Join(dir, "casebook"), err
+	if p.Dir = filepath.Join(dir, "casebook"); p.Store != "" {
+		p.Dir = filepath.Join(dir, "shared", storeName(p.Store))
+	}
+	return p, err
+}
+
+// storeName is a folder's name for a database and its user, the same after the
+// password or a setting was changed.
+func storeName(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		address = u.User.Username() + "@" + u.Host + u.Path
+	}
+	sum := sha256.Sum256([]byte(address))
+	return hex.EncodeToString(sum[:8])
+}
+
+// caseFlags open a casebook.
+type caseFlags struct {
+	placeFlags
+	Identity string `help:"Open it with this age identity file instead of a passphrase." placeholder:"FILE"`
 }
 
 // passphrase comes from MADOGUCHI_PASSPHRASE, the file that
@@ -89,8 +114,8 @@ func (c *caseFlags) unlock(s *streams) (casebook.Unlock, error) {
 		}
 		return casebook.Unlock{Identities: ids}, nil
 	}
-	if dir, err := c.dir(); err == nil && os.Getenv("MADOGUCHI_PASSPHRASE") == "" && os.Getenv("MADOGUCHI_PASSPHRASE_FILE") == "" {
-		if id := fromKeyring(dir); id != nil {
+	if p, err := c.place(); err == nil && os.Getenv("MADOGUCHI_PASSPHRASE") == "" && os.Getenv("MADOGUCHI_PASSPHRASE_FILE") == "" {
+		if id := fromKeyring(p.Dir); id != nil {
 			return casebook.Unlock{Identities: []age.Identity{id}}, nil
 		}
 	}
@@ -98,20 +123,25 @@ func (c *caseFlags) unlock(s *streams) (casebook.Unlock, error) {
 	return casebook.Unlock{Passphrase: p}, err
 }
 
-func (c *caseFlags) open(s *streams) (*casebook.Book, error) {
-	dir, err := c.dir()
+// open opens the casebook, and tells where it lies and with what it was opened.
+func (c *caseFlags) open(s *streams) (*casebook.Book, casebook.Place, casebook.Unlock, error) {
+	p, err := c.place()
 	if err != nil {
-		return nil, err
+		return nil, p, casebook.Unlock{}, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, "key.age")); err != nil {
-		return nil, &usageError{casebook.ErrNoCasebook, "madoguchi case new TITLE makes one"}
+	there, err := p.Exists()
+	if err == nil && !there {
+		err = casebook.ErrNoCasebook
+	}
+	if err != nil {
+		return nil, p, casebook.Unlock{}, caseError(err)
 	}
 	u, err := c.unlock(s)
 	if err != nil {
-		return nil, err
+		return nil, p, u, err
 	}
-	b, err := casebook.OpenBook(dir, u)
-	return b, caseError(err)
+	b, err := casebook.OpenBook(p, u)
+	return b, p, u, caseError(err)
 }
 
 // caseError gives errors that a person can mend their hint.
@@ -119,6 +149,16 @@ func caseError(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, casebook.ErrNoCasebook):
+		return &usageError{err, "madoguchi case new TITLE makes one"}
+	case errors.Is(err, casebook.ErrStore):
+		return &usageError{err, "write it as postgres://USER@HOST/NAME; the password comes best from PGPASSWORD or ~/.pgpass"}
+	case errors.Is(err, casebook.ErrPlain):
+		return &usageError{err, "add ?sslmode=verify-full to --store"}
+	case errors.Is(err, casebook.ErrUnprepared):
+		return &usageError{err, "the database's owner runs madoguchi case prepare, then GRANT madoguchi_tenant TO the user; see docs/postgres.md"}
+	case errors.Is(err, casebook.ErrUnfenced):
+		return &usageError{err, "use a user that is neither superuser nor BYPASSRLS; see docs/postgres.md"}
 	case errors.Is(err, casebook.ErrLocked):
 		return &usageError{err, "check the passphrase; without it nobody can open the casebook"}
 	case errors.Is(err, casebook.ErrNoCase):
@@ -133,7 +173,7 @@ func caseError(err error) error {
 
 // with opens the casebook, does f and closes it.
 func (c *caseFlags) with(s *streams, f func(*casebook.Book) error) error {
-	b, err := c.open(s)
+	b, _, _, err := c.open(s)
 	if err != nil {
 		return err
 	}
@@ -156,12 +196,16 @@ func (c *caseNewCmd) Run(s *streams) error {
 	if _, ok := batch.ParseInquiry(c.Inquiry); !ok {
 		return &usageError{fmt.Errorf("unknown inquiry %q", c.Inquiry), "use one of " + strings.Join(batch.Inquiries(), ", ")}
 	}
-	dir, err := c.dir()
+	p, err := c.place()
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(dir, "key.age")); errors.Is(err, os.ErrNotExist) {
-		if err := c.create(s, dir); err != nil {
+	there, err := p.Exists()
+	if err != nil {
+		return caseError(err)
+	}
+	if !there {
+		if err := c.create(s, p); err != nil {
 			return err
 		}
 	}
@@ -175,7 +219,7 @@ func (c *caseNewCmd) Run(s *streams) error {
 }
 
 // create makes the casebook that is not there yet.
-func (c *caseNewCmd) create(s *streams, dir string) error {
+func (c *caseNewCmd) create(s *streams, at casebook.Place) error {
 	p, err := passphrase(s, "新しい合言葉（忘れると、だれも開けません）/ new passphrase (nobody can open it without): ")
 	if err != nil {
 		return err
@@ -183,11 +227,15 @@ func (c *caseNewCmd) create(s *streams, dir string) error {
 	if len([]rune(p)) < 8 {
 		return &usageError{errors.New("the passphrase is shorter than 8 characters"), "take four words that do not belong together"}
 	}
-	b, err := casebook.Create(dir, casebook.Lock{Passphrase: p})
+	b, err := casebook.Create(at, casebook.Lock{Passphrase: p})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.err, "madoguchi: new casebook in", dir)
+	if at.Store != "" {
+		fmt.Fprintln(s.err, "madoguchi: new casebook in the database")
+	} else {
+		fmt.Fprintln(s.err, "madoguchi: new casebook in", at.Dir)
+	}
 	return b.Close()
 }
 

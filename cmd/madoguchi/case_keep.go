@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"time"
@@ -37,17 +38,9 @@ func (c *caseKeyCmd) Run(s *streams) error {
 	if c.NewPassphrase == (len(l.Recipients) > 0 || c.Keyring) {
 		return &usageError{errors.New("give --new-passphrase, or --keyring, or one or more --recipient"), "a file that a passphrase opens can have no other key"}
 	}
-	dir, err := c.dir()
+	b, p, u, err := c.open(s)
 	if err != nil {
 		return err
-	}
-	u, err := c.unlock(s)
-	if err != nil {
-		return err
-	}
-	b, err := casebook.OpenBook(dir, u)
-	if err != nil {
-		return caseError(err)
 	}
 	if c.NewPassphrase {
 		if l.Passphrase = os.Getenv("MADOGUCHI_NEW_PASSPHRASE"); l.Passphrase == "" {
@@ -61,7 +54,7 @@ func (c *caseKeyCmd) Run(s *streams) error {
 		if err != nil {
 			return errors.Join(err, b.Close())
 		}
-		if err := keyring.Set(keyringService, keyringUser(dir), id.String()); err != nil {
+		if err := keyring.Set(keyringService, keyringUser(p.Dir), id.String()); err != nil {
 			return errors.Join(&usageError{fmt.Errorf("the keyring cannot be used: %w", err), "unlock the keyring, or keep the passphrase"}, b.Close())
 		}
 		l.Recipients = append(l.Recipients, id.Recipient())
@@ -99,15 +92,18 @@ type caseRescueCmd struct {
 }
 
 func (c *caseRescueCmd) Run(s *streams) error {
-	dir, err := c.dir()
+	p, err := c.place()
 	if err != nil {
 		return err
+	}
+	if p.Store != "" {
+		return &usageError{errors.New("case rescue saves a casebook in a folder"), "of a server, its operator's backups and PostgreSQL's own tools; leave --store out"}
 	}
 	u, err := c.unlock(s)
 	if err != nil {
 		return err
 	}
-	r, err := casebook.Rescue(dir, u, c.To)
+	r, err := casebook.Rescue(p.Dir, u, casebook.Place{Dir: c.To})
 	if errors.Is(err, casebook.ErrExists) {
 		return &usageError{err, "name a folder that holds no casebook"}
 	}
@@ -146,19 +142,23 @@ type caseRestoreCmd struct {
 }
 
 func (c *caseRestoreCmd) Run(s *streams) error {
-	dir, err := c.dir()
+	p, err := c.place()
 	if err != nil {
 		return err
 	}
-	switch err := casebook.Restore(c.File, dir); {
+	switch err := casebook.Restore(c.File, p); {
 	case errors.Is(err, casebook.ErrExists):
-		return &usageError{err, "name an empty folder with --dir; a casebook is not written over"}
+		return &usageError{err, "name an empty folder with --dir, or a user without a casebook with --store; a casebook is not written over"}
 	case errors.Is(err, casebook.ErrNoBackup):
 		return &usageError{err, "name a file that madoguchi case backup wrote"}
 	case err != nil:
-		return err
+		return caseError(err)
 	}
-	fmt.Fprintf(s.out, "戻しました: %s\nmadoguchi case verify で確かめられます。\n", dir)
+	to := p.Dir
+	if p.Store != "" {
+		to = "データベース"
+	}
+	fmt.Fprintf(s.out, "戻しました: %s\nmadoguchi case verify で確かめられます。\n", to)
 	return nil
 }
 
@@ -205,4 +205,18 @@ func (c *caseStampCmd) ask(ctx context.Context, request []byte) (answer []byte, 
 		return nil, &usageError{fmt.Errorf("the authority answers %s", resp.Status), "check the address; nothing was changed"}
 	}
 	return io.ReadAll(io.LimitReader(resp.Body, stampSize))
+}
+
+type casePrepareCmd struct {
+	Store string `help:"The database, as its owner: postgres://OWNER@HOST/NAME." env:"MADOGUCHI_STORE" required:"" placeholder:"URL"`
+}
+
+func (c *casePrepareCmd) Run(s *streams) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := casebook.Prepare(ctx, c.Store); err != nil {
+		return caseError(err)
+	}
+	fmt.Fprintln(s.out, "用意できました。記録をつける人ごとにデータベースの利用者を作り、madoguchi_tenant に加えてください（docs/postgres.md）。")
+	return nil
 }

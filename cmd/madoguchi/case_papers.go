@@ -67,18 +67,9 @@ func (c *caseExportCmd) encode(b *casebook.Book) ([]byte, error) {
 	if c.As == "bundle" {
 		return b.Bundle(c.Case, c.Entry)
 	}
-	k, err := b.Case(c.Case)
-	if err != nil {
-		return nil, err
-	}
-	list, err := b.Entries(c.Case)
-	if err != nil {
-		return nil, err
-	}
 	var out bytes.Buffer
-	switch c.As {
-	case "html", "pdf":
-		paper, err := dossier.New(k, list, dossier.Options{For: c.For, Show: c.Show})
+	if c.As == "html" || c.As == "pdf" {
+		paper, err := dossier.Of(b, c.Case, dossier.Options{For: c.For, Show: c.Show})
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +79,16 @@ func (c *caseExportCmd) encode(b *casebook.Book) ([]byte, error) {
 			err = paper.HTML(&out)
 		}
 		return out.Bytes(), err
-	case "arf":
+	}
+	k, err := b.Case(c.Case)
+	if err != nil {
+		return nil, err
+	}
+	list, err := b.Entries(c.Case)
+	if err != nil {
+		return nil, err
+	}
+	if c.As == "arf" {
 		err := c.report(&out, list)
 		return out.Bytes(), err
 	}

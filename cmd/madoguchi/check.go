@@ -61,7 +61,7 @@ func (c *checkCmd) Run(s *streams) error {
 	}
 	var book *casebook.Book
 	if c.Case != "" {
-		if book, err = c.Book.open(s); err != nil {
+		if book, _, _, err = c.Book.open(s); err != nil {
 			return err
 		}
 		defer func() { _ = book.Close() }() // each entry is on the disk when record returns

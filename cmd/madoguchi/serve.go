@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -24,8 +23,8 @@ import (
 )
 
 type serveCmd struct {
-	Addr      string        `help:"Where to listen; another address than this machine's own needs --tls-cert, --tls-key, --token and --host." default:"127.0.0.1:8737" placeholder:"HOST:PORT"`
-	Dir       string        `help:"The casebook's folder; by default under ~/.local/share/madoguchi." env:"MADOGUCHI_CASEBOOK" placeholder:"DIR"`
+	Addr string `help:"Where to listen; another address than this machine's own needs --tls-cert, --tls-key, --token and --host." default:"127.0.0.1:8737" placeholder:"HOST:PORT"`
+	placeFlags
 	NoRecords bool          `help:"Without the casebook."`
 	Idle      time.Duration `help:"Lock the casebook after resting so long." default:"10m"`
 	TLSCert   string        `help:"Certificate file (PEM)." placeholder:"FILE"`
@@ -49,15 +48,16 @@ func (c *serveCmd) Run(s *streams) error {
 		return &usageError{err, "leave --addr out to serve this machine alone, or give --tls-cert, --tls-key, --token (16 characters or more) and --host"}
 	}
 	if !c.NoRecords {
-		dir := c.Dir
-		if dir == "" {
-			data, err := dataDir()
-			if err != nil {
-				return err
-			}
-			dir = filepath.Join(data, "casebook")
+		p, err := c.place()
+		if err != nil {
+			return err
 		}
-		o.Vault = &casebook.Vault{Dir: dir, Idle: c.Idle}
+		if p.Store != "" { // what is wrong with it is better known now than at the first visit
+			if _, err := p.Exists(); err != nil {
+				return caseError(err)
+			}
+		}
+		o.Vault = &casebook.Vault{Place: p, Idle: c.Idle}
 		defer o.Vault.Close()
 	}
 	l, err := net.Listen("tcp", c.Addr)

@@ -1,0 +1,174 @@
+package casebook
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// openLocal opens the database in a folder. journal_mode WAL: a reader does not
+// wait for a writer. synchronous FULL: a commit that is reported has been synced,
+// so that it survives power loss. secure_delete: what is removed is overwritten.
+// busy_timeout: a second process waits for the first.
+func openLocal(dir string) (*database, error) {
+	name := filepath.Join(dir, "casebook.db")
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600) // the driver would make it readable for all
+	if err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	db, err := sql.Open("sqlite", "file:"+name+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=busy_timeout(20000)&_txlock=immediate")
+	if err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	db.SetMaxOpenConns(1)
+	if err := migrate(db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := (local{dir}).sweep(); err != nil {
+		return nil, errors.Join(fmt.Errorf("casebook: %w", err), db.Close())
+	}
+	return &database{db, local{dir}}, nil
+}
+
+// readLocal opens a damaged database to read what can be read.
+func readLocal(dir string) (*database, error) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "casebook.db")+"?mode=ro&_pragma=busy_timeout(20000)")
+	if err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	return &database{db, local{dir}}, nil
+}
+
+func migrate(db *sql.DB) error {
+	tx, err := db.BeginTx(context.Background(), nil)
+	if err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	var have int
+	if err := tx.QueryRow("PRAGMA user_version").Scan(&have); err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	switch {
+	case have < 0:
+		return ErrNotOurs
+	case have > version:
+		return ErrNewer
+	case have == version:
+		return nil
+	}
+	steps := [][]string{{
+		`CREATE TABLE entry (seq INTEGER PRIMARY KEY, "case" BLOB NOT NULL, at INTEGER NOT NULL, leaf BLOB NOT NULL, sealed BLOB)`,
+		`CREATE INDEX entry_case ON entry ("case")`,
+		`CREATE TABLE hash (pos INTEGER PRIMARY KEY, hash BLOB NOT NULL)`,
+		`CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), signed BLOB NOT NULL)`,
+	}, {
+		// Cases of version 1 have no summary: they are told from their entries.
+		`CREATE TABLE summary ("case" BLOB PRIMARY KEY, sealed BLOB NOT NULL)`,
+	}}
+	for _, step := range steps[have:] {
+		for _, q := range step {
+			if _, err := tx.Exec(q); err != nil {
+				return fmt.Errorf("casebook: %w", err)
+			}
+		}
+	}
+	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	return nil
+}
+
+// local is a casebook in a folder.
+type local struct{ dir string }
+
+func (local) query(q string) string { return q }
+func (local) lock(*sql.Tx) error    { return nil } // a transaction that may write begins with the lock
+func (local) alone() bool           { return true }
+
+func (local) forget(db *sql.DB) error {
+	_, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
+}
+
+// sound finds damaged indexes, wrong order, lost pages.
+func (local) sound(q querier) []Fault {
+	var said string
+	if err := q.QueryRow("PRAGMA integrity_check(1)").Scan(&said); err != nil || said != "ok" {
+		return []Fault{{-1, "the database's own structure is damaged; case rescue saves what can be read"}}
+	}
+	return nil
+}
+
+func (l local) readFile(name string) ([]byte, error) { return os.ReadFile(filepath.Join(l.dir, name)) }
+
+// writeFile replaces a file as a whole: a crash leaves the old one or the new.
+func (l local) writeFile(name string, data []byte) error {
+	name = filepath.Join(l.dir, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+unfinished) // mode 0600
+	if err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("casebook: %w", err), os.Remove(f.Name()))
+	}
+	d, err := os.Open(filepath.Dir(name))
+	if err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+func (l local) files(prefix string) ([]string, error) {
+	dir := path.Dir(prefix)
+	list, err := os.ReadDir(filepath.Join(l.dir, dir))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	var names []string
+	for _, f := range list {
+		if name := path.Join(dir, f.Name()); strings.HasPrefix(name, prefix) {
+			names = append(names, name)
+		}
+	}
+	return names, err
+}
+
+// sweep takes away what a process left that was killed while it replaced a file.
+func (l local) sweep() error {
+	list, err := os.ReadDir(l.dir)
+	for _, f := range list {
+		if !strings.Contains(f.Name(), unfinished) {
+			continue
+		}
+		if info, err := f.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
+			_ = os.Remove(filepath.Join(l.dir, f.Name())) // it does no harm
+		}
+	}
+	return err
+}
+
+// unfinished is in the name of a file that is still being written.
+const unfinished = ".new-"
