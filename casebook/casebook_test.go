@@ -483,9 +483,7 @@ func TestMain(m *testing.M) {
 		limited(dir)
 		return
 	}
-	code := m.Run()
-	pgtest.Stop()
-	os.Exit(code)
+	os.Exit(pgtest.Main{M: m}.Run())
 }
 
 // write adds entries and tells of each, until it is killed.

@@ -1,9 +1,11 @@
 package casebook
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -148,6 +150,24 @@ func (v *Vault) Lock(token string) error {
 	v.shut()
 	if v.Store != "" {
 		return v.endShared(token)
+	}
+	return nil
+}
+
+// Ready reports what keeps the casebook from being opened: a server that cannot be
+// reached. It asks for no key.
+func (v *Vault) Ready(ctx context.Context) error {
+	if v.Store == "" {
+		return nil
+	}
+	v.mu.Lock()
+	db, err := v.server()
+	v.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	if err := db.PingContext(ctx); err != nil {
+		return fmt.Errorf("casebook: %w", err)
 	}
 	return nil
 }

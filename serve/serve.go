@@ -80,10 +80,8 @@ func Handler(o Options) http.Handler {
 	server := api.NewMCP(o.Version)
 	mux.Handle("/mcp", mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{JSONResponse: true, SessionTimeout: time.Hour}))
 	mux.Handle("/", web.Handler(web.Options{Version: o.Version, Vault: o.Vault, Secure: o.TLS, Read: o.Read}))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte("ok\n")) // the client has gone
-	})
+	mux.HandleFunc("GET /healthz", ok)
+	mux.HandleFunc("GET /readyz", o.ready)
 	m := newMetrics()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
 	g := &guard{o: o, metrics: m, work: make(chan struct{}, concurrent(o.Concurrent))}
@@ -93,6 +91,26 @@ func Handler(o Options) http.Handler {
 	}))
 	return g.host(g.headers(cross.Handler(g.token(g.limit(mux)))))
 }
+
+func ok(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n")) // the client has gone
+}
+
+// ready tells whether requests may be sent here.
+func (o Options) ready(w http.ResponseWriter, r *http.Request) {
+	const patience = 2 * time.Second
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	if o.Vault != nil && o.Vault.Ready(ctx) != nil {
+		problem(w, http.StatusServiceUnavailable, "the casebook's database cannot be reached")
+		return
+	}
+	ok(w, r)
+}
+
+// watching are the paths that supervisors ask, without a token and however busy it is.
+var watching = []string{"/healthz", "/readyz"}
 
 type guard struct {
 	o       Options
@@ -165,7 +183,7 @@ func (g *guard) token(next http.Handler) http.Handler {
 		return subtle.ConstantTimeCompare(got[:], want[:]) == 1
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ok := r.URL.Path == "/healthz" || same(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")) || same(r.Header.Get("X-Madoguchi-Token"))
+		ok := slices.Contains(watching, r.URL.Path) || same(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")) || same(r.Header.Get("X-Madoguchi-Token"))
 		if c, err := r.Cookie(tokenCookie); err == nil {
 			ok = ok || same(c.Value)
 		}
@@ -243,7 +261,7 @@ const maxWait = 2 * time.Second
 
 // endless reports a request that lasts as long as its client wishes.
 func endless(r *http.Request) bool {
-	return r.Method == http.MethodGet && (strings.HasSuffix(r.URL.Path, "/events") || r.URL.Path == "/mcp" || r.URL.Path == "/healthz" || r.URL.Path == "/metrics")
+	return r.Method == http.MethodGet && (strings.HasSuffix(r.URL.Path, "/events") || r.URL.Path == "/mcp" || r.URL.Path == "/metrics" || slices.Contains(watching, r.URL.Path))
 }
 
 func concurrent(n int) int {

@@ -20,9 +20,14 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/casebook/pgtest"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/serve"
 )
+
+func TestMain(m *testing.M) {
+	os.Exit(pgtest.Main{M: m}.Run())
+}
 
 func begin(t *testing.T, o serve.Options) *httptest.Server {
 	t.Helper()
@@ -299,13 +304,32 @@ func TestDescribed(t *testing.T) {
 	}
 }
 
-// TestCases: the casebook by the API, from unlocking to locking.
+// TestCases: the casebook by the API, from unlocking to locking; by one server, and
+// by two on one database that are asked in turn.
 func TestCases(t *testing.T) {
-	s := begin(t, serve.Options{})
-	if got, _, _ := (call{method: "POST", path: "/v1/casebook/unlock", body: `{"passphrase":"見本の合言葉です"}`}).do(t, s); got != 404 {
+	t.Run("folder", func(t *testing.T) { testCases(t, begin(t, serve.Options{})) })
+	t.Run("replicas", func(t *testing.T) {
+		store := pgtest.New(t).Tenant()
+		replica := func() *httptest.Server {
+			v := &casebook.Vault{Place: casebook.Place{Dir: t.TempDir(), Store: store}}
+			t.Cleanup(v.Close)
+			return begin(t, serve.Options{Vault: v})
+		}
+		testCases(t, replica(), replica())
+	})
+}
+
+func testCases(t *testing.T, servers ...*httptest.Server) {
+	asked := 0
+	ask := func(c call) (int, string) {
+		asked++
+		status, body, _ := c.do(t, servers[asked%len(servers)])
+		return status, body
+	}
+	if got, _ := ask(call{method: "POST", path: "/v1/casebook/unlock", body: `{"passphrase":"見本の合言葉です"}`}); got != 404 {
 		t.Errorf("no casebook: %d", got)
 	}
-	_, body, _ := call{method: "POST", path: "/v1/casebook/unlock", body: `{"passphrase":"見本の合言葉です","create":true}`}.do(t, s)
+	_, body := ask(call{method: "POST", path: "/v1/casebook/unlock", body: `{"passphrase":"見本の合言葉です","create":true}`})
 	var token struct{ Token string }
 	if err := json.Unmarshal([]byte(body), &token); err != nil || token.Token == "" {
 		t.Fatalf("%s %v", body, err)
@@ -314,7 +338,7 @@ func TestCases(t *testing.T) {
 	var id string
 	step := func(method, path, body string, status int, want string) {
 		t.Helper()
-		got, out, _ := call{method: method, path: strings.ReplaceAll(path, "ID", id), body: body, header: with}.do(t, s)
+		got, out := ask(call{method: method, path: strings.ReplaceAll(path, "ID", id), body: body, header: with})
 		if got != status || !strings.Contains(out, want) {
 			t.Fatalf("%s %s: %d %.300s, want %d %s", method, path, got, out, status, want)
 		}
@@ -340,6 +364,40 @@ func TestCases(t *testing.T) {
 	step("GET", "/v1/cases/ID", "", 404, "")
 	step("POST", "/v1/casebook/lock", "", 204, "")
 	step("GET", "/v1/cases", "", 401, "locked")
+}
+
+// TestReady: whether a server can be asked: not while its database is away.
+func TestReady(t *testing.T) {
+	ready := func(s *httptest.Server) int {
+		status, _, _ := call{method: "GET", path: "/readyz"}.do(t, s)
+		return status
+	}
+	if got := ready(begin(t, serve.Options{})); got != 200 {
+		t.Errorf("a folder: %d", got)
+	}
+	if got := ready(begin(t, serve.Options{Token: "0123456789abcdef"})); got != 200 {
+		t.Errorf("without the token: %d", got)
+	}
+	gone := pgtest.Of(t)
+	v := &casebook.Vault{Place: casebook.Place{Dir: t.TempDir(), Store: pgtest.New(t).Tenant()}}
+	t.Cleanup(v.Close)
+	s := begin(t, serve.Options{Vault: v})
+	if got := ready(s); got != 200 {
+		t.Errorf("with its database: %d", got)
+	}
+	gone.Kill()
+	if got := ready(s); got != 503 {
+		t.Errorf("the database killed: %d", got)
+	}
+	if got, _, _ := (call{method: "GET", path: "/healthz"}).do(t, s); got != 200 {
+		t.Errorf("the database killed, alive: %d", got)
+	}
+	if err := gone.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	if got := ready(s); got != 200 {
+		t.Errorf("the database started again: %d", got)
+	}
 }
 
 // TestChat: turns of a live chat go to who listens, as they come.

@@ -56,8 +56,16 @@ func Of(t testing.TB) *Server {
 	return s
 }
 
-// Stop ends the server of this test binary, if it was ever begun: for TestMain.
-func Stop() {
+// Main runs the tests and then ends the server, if it was ever begun: for TestMain.
+type Main struct{ M *testing.M }
+
+// Run runs the tests.
+func (m Main) Run() int {
+	defer stop()
+	return m.M.Run()
+}
+
+func stop() {
 	if begun.Load() {
 		if s, err := shared(); err == nil {
 			s.Kill()

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/madoguchi/madoguchi/casebook/pgtest"
 )
 
 var makeTarget = regexp.MustCompile("(?:^|`)make ([a-z]+)")
@@ -69,6 +71,37 @@ func TestDocs(t *testing.T) {
 	}
 	if commands < 10 {
 		t.Errorf("only %d commands found in the pages", commands)
+	}
+}
+
+// TestPostgresPage does what docs/postgres.md says, in its order, with a server.
+func TestPostgresPage(t *testing.T) {
+	b, err := os.ReadFile("../../docs/postgres.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("MADOGUCHI_PASSPHRASE", "見本の合言葉です")
+	d := pgtest.New(t)
+	host, _, _ := strings.Cut(strings.TrimPrefix(d.URL("x"), "postgres://x@"), "/")
+	here := strings.NewReplacer("db.rei.example", host, "?sslmode=verify-full", "")
+	done := 0
+	for _, block := range regexp.MustCompile("(?s)```(sql|console)\n(.*?)```").FindAllStringSubmatch(string(b), -1) {
+		for line := range strings.Lines(block[2]) {
+			done++
+			if block[1] == "sql" {
+				d.Exec(line)
+				continue
+			}
+			var out, errw bytes.Buffer
+			args := strings.Fields(here.Replace(strings.TrimPrefix(line, "$ madoguchi ")))
+			if status := run(args, strings.NewReader(""), &out, &errw); status != exitOK || out.Len() == 0 {
+				t.Fatalf("%s: exit status %d: %s%s", line, status, &out, &errw)
+			}
+		}
+	}
+	if done < 7 {
+		t.Errorf("only %d lines", done)
 	}
 }
 

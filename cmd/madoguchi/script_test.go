@@ -8,19 +8,36 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/madoguchi/madoguchi/casebook/pgtest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(pgtest.Main{M: m}, map[string]func(){
 		"madoguchi": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
 }
 
 // TestScripts runs every scenario under testdata/: what a person types and
 // reads. `status N COMMAND` demands an exit status.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { scripts(t, "../../testdata", nil) }
+
+// TestPostgres runs those that need a database server: $OWNER, and two of its
+// users, $MADOGUCHI_STORE and $OTHER.
+func TestPostgres(t *testing.T) {
+	d := pgtest.New(t)
+	scripts(t, "../../testdata/postgres", func(e *testscript.Env) error {
+		e.Setenv("OWNER", d.URL("owner"))
+		e.Setenv("MADOGUCHI_STORE", d.Tenant())
+		e.Setenv("OTHER", d.Tenant())
+		return nil
+	})
+}
+
+func scripts(t *testing.T, dir string, setup func(*testscript.Env) error) {
 	testscript.Run(t, testscript.Params{
-		Dir: "../../testdata",
+		Dir:   dir,
+		Setup: setup,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"status": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) < 2 {
