@@ -67,12 +67,14 @@ proof: build
 	api/proof/run.sh bin/madoguchi
 
 # A million messages through a three-node cluster while nodes and workers are
-# killed. SOAK="-n 60000 -kills 3s" is a short one.
-SOAK = -n 1000000 -kills 20s
+# killed and cut off, then with disks that fill; see stream/soak.
+# SOAK="-n 60000 -every 3s" is a short one.
+SOAK = -n 1000000 -every 10s -rates
 soak: build
 	GOBIN=$(CURDIR)/bin go install github.com/nats-io/nats-server/v2
 	go build -o bin/soak ./stream/soak
 	bin/soak $(SOAK)
+	bin/soak -n 150000 -every 3s -disk 1g
 
 # rspamd and SpamAssassin, local checks only, on the same mails in the same run.
 peers-mail: build

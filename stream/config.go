@@ -92,8 +92,8 @@ func (c *Config) dead(token string, seq uint64) string {
 	return fmt.Sprintf("%s.dead.%s.%d", c.Prefix, token, seq)
 }
 
-// Streams and buckets, by name.
-func (c *Config) exchanges() string { return c.Prefix + "-exchanges" }
+// Exchanges names the stream of what is to be judged.
+func (c *Config) Exchanges() string { return c.Prefix + "-exchanges" }
 
 // Verdicts names the stream of verdicts, Dead that of dead letters.
 func (c *Config) Verdicts() string { return c.Prefix + "-verdicts" }
@@ -108,7 +108,7 @@ const group = "workers"
 
 // Prepare makes what is not there yet: streams, consumers, the talks' bucket.
 func (c *Config) Prepare(ctx context.Context, js jetstream.JetStream) error {
-	in := jetstream.StreamConfig{Name: c.exchanges(), Description: "exchanges to be judged", Subjects: []string{c.Prefix + ".exchanges.*"}, Replicas: c.Replicas, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes, Duplicates: c.Duplicates, Discard: jetstream.DiscardNew,
+	in := jetstream.StreamConfig{Name: c.Exchanges(), Description: "exchanges to be judged", Subjects: []string{c.Prefix + ".exchanges.*"}, Replicas: c.Replicas, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes, Duplicates: c.Duplicates, Discard: jetstream.DiscardNew,
 		SubjectTransform: &jetstream.SubjectTransformConfig{Source: c.Prefix + ".exchanges.*", Destination: fmt.Sprintf("%s.work.{{partition(%d,1)}}.{{wildcard(1)}}", c.Prefix, c.Partitions)}}
 	out := jetstream.StreamConfig{Name: c.Verdicts(), Description: "verdicts, one an exchange", Subjects: []string{c.Prefix + ".verdicts.>"}, Replicas: c.Replicas, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes, Discard: jetstream.DiscardNew}
 	dead := jetstream.StreamConfig{Name: c.Dead(), Description: "messages that could not be judged", Subjects: []string{c.Prefix + ".dead.>"}, Replicas: c.Replicas, MaxAge: c.MaxAge, MaxBytes: c.MaxBytes}
@@ -123,7 +123,7 @@ func (c *Config) Prepare(ctx context.Context, js jetstream.JetStream) error {
 		}
 	}
 	for i := range c.Partitions {
-		if _, err := js.CreateOrUpdateConsumer(ctx, c.exchanges(), c.consumer(i)); err != nil {
+		if _, err := js.CreateOrUpdateConsumer(ctx, c.Exchanges(), c.consumer(i)); err != nil {
 			return fmt.Errorf("stream: partition %d: %w", i, err)
 		}
 	}

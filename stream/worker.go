@@ -140,7 +140,7 @@ func (w *Worker) serve() (micro.Service, error) {
 // the one that the partition is pinned to.
 func (w *Worker) pull(ctx context.Context, partition int) {
 	for ctx.Err() == nil {
-		c, err := w.js.Consumer(ctx, w.Config.exchanges(), fmt.Sprintf("partition-%d", partition))
+		c, err := w.js.Consumer(ctx, w.Config.Exchanges(), fmt.Sprintf("partition-%d", partition))
 		if err != nil {
 			w.wait(ctx, "the partition cannot be reached", partition)
 			continue

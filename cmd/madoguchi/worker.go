@@ -57,6 +57,7 @@ func (c *workerCmd) Run(s *streams) error {
 	}
 	log := slog.New(slog.NewJSONHandler(s.err, nil))
 	options := []nats.Option{nats.Name("madoguchi worker"), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.RetryOnFailedConnect(true),
+		nats.PingInterval(pingInterval), nats.MaxPingsOutstanding(2), // a server that fell silent is left for another
 		nats.DisconnectErrHandler(func(*nats.Conn, error) { log.Warn("the connection is lost; it is tried again") }), nats.ReconnectHandler(func(*nats.Conn) { log.Info("connected again") })}
 	if c.Creds != "" {
 		options = append(options, nats.UserCredentials(c.Creds))
@@ -96,6 +97,8 @@ func (c *workerCmd) Run(s *streams) error {
 	}
 	return err
 }
+
+const pingInterval = 5 * time.Second
 
 // embed runs JetStream in this process.
 func embed(dir, port string) (stop func(), url string, err error) {
