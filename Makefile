@@ -69,7 +69,7 @@ proof: build
 # A million messages through a three-node cluster while nodes and workers are
 # killed and cut off, then with disks that fill; see stream/soak.
 # SOAK="-n 60000 -every 3s" is a short one.
-SOAK = -n 1000000 -every 10s -rates
+SOAK = -n 1000000 -every 10s -measure rates,delays,recovery
 soak: build
 	GOBIN=$(CURDIR)/bin go install github.com/nats-io/nats-server/v2
 	go build -o bin/soak ./stream/soak

@@ -180,6 +180,7 @@ func (p *process) kill() error {
 	defer p.mu.Unlock()
 	err := p.cmd.Process.Kill()
 	_ = p.cmd.Wait() // it was killed
+	fmt.Println("DEBUG", p.name, p.cmd.ProcessState.UserTime(), p.cmd.ProcessState.SystemTime())
 	if errors.Is(err, os.ErrProcessDone) {
 		return nil
 	}

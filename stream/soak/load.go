@@ -102,7 +102,21 @@ func (r *run) arrived(ctx context.Context, count uint64) error {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	return fmt.Errorf("no verdict for %s; %d of %d are there", patience, last, count)
+	return fmt.Errorf("no verdict for %s; %d of %d are there%s", patience, last, count, r.state(ctx))
+}
+
+// state tells how the partitions stand.
+func (r *run) state(ctx context.Context) (out string) {
+	for i := range r.config.Partitions {
+		c, err := r.js.Consumer(ctx, r.config.Exchanges(), fmt.Sprint("partition-", i))
+		if err != nil {
+			out += fmt.Sprintf("\npartition %d: %v", i, err)
+			continue
+		}
+		in := c.CachedInfo()
+		out += fmt.Sprintf("\npartition %d: %d to come, %d under way, %d delivered again, %d asking, pinned %+v, leader %s", i, in.NumPending, in.NumAckPending, in.NumRedelivered, in.NumWaiting, in.PriorityGroups, in.Cluster.Leader)
+	}
+	return out
 }
 
 // verdicts counts them; 0 where nobody tells.

@@ -4,7 +4,7 @@
 // every accepted message against the stored verdicts: one each, by id and hash, in
 // the order of its conversation.
 //
-// With -rates it first measures: messages a second by 1, 2 and 4 workers beside
+// With -measure it first tells: messages a second by 1, 2 and 4 workers beside
 // workers that only echo, how long a verdict takes at a steady rate, and how long
 // none comes after a leader was killed.
 //
@@ -20,6 +20,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -35,7 +36,7 @@ var (
 	workers   = flag.Int("workers", 4, "workers under faults")
 	every     = flag.Duration("every", 20*time.Second, "time between faults; 0 for none")
 	disk      = flag.String("disk", "", "give each node a disk of this size in memory, 1g for example, and fill it, too")
-	rates     = flag.Bool("rates", false, "measure rates, delays and recovery first")
+	measure   = flag.String("measure", "", "what to measure first: rates, delays, recovery, with commas")
 	seed      = flag.Uint64("seed", 1, "of the faults' order")
 	echo      = flag.Bool("echo", false, "") // be a worker that echoes; see echoing
 	texts     = []string{"こんにちは", "お届け予定は明日です。", "暗証番号を教えてください。", "【例銀行】ご利用を停止しました。https://rei.top/ から24時間以内に手続きしてください。", "ご注文ありがとうございます。担当の山田花子です。"}
@@ -76,8 +77,12 @@ func soak() (err error) {
 		return err
 	}
 	ctx := context.Background()
-	if *rates {
-		if err := r.measure(ctx); err != nil {
+	for what := range strings.SplitSeq(*measure, ",") {
+		do, ok := map[string]func(context.Context) error{"": func(context.Context) error { return nil }, "rates": r.rates, "delays": r.delays, "recovery": r.recovery}[what]
+		if !ok {
+			return fmt.Errorf("-measure %s is not known", what)
+		}
+		if err := do(ctx); err != nil {
 			return err
 		}
 	}

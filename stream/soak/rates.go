@@ -17,8 +17,8 @@ const (
 	lasting  = 30   // seconds of it
 )
 
-// measure tells rates beside an echo's in the same run, delays, and recoveries.
-func (r *run) measure(ctx context.Context) error {
+// rates are told beside an echo's in the same run.
+func (r *run) rates(ctx context.Context) error {
 	fmt.Println("workers  messages/s  echo/s  ratio")
 	for _, count := range tried {
 		var took [2]time.Duration
@@ -34,10 +34,7 @@ func (r *run) measure(ctx context.Context) error {
 		persecond := func(d time.Duration) float64 { return rounds * measured / d.Seconds() }
 		fmt.Printf("%7d %11.0f %7.0f %6.2f\n", count, persecond(took[1]), persecond(took[0]), float64(took[0])/float64(took[1]))
 	}
-	if err := r.delays(ctx, "delays"); err != nil {
-		return err
-	}
-	return r.recovery(ctx)
+	return nil
 }
 
 // purge takes the verdicts away.
@@ -55,6 +52,7 @@ func (r *run) rate(ctx context.Context, prefix string, count int, args func(stri
 	if err != nil {
 		return 0, err
 	}
+	fmt.Println("DEBUG", prefix, d.stored[len(d.stored)-1].Sub(began), d.gap(began), d)
 	return d.stored[len(d.stored)-1].Sub(began), nil
 }
 
@@ -89,8 +87,9 @@ func (r *run) through(ctx context.Context, prefix string, count int, args func(s
 	return d, began, err
 }
 
-func (r *run) delays(ctx context.Context, prefix string) error {
-	d, _, err := r.through(ctx, prefix, *workers, r.worker, steady*lasting, steady, nil)
+// delays are told at a steady rate.
+func (r *run) delays(ctx context.Context) error {
+	d, _, err := r.through(ctx, "delays", *workers, r.worker, steady*lasting, steady, nil)
 	if err == nil {
 		fmt.Printf("%d a second, %d workers, from sent to stored: %s\n", steady, *workers, d)
 	}
