@@ -57,7 +57,13 @@ func (w *Worker) Counts() *Counts { return &w.count }
 func (w *Worker) Ready() bool { return w.ready.Load() && w.Conn.IsConnected() }
 
 // laneLength bounds what waits for one lane; beyond it nothing is pulled.
-const laneLength = 64
+// groupLength is how many verdicts leave together at most, window how many of a
+// lane are on their way to be stored.
+const (
+	laneLength  = 64
+	groupLength = 32
+	window      = 512
+)
 
 // Run judges until ctx ends, then drains: what was begun is finished, unless the
 // server cannot be reached for Config.AckWait. It returns at once where the streams
@@ -210,7 +216,7 @@ func (w *Worker) lane(in chan jetstream.Msg) {
 		future jetstream.PubAckFuture
 		done   chan struct{}
 	}
-	under := make(chan pending, laneLength)
+	under := make(chan pending, window)
 	var storing sync.WaitGroup
 	storing.Go(func() {
 		for p := range under {
@@ -225,14 +231,37 @@ func (w *Worker) lane(in chan jetstream.Msg) {
 		}
 	})
 	last := map[string]chan struct{}{}
+	// Verdicts leave in groups where messages wait: what is written one by one is
+	// read, replicated and acknowledged one by one, and that costs the servers more
+	// than the judging.
+	var group []pending
+	send := func() {
+		for _, p := range group {
+			// A subject of its own, on which nothing may stand before: whoever
+			// comes second, after whatever fault and however late, is refused.
+			f, err := w.js.PublishMsgAsync(p.out, jetstream.WithExpectLastSequencePerSubject(0))
+			if err != nil {
+				w.refused(p.m, p.out, err)
+				close(p.done)
+				continue
+			}
+			p.future = f
+			under <- p
+		}
+		group = group[:0]
+	}
 	for m := range in {
+		if len(group) == groupLength {
+			send()
+		}
 		if w.ending() {
 			continue // it comes again, to somebody else
 		}
 		if before := last[m.Subject()]; before != nil {
+			send()
 			<-before
 		}
-		if len(last) > laneLength {
+		if len(last) > 2*window {
 			for k, d := range last {
 				select {
 				case <-d:
@@ -241,21 +270,16 @@ func (w *Worker) lane(in chan jetstream.Msg) {
 				}
 			}
 		}
-		out := w.take(m)
-		if out == nil {
-			continue
+		if out := w.take(m); out != nil {
+			done := make(chan struct{})
+			last[m.Subject()] = done
+			group = append(group, pending{m, out, nil, done})
 		}
-		// A subject of its own, on which nothing may stand before: whoever comes
-		// second, after whatever fault and however late, is refused.
-		f, err := w.js.PublishMsgAsync(out, jetstream.WithExpectLastSequencePerSubject(0))
-		if err != nil {
-			w.refused(m, out, err)
-			continue
+		if len(in) == 0 {
+			send()
 		}
-		done := make(chan struct{})
-		last[m.Subject()] = done
-		under <- pending{m, out, f, done}
 	}
+	send()
 	close(under)
 	storing.Wait()
 }
