@@ -34,7 +34,9 @@ type Worker struct {
 
 	js jetstream.JetStream
 
-	verdicts, dead jetstream.Stream
+	exchanges, verdicts, dead jetstream.Stream
+
+	partitions []*partition
 
 	talks jetstream.KeyValue // what each talk has shown
 	tries jetstream.KeyValue // how often the judging of a suspect began
@@ -85,11 +87,12 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err := w.Config.Prepare(ctx, w.js); err != nil {
 		return err
 	}
-	var errs [4]error
+	var errs [5]error
 	w.verdicts, errs[0] = w.js.Stream(ctx, w.Config.Verdicts())
 	w.dead, errs[1] = w.js.Stream(ctx, w.Config.Dead())
 	w.talks, errs[2] = w.js.KeyValue(ctx, w.Config.talks())
 	w.tries, errs[3] = w.js.KeyValue(ctx, w.Config.tries())
+	w.exchanges, errs[4] = w.js.Stream(ctx, w.Config.Exchanges())
 	if err := errors.Join(errs[:]...); err != nil {
 		return fmt.Errorf("stream: %w", err)
 	}
@@ -101,6 +104,8 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Who ends is not counted among the workers any more.
+	defer context.AfterFunc(ctx, func() { _ = service.Stop() })()
 	var working sync.WaitGroup
 	n := max(1, w.Config.Concurrency)
 	w.lanes = make([]chan jetstream.Msg, n)
@@ -110,10 +115,14 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	w.ready.Store(true)
 	defer w.ready.Store(false)
+	w.partitions = nil
 	var pulling sync.WaitGroup
 	for i := range w.Config.Partitions {
-		pulling.Go(func() { w.pull(ctx, i) })
+		p := &partition{number: i}
+		w.partitions = append(w.partitions, p)
+		pulling.Go(func() { w.pull(ctx, p) })
 	}
+	pulling.Go(func() { w.share(ctx) })
 	pulling.Wait()
 	for _, l := range w.lanes {
 		close(l)
@@ -144,19 +153,23 @@ func (w *Worker) serve() (micro.Service, error) {
 
 // pull hands a partition's messages to the lanes, for as long as this worker is
 // the one that the partition is pinned to.
-func (w *Worker) pull(ctx context.Context, partition int) {
+func (w *Worker) pull(ctx context.Context, p *partition) {
 	for ctx.Err() == nil {
-		c, err := w.js.Consumer(ctx, w.Config.Exchanges(), fmt.Sprintf("partition-%d", partition))
+		if p.open(ctx); ctx.Err() != nil {
+			return
+		}
+		c, err := w.js.Consumer(ctx, w.Config.Exchanges(), p.name())
 		if err != nil {
-			w.wait(ctx, "the partition cannot be reached", partition)
+			w.wait(ctx, "the partition cannot be reached", p.number)
 			continue
 		}
 		it, err := c.Messages(jetstream.PullMaxMessages(min(256, w.Config.MaxPending)), jetstream.PullPriorityGroup(group), jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(2*time.Second))
 		if err != nil {
-			w.wait(ctx, "the partition cannot be pulled from", partition)
+			w.wait(ctx, "the partition cannot be pulled from", p.number)
 			continue
 		}
 		stop := context.AfterFunc(ctx, it.Stop)
+		p.pulled(it.Drain)
 		pin, next := "", uint64(0)
 		for {
 			m, err := it.Next()
@@ -176,6 +189,7 @@ func (w *Worker) pull(ctx context.Context, partition int) {
 					break
 				}
 				pin = now
+				p.pinned(pin)
 			} else {
 				next++
 			}
