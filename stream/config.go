@@ -15,49 +15,33 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"os"
-	"runtime"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Config says which streams there are and what bounds them. docs/stream.md
-// describes it.
+// Config says which streams there are and what bounds them. The tags are the
+// worker's flags; docs/config.md lists them.
 type Config struct {
-	Prefix      string        `yaml:"prefix"`      // of all subjects and names
-	Partitions  int           `yaml:"partitions"`  // over which conversations are spread; each has one worker at a time
-	Replicas    int           `yaml:"replicas"`    // of each stream, on so many servers
-	MaxAge      time.Duration `yaml:"max_age"`     // of exchanges, verdicts and talks
-	MaxBytes    int64         `yaml:"max_bytes"`   // of each stream; -1 without bound
-	Duplicates  time.Duration `yaml:"duplicates"`  // within which a Nats-Msg-Id counts once
-	AckWait     time.Duration `yaml:"ack_wait"`    // after which a message is given to somebody else
-	MaxDeliver  int           `yaml:"max_deliver"` // beyond it a message is suspected to end the workers that judge it
-	MaxPending  int           `yaml:"max_pending"` // messages of a partition that are under way at once
-	Concurrency int           `yaml:"concurrency"` // conversations that one worker judges at once
+	Prefix      string        `help:"Of all subjects and names." default:"madoguchi"`
+	Partitions  int           `help:"Over how many conversations are spread; each has one worker at a time. More than workers times processors; changing it moves conversations: drain first." default:"8"`
+	Replicas    int           `help:"Of each stream, on so many servers; 3 on a cluster." default:"1"`
+	MaxAge      time.Duration `help:"Of exchanges, verdicts and talks." default:"72h"`
+	MaxBytes    int64         `help:"Of each stream; -1 without bound." default:"-1"`
+	Duplicates  time.Duration `help:"Within which a Nats-Msg-Id counts once." default:"10m"`
+	AckWait     time.Duration `help:"After which a silent worker's messages go to another." default:"30s"`
+	MaxDeliver  int           `help:"Beyond so many deliveries a message is suspected to end the workers that judge it." default:"10"`
+	MaxPending  int           `help:"Messages of a partition that are under way at once." default:"1000"`
+	Concurrency int           `help:"Conversations that this worker judges at once; one a processor where it is 0." default:"0"`
 }
 
 // Default is the configuration of a laptop.
 func Default() Config {
-	return Config{Prefix: "madoguchi", Partitions: 8, Replicas: 1, MaxAge: 72 * time.Hour, MaxBytes: -1, Duplicates: 10 * time.Minute, AckWait: 30 * time.Second, MaxDeliver: 10, MaxPending: 1000, Concurrency: runtime.GOMAXPROCS(0)}
+	return Config{Prefix: "madoguchi", Partitions: 8, Replicas: 1, MaxAge: 72 * time.Hour, MaxBytes: -1, Duplicates: 10 * time.Minute, AckWait: 30 * time.Second, MaxDeliver: 10, MaxPending: 1000}
 }
 
-// ReadConfig reads a file; what it does not say is as in Default. Unknown fields
-// are errors.
-func ReadConfig(name string) (Config, error) {
-	c := Default()
-	b, err := os.ReadFile(name)
-	if err != nil {
-		return c, fmt.Errorf("stream: %w", err)
-	}
-	if err := yaml.UnmarshalWithOptions(b, &c, yaml.Strict()); err != nil {
-		return c, fmt.Errorf("stream: %s: %w", name, err)
-	}
-	return c, c.check()
-}
-
-func (c *Config) check() error {
+// Check reports what cannot be worked with.
+func (c *Config) Check() error {
 	switch {
 	case c.Prefix == "":
 		return errors.New("stream: prefix is empty")
@@ -66,7 +50,7 @@ func (c *Config) check() error {
 	case c.Replicas < 1 || c.Replicas > 5:
 		return errors.New("stream: replicas is not between 1 and 5")
 	case c.AckWait < time.Second || c.MaxDeliver < 1 || c.MaxPending < 1:
-		return errors.New("stream: ack_wait, max_deliver or max_pending is too small")
+		return errors.New("stream: ack-wait, max-deliver or max-pending is too small")
 	}
 	return nil
 }

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -285,6 +283,68 @@ func TestWorkerLost(t *testing.T) {
 	}
 }
 
+// TestShare: each of several workers gets its share of the partitions, also after
+// one of them had all, and all of them when the others end; order is kept.
+func TestShare(t *testing.T) {
+	nc, js := begin(t)
+	c := config()
+	if err := c.Prepare(t.Context(), js); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	last := map[string]int{}
+	judge := func(line []byte) ([]byte, error) {
+		var row struct {
+			ID   int
+			Talk string
+		}
+		if err := json.Unmarshal(line, &row); err != nil {
+			return nil, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if before, ok := last[row.Talk]; ok && before >= row.ID {
+			t.Errorf("conversation %s: %d after %d", row.Talk, row.ID, before)
+		}
+		last[row.Talk] = row.ID
+		return line, nil
+	}
+	begun := func() (*stream.Worker, func()) {
+		own, err := nats.Connect(nc.ConnectedUrl())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(own.Close)
+		w := &stream.Worker{Config: c, Conn: own, Judge: judge}
+		return w, work(t, w)
+	}
+	sent := 0
+	send := func() { // one message a conversation
+		for i := range 40 {
+			publish(t, js, c, fmt.Sprint("c", i), fmt.Sprint(sent), fmt.Sprintf(`{"id":%d,"talk":"%d"}`, sent, i))
+			sent++
+		}
+	}
+	first, stopFirst := begun()
+	send()
+	read(t, js, c.Verdicts(), sent)
+	second, _ := begun()
+	both := func() bool {
+		before := [2]int64{first.Counts().Stored.Load(), second.Counts().Stored.Load()}
+		send()
+		read(t, js, c.Verdicts(), sent)
+		return first.Counts().Stored.Load() > before[0] && second.Counts().Stored.Load() > before[1]
+	}
+	for until := time.Now().Add(30 * time.Second); !both(); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("one judged %d, the other %d", first.Counts().Stored.Load(), second.Counts().Stored.Load())
+		}
+	}
+	stopFirst()
+	send()
+	read(t, js, c.Verdicts(), sent)
+}
+
 // TestPoison: a message that ends each worker that judges it goes to the dead
 // letters; those that were under way with it are judged.
 func TestPoison(t *testing.T) {
@@ -425,34 +485,18 @@ func TestEndsWithoutServer(t *testing.T) {
 	}
 }
 
-// TestDocumented: the configuration file that the page shows is read, and says
-// what holds without one.
-func TestDocumented(t *testing.T) {
-	page, err := os.ReadFile("../docs/stream.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(page), "```yaml\n")
-	text, _, ok := strings.Cut(rest, "```")
-	if !ok {
-		t.Fatal("no configuration in docs/stream.md")
-	}
-	name := filepath.Join(t.TempDir(), "stream.yaml")
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	got, err := stream.ReadConfig(name)
-	want := stream.Default()
-	got.Concurrency = want.Concurrency // one a processor
-	if err != nil || got != want {
-		t.Errorf("%+v %v, want %+v", got, err, want)
-	}
-	for _, bad := range []string{"partition: 8\n", "partitions: 0\n", "replicas: 9\n", "ack_wait: 1ms\n", ": :"} {
-		if err := os.WriteFile(name, []byte(bad), 0o600); err != nil {
-			t.Fatal(err)
+// TestCheck: what a configuration cannot be.
+func TestCheck(t *testing.T) {
+	for name, change := range map[string]func(*stream.Config){
+		"nothing": nil, "prefix": func(c *stream.Config) { c.Prefix = "" }, "partitions": func(c *stream.Config) { c.Partitions = 0 },
+		"replicas": func(c *stream.Config) { c.Replicas = 9 }, "ack-wait": func(c *stream.Config) { c.AckWait = time.Millisecond },
+	} {
+		c := stream.Default()
+		if change != nil {
+			change(&c)
 		}
-		if _, err := stream.ReadConfig(name); err == nil {
-			t.Errorf("%q is taken", bad)
+		if err := c.Check(); (err == nil) != (change == nil) || err != nil && !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -71,7 +72,7 @@ const (
 // server cannot be reached for Config.AckWait. It returns at once where the streams
 // cannot be made.
 func (w *Worker) Run(ctx context.Context) error {
-	if err := w.Config.check(); err != nil {
+	if err := w.Config.Check(); err != nil {
 		return err
 	}
 	if w.Log == nil {
@@ -107,7 +108,10 @@ func (w *Worker) Run(ctx context.Context) error {
 	// Who ends is not counted among the workers any more.
 	defer context.AfterFunc(ctx, func() { _ = service.Stop() })()
 	var working sync.WaitGroup
-	n := max(1, w.Config.Concurrency)
+	n := w.Config.Concurrency
+	if n < 1 {
+		n = runtime.GOMAXPROCS(0)
+	}
 	w.lanes = make([]chan jetstream.Msg, n)
 	for i := range w.lanes {
 		w.lanes[i] = make(chan jetstream.Msg, laneLength)

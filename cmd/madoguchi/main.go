@@ -37,6 +37,8 @@ func main() {
 
 // commands is the command line.
 type commands struct {
+	Config kong.ConfigFlag `help:"Take flags that are not given from this file; see docs/config.md." env:"MADOGUCHI_CONFIG" placeholder:"FILE"`
+
 	Check      checkCmd      `cmd:"" help:"Check a draft, a message, a mail, a URL or a number: where, what, how much."`
 	Talk       talkCmd       `cmd:"" help:"Follow a talk turn by turn: what was asked, what was told, where it turned."`
 	Window     windowCmd     `cmd:"" help:"Where alone: is this URL, mail address or number the organization's own?"`
@@ -74,18 +76,25 @@ type usageError struct {
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
+// grammar is how the command line is read.
+func grammar(s *streams, end func(code int)) []kong.Option {
+	return []kong.Option{
+		kong.Name("madoguchi"),
+		kong.Description("窓口 — Before you tell a support window anything: is it really theirs, what are you telling, is it needed?\nNothing leaves this machine. Try: madoguchi check"),
+		kong.Writers(s.out, s.err),
+		kong.Exit(end),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
+		kong.Bind(s),
+		kong.Resolvers(settings(nil)), // the environment alone
+		kong.Configuration(readSettings),
+	}
+}
+
 func run(args []string, in io.Reader, out, errw io.Writer) (status int) {
 	var c commands
 	s := &streams{in, out, errw}
 	status = -1
-	parser, err := kong.New(&c,
-		kong.Name("madoguchi"),
-		kong.Description("窓口 — Before you tell a support window anything: is it really theirs, what are you telling, is it needed?\nNothing leaves this machine. Try: madoguchi check"),
-		kong.Writers(out, errw),
-		kong.Exit(func(code int) { status = code; panic(errExit) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
-		kong.Bind(s),
-	)
+	parser, err := kong.New(&c, grammar(s, func(code int) { status = code; panic(errExit) })...)
 	if err != nil {
 		fmt.Fprintln(errw, "madoguchi: error:", err)
 		return exitFailure

@@ -23,25 +23,17 @@ import (
 )
 
 type workerCmd struct {
-	NATS        string `name:"nats" help:"The server's address; several with commas." placeholder:"URL" env:"MADOGUCHI_NATS"`
-	Creds       string `help:"Credentials file of the server's." placeholder:"FILE"`
-	Embedded    string `help:"Run JetStream in this process instead, keeping its streams in this folder; other programs reach it at --listen." placeholder:"DIR"`
-	Listen      string `help:"With --embedded: the port on 127.0.0.1." default:"4222" placeholder:"PORT"`
-	Config      string `help:"Streams, consumers and bounds; see docs/stream.md." placeholder:"FILE"`
-	Metrics     string `help:"Answer /metrics (Prometheus), /healthz and /readyz at this address." placeholder:"HOST:PORT"`
-	Concurrency int    `help:"Conversations judged at once; one a processor where it is 0."`
+	NATS     string        `name:"nats" help:"The server's address; several with commas." placeholder:"URL" env:"MADOGUCHI_NATS"`
+	Creds    string        `help:"Credentials file of the server's." placeholder:"FILE"`
+	Embedded string        `help:"Run JetStream in this process instead, keeping its streams in this folder; other programs reach it at --listen." placeholder:"DIR"`
+	Listen   string        `help:"With --embedded: the port on 127.0.0.1." default:"4222" placeholder:"PORT"`
+	Metrics  string        `help:"Answer /metrics (Prometheus), /healthz and /readyz at this address." placeholder:"HOST:PORT"`
+	Stream   stream.Config `embed:"" group:"Streams, made where they are not there yet"`
 }
 
 func (c *workerCmd) Run(s *streams) error {
-	config := stream.Default()
-	if c.Config != "" {
-		var err error
-		if config, err = stream.ReadConfig(c.Config); err != nil {
-			return &usageError{err, "docs/stream.md describes the file"}
-		}
-	}
-	if c.Concurrency > 0 {
-		config.Concurrency = c.Concurrency
+	if err := c.Stream.Check(); err != nil {
+		return &usageError{err, "docs/config.md lists what may be set"}
 	}
 	if (c.NATS == "") == (c.Embedded == "") {
 		return &usageError{errors.New("give --nats URL or --embedded DIR"), "for example: madoguchi worker --nats nats://127.0.0.1:4222"}
@@ -69,7 +61,7 @@ func (c *workerCmd) Run(s *streams) error {
 	defer nc.Close()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
-	w := &stream.Worker{Config: config, Conn: nc, Log: log}
+	w := &stream.Worker{Config: c.Stream, Conn: nc, Log: log}
 	if c.Metrics != "" {
 		l, err := net.Listen("tcp", c.Metrics)
 		if err != nil {

@@ -130,18 +130,18 @@ func (c *cluster) remove() error {
 
 // worker is the command line of a worker of madoguchi, echoes that of one that
 // echoes.
-func (c *cluster) worker(config string) []string {
-	return []string{*binary, "worker", "--nats", c.url(), "--config", config, "--concurrency", "1"}
+func (c *cluster) worker(prefix string) []string {
+	return []string{*binary, "worker", "--nats", c.url(), "--prefix", prefix, "--replicas", fmt.Sprint(nodes), "--ack-wait", fmt.Sprint(ackWait), "--concurrency", "1"}
 }
 
-func (c *cluster) echoes(config string) []string {
-	return []string{os.Args[0], "-echo", c.url(), config}
+func (c *cluster) echoes(prefix string) []string {
+	return []string{os.Args[0], "-echo", c.url(), prefix}
 }
 
 // work starts workers.
-func (r *run) work(count int, args func(config string) []string) (hands []*process, err error) {
+func (r *run) work(count int, args func(prefix string) []string) (hands []*process, err error) {
 	for i := range count {
-		p := &process{name: fmt.Sprint("worker", i), host: nodes + i, args: args(r.file(r.config.Prefix + ".yaml")), errs: r.file(fmt.Sprint("worker", i, ".log"))}
+		p := &process{name: fmt.Sprint("worker", i), host: nodes + i, args: args(r.config.Prefix), errs: r.file(fmt.Sprint("worker", i, ".log"))}
 		if err := r.start(p); err != nil {
 			return nil, errors.Join(err, r.end(hands))
 		}
@@ -180,7 +180,6 @@ func (p *process) kill() error {
 	defer p.mu.Unlock()
 	err := p.cmd.Process.Kill()
 	_ = p.cmd.Wait() // it was killed
-	fmt.Println("DEBUG", p.name, p.cmd.ProcessState.UserTime(), p.cmd.ProcessState.SystemTime())
 	if errors.Is(err, os.ErrProcessDone) {
 		return nil
 	}
@@ -222,11 +221,8 @@ func unplug() {
 
 // echoing is a worker whose engine gives back what it gets.
 func echoing() error {
-	url, name := flag.Arg(0), flag.Arg(1)
-	config, err := stream.ReadConfig(name)
-	if err != nil {
-		return err
-	}
+	url, prefix := flag.Arg(0), flag.Arg(1)
+	config := configured(prefix)
 	config.Concurrency = 1
 	nc, err := connect(url)
 	if err != nil {

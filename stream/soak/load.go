@@ -63,7 +63,7 @@ func (l *load) publish(rate int) error {
 				select {
 				case <-f.Ok():
 					continue
-				case <-f.Err():
+				case <-f.Err(): //nolint:errcheck // whatever it was, it is sent again
 				}
 			}
 			if err := l.again(msgs[k]); err != nil {

@@ -100,15 +100,20 @@ func connect(url string) (*nats.Conn, error) {
 	return nats.Connect(url, nats.MaxReconnects(-1), nats.RetryOnFailedConnect(true), nats.ReconnectWait(200*time.Millisecond), nats.PingInterval(2*time.Second), nats.MaxPingsOutstanding(2))
 }
 
+func configured(prefix string) stream.Config {
+	c := stream.Default()
+	c.Prefix, c.Replicas, c.AckWait = prefix, nodes, ackWait
+	return c
+}
+
 // prepare makes streams of their own for what is done next.
 func (r *run) prepare(ctx context.Context, prefix string) error {
-	r.config = stream.Default()
-	r.config.Prefix, r.config.Replicas, r.config.AckWait = prefix, nodes, ackWait
+	r.config = configured(prefix)
 	var err error
 	const patience = 60
 	for range patience {
 		if err = r.config.Prepare(ctx, r.js); err == nil {
-			return os.WriteFile(r.file(prefix+".yaml"), fmt.Appendf(nil, "prefix: %s\nreplicas: %d\nack_wait: %s\n", prefix, nodes, ackWait), 0o600)
+			return nil
 		}
 		time.Sleep(time.Second) // until there is a leader
 	}

@@ -52,7 +52,6 @@ func (r *run) rate(ctx context.Context, prefix string, count int, args func(stri
 	if err != nil {
 		return 0, err
 	}
-	fmt.Println("DEBUG", prefix, d.stored[len(d.stored)-1].Sub(began), d.gap(began), d)
 	return d.stored[len(d.stored)-1].Sub(began), nil
 }
 
