@@ -120,7 +120,7 @@ func tokenOf(m jetstream.Msg) string {
 
 // verdict judges a message, or says why not.
 func (w *Worker) verdict(m jetstream.Msg, token string, meta *jetstream.MsgMetadata) ([]byte, error) {
-	if int(meta.NumDelivered) > w.Config.MaxDeliver {
+	if w.suspected(m) {
 		if err := w.suspect(token, meta.Sequence.Stream); err != nil {
 			return nil, err
 		}
@@ -136,6 +136,13 @@ func (w *Worker) verdict(m jetstream.Msg, token string, meta *jetstream.MsgMetad
 
 // maxTries is how often a suspect may bring down the worker that judges it.
 const maxTries = 3
+
+// suspected reports that a message was delivered so often that it may be what ends
+// the workers.
+func (w *Worker) suspected(m jetstream.Msg) bool {
+	meta, err := m.Metadata()
+	return err == nil && meta.NumDelivered > uint64(w.Config.MaxDeliver) //nolint:gosec // at least 1
+}
 
 // suspect sees to a message that was delivered too often: whatever was judged
 // together with one that ends the process shares its fate, so that the number of

@@ -43,6 +43,7 @@ type Worker struct {
 	tries jetstream.KeyValue // how often the judging of a suspect began
 	grace context.Context    // lives somewhat longer than Run's, so that what was begun can be finished
 	lanes []chan jetstream.Msg
+	alone sync.Mutex // held while a suspect is judged
 	count Counts
 	ready atomic.Bool
 }
@@ -288,13 +289,29 @@ func (w *Worker) lane(in chan jetstream.Msg) {
 				}
 			}
 		}
+		// A suspect is judged alone, and its verdict stored before the next one is
+		// begun: who is begun and not stored when the process ends is suspected more.
+		suspect := w.suspected(m)
+		if suspect {
+			send()
+			for _, d := range last {
+				<-d
+			}
+			w.alone.Lock()
+		}
+		done := make(chan struct{})
 		if out := w.take(m); out != nil {
-			done := make(chan struct{})
 			last[m.Subject()] = done
 			group = append(group, pending{m, out, nil, done})
+		} else {
+			close(done)
 		}
-		if len(in) == 0 {
+		if len(in) == 0 || suspect {
 			send()
+		}
+		if suspect {
+			<-done
+			w.alone.Unlock()
 		}
 	}
 	send()

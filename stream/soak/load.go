@@ -158,8 +158,9 @@ func (d *delays) gap(after time.Time) (longest time.Duration) {
 	return longest
 }
 
-// hold reads all verdicts and holds them against what was accepted.
-func (l *load) hold(ctx context.Context) (*delays, error) {
+// hold reads all verdicts, those on so many other messages too, and holds them
+// against what was accepted.
+func (l *load) hold(ctx context.Context, others int) (*delays, error) {
 	consumer, err := l.r.js.OrderedConsumer(ctx, l.r.config.Verdicts(), jetstream.OrderedConsumerConfig{})
 	if err != nil {
 		return nil, err
@@ -172,7 +173,7 @@ func (l *load) hold(ctx context.Context) (*delays, error) {
 	d := &delays{}
 	seen := make([]bool, len(l.hashes))
 	last := map[int]int{}
-	for range l.hashes {
+	for range len(l.hashes) + others {
 		m, err := it.Next(jetstream.NextMaxWait(20 * time.Second))
 		if err != nil {
 			return nil, err
@@ -184,6 +185,9 @@ func (l *load) hold(ctx context.Context) (*delays, error) {
 		i, err := strconv.Atoi(row.ID)
 		if err != nil {
 			return nil, err
+		}
+		if i >= len(l.hashes) {
+			continue
 		}
 		switch before, ok := last[i%conversations]; {
 		case seen[i]:
@@ -206,7 +210,7 @@ func (l *load) hold(ctx context.Context) (*delays, error) {
 		d.took = append(d.took, meta.Timestamp.Sub(time.Unix(0, sent)))
 		d.stored = append(d.stored, meta.Timestamp)
 	}
-	if got := l.r.verdicts(ctx); got != uint64(len(l.hashes)) {
+	if got := l.r.verdicts(ctx); got != uint64(len(l.hashes)+others) {
 		return nil, fmt.Errorf("%d verdicts on %d messages", got, len(l.hashes))
 	}
 	slices.Sort(d.took)

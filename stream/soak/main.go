@@ -163,7 +163,7 @@ func (r *run) endure(ctx context.Context) error {
 		fmt.Printf(" %d %s,", h.done[what], what)
 	}
 	fmt.Println()
-	held, err := l.hold(ctx)
+	held, err := l.hold(ctx, 0)
 	if err != nil {
 		return err
 	}

@@ -37,15 +37,6 @@ func (r *run) rates(ctx context.Context) error {
 	return nil
 }
 
-// purge takes the verdicts away.
-func (r *run) purge(ctx context.Context) error {
-	s, err := r.js.Stream(ctx, r.config.Verdicts())
-	if err != nil {
-		return err
-	}
-	return s.Purge(ctx)
-}
-
 // rate is how long messages took from the first one sent to the last verdict stored.
 func (r *run) rate(ctx context.Context, prefix string, count int, args func(string) []string) (time.Duration, error) {
 	d, began, err := r.through(ctx, prefix, count, args, measured, 0, nil)
@@ -65,8 +56,9 @@ func (r *run) through(ctx context.Context, prefix string, count int, args func(s
 		return nil, began, err
 	}
 	defer func() { err = errors.Join(err, r.end(hands), r.forget(ctx)) }()
-	// Until they judge: the first verdicts are not measured.
-	if err := errors.Join(newLoad(r, messages, conversations).publish(0), r.arrived(ctx, conversations), r.purge(ctx)); err != nil {
+	// Until each has its share: the first verdicts are not measured.
+	const warm = 3 * int(ackWait/time.Second) * steady
+	if err := errors.Join(newLoad(r, messages, warm).publish(steady), r.arrived(ctx, uint64(warm))); err != nil {
 		return nil, began, err
 	}
 	began = time.Now()
@@ -79,10 +71,10 @@ func (r *run) through(ctx context.Context, prefix string, count int, args func(s
 		done <- nil
 	}()
 	l := newLoad(r, 0, messages)
-	if err := errors.Join(l.publish(rate), r.arrived(ctx, uint64(messages)), <-done); err != nil {
+	if err := errors.Join(l.publish(rate), r.arrived(ctx, uint64(warm+messages)), <-done); err != nil {
 		return nil, began, err
 	}
-	d, err = l.hold(ctx)
+	d, err = l.hold(ctx, warm)
 	return d, began, err
 }
 
