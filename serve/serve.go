@@ -9,6 +9,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -20,9 +21,8 @@ import (
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/madoguchi/madoguchi/api"
 	"github.com/madoguchi/madoguchi/casebook"
@@ -46,6 +46,10 @@ type Options struct {
 	Concurrent int
 	Deadline   time.Duration
 	Read       func(io.Reader) ([]intake.Item, error) // see web.Options
+	// Tracer and Log are told of each request by its route, without content;
+	// nobody where nil.
+	Tracer trace.Tracer
+	Log    *slog.Logger
 }
 
 // ErrExposed is returned where a server would listen to others without
@@ -82,9 +86,9 @@ func Handler(o Options) http.Handler {
 	mux.Handle("/", web.Handler(web.Options{Version: o.Version, Vault: o.Vault, Secure: o.TLS, Read: o.Read}))
 	mux.HandleFunc("GET /healthz", ok)
 	mux.HandleFunc("GET /readyz", o.ready)
-	m := newMetrics()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
-	g := &guard{o: o, metrics: m, work: make(chan struct{}, concurrent(o.Concurrent))}
+	b := newObserver(&o)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(b.registry, promhttp.HandlerOpts{}))
+	g := &guard{o: o, observer: b, work: make(chan struct{}, concurrent(o.Concurrent))}
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusForbidden, "a page of another site sent this")
@@ -113,9 +117,9 @@ func (o Options) ready(w http.ResponseWriter, r *http.Request) {
 var watching = []string{"/healthz", "/readyz"}
 
 type guard struct {
-	o       Options
-	metrics *metrics
-	work    chan struct{}
+	o        Options
+	observer *observer
+	work     chan struct{}
 }
 
 // problem answers as RFC 9457 says.
@@ -217,17 +221,18 @@ func (g *guard) limit(next http.Handler) http.Handler {
 		}
 	}), g.o.Deadline, string(problemBody(http.StatusServiceUnavailable, "this takes longer than a request may")))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		ctx, answered := g.observer.begin(r)
+		r = r.WithContext(ctx)
 		if endless(r) {
-			defer func() { g.metrics.seen(r.Pattern, rec.status, time.Since(began)) }()
+			defer func() { answered(r.Pattern, rec.status) }()
 			next.ServeHTTP(rec, r)
 			return
 		}
 		var route atomic.Value
 		defer func() {
 			pattern, _ := route.Load().(string)
-			g.metrics.seen(pattern, rec.status, time.Since(began))
+			answered(pattern, rec.status)
 		}()
 		// A short wait evens out what comes in bursts.
 		t := time.NewTimer(maxWait)
@@ -287,27 +292,3 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // Flush sends what is written so far.
 func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }
-
-// metrics count requests by route, never by what is in them.
-type metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
-}
-
-func newMetrics() *metrics {
-	m := &metrics{prometheus.NewRegistry(),
-		prometheus.NewCounterVec(prometheus.CounterOpts{Name: "madoguchi_http_requests_total", Help: "Requests answered."}, []string{"route", "status"}),
-		prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "madoguchi_http_seconds", Help: "Time to answer.", Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"})}
-	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return m
-}
-
-// seen counts a request. The route is the pattern that took it: paths hold ids.
-func (m *metrics) seen(route string, status int, d time.Duration) {
-	if route == "" {
-		route = "other"
-	}
-	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
-	m.seconds.WithLabelValues(route).Observe(d.Seconds())
-}

@@ -12,6 +12,10 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
@@ -73,6 +77,9 @@ func (w *Worker) judged(line []byte) (out []byte, err error) {
 // take judges a message and returns its verdict or dead letter, ready to be
 // stored; nil where it is done already or this worker ends.
 func (w *Worker) take(m jetstream.Msg) *nats.Msg {
+	ctx := propagation.TraceContext{}.Extract(w.grace, propagation.HeaderCarrier(m.Headers()))
+	_, span := w.Tracer.Start(ctx, "judge", trace.WithSpanKind(trace.SpanKindConsumer))
+	defer span.End()
 	meta, err := m.Metadata()
 	if err != nil {
 		w.count.Failed.Add(1)
@@ -80,6 +87,7 @@ func (w *Worker) take(m jetstream.Msg) *nats.Msg {
 	}
 	token := tokenOf(m)
 	seq := meta.Sequence.Stream
+	span.SetAttributes(attribute.Int64("messaging.nats.stream_sequence", int64(seq)), attribute.Int64("messaging.nats.deliveries", int64(meta.NumDelivered))) //nolint:gosec // counts
 	body, err := w.verdict(m, token, meta)
 	for errors.Is(err, errAgain) && !w.ending() {
 		w.count.Failed.Add(1)
@@ -99,6 +107,7 @@ func (w *Worker) take(m jetstream.Msg) *nats.Msg {
 	if err != nil {
 		out.Subject, out.Data = w.Config.dead(token, seq), m.Data()
 		out.Header.Set(HeaderReason, reason(err))
+		span.SetStatus(codes.Error, reason(err))
 		w.count.Dead.Add(1)
 		w.Log.Warn("a message goes to the dead letters", "sequence", seq, "reason", reason(err))
 	}

@@ -16,6 +16,9 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	sdk "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+
 	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/stream"
 )
@@ -343,6 +346,30 @@ func TestShare(t *testing.T) {
 	stopFirst()
 	send()
 	read(t, js, c.Verdicts(), sent)
+}
+
+// TestTraces: a message is traced within the trace that its headers name, by its
+// number and without content.
+func TestTraces(t *testing.T) {
+	nc, js := begin(t)
+	c := config()
+	if err := c.Prepare(t.Context(), js); err != nil {
+		t.Fatal(err)
+	}
+	spans := tracetest.NewInMemoryExporter()
+	provider := sdk.NewTracerProvider(sdk.WithSyncer(spans))
+	stop := work(t, &stream.Worker{Config: c, Conn: nc, Tracer: provider.Tracer("")})
+	const id = "0102030405060708090a0b0c0d0e0f10"
+	publish(t, js, c, "canary", "1", `{"id":"canary","text":"canary"}`, "Traceparent", "00-"+id+"-0102030405060708-01")
+	read(t, js, c.Verdicts(), 1)
+	stop()
+	got := spans.GetSpans()
+	if len(got) != 1 || got[0].SpanContext.TraceID().String() != id {
+		t.Errorf("%+v", got)
+	}
+	if strings.Contains(fmt.Sprintf("%+v", got), "canary") {
+		t.Errorf("content is told: %+v", got)
+	}
 }
 
 // TestPoison: a message that ends each worker that judges it goes to the dead

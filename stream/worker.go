@@ -14,6 +14,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nats.go/micro"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/madoguchi/madoguchi/batch"
 )
@@ -30,6 +32,8 @@ type Worker struct {
 	Config Config
 	Conn   *nats.Conn
 	Log    *slog.Logger // says what goes wrong, never with content; silent where nil
+	// Tracer is told of each message by its number, without content; nobody where nil.
+	Tracer trace.Tracer
 	// Judge turns an exchange's line into a verdict's; batch.CheckLine where nil.
 	Judge func(line []byte) ([]byte, error)
 
@@ -78,6 +82,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	if w.Log == nil {
 		w.Log = slog.New(slog.DiscardHandler)
+	}
+	if w.Tracer == nil {
+		w.Tracer = noop.NewTracerProvider().Tracer("")
 	}
 	if w.Judge == nil {
 		w.Judge = batch.CheckLine

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -31,7 +32,9 @@ type serveCmd struct {
 	TLSKey    string        `help:"Its key (PEM)." placeholder:"FILE"`
 	Token     string        `help:"What others must show, at least 16 characters." env:"MADOGUCHI_TOKEN" placeholder:"TOKEN"`
 	Host      []string      `help:"A name under which others reach it." placeholder:"NAME"`
-	Busy      int           `help:"How many requests are worked on at once; the others are told to come again. Eight a processor where it is 0."`
+	Log       string        `help:"Write JSON lines about faults, or all requests, by route and without content, to standard error: off, faults or requests." default:"off" enum:"off,faults,requests"`
+	traceFlags
+	Busy int `help:"How many requests are worked on at once; the others are told to come again. Eight a processor where it is 0."`
 }
 
 // How long a connection may take over things.
@@ -47,6 +50,20 @@ func (c *serveCmd) Run(s *streams) error {
 	if err := o.CheckAddress(c.Addr); err != nil {
 		return &usageError{err, "leave --addr out to serve this machine alone, or give --tls-cert, --tls-key, --token (16 characters or more) and --host"}
 	}
+	switch c.Log {
+	case "faults":
+		o.Log = slog.New(slog.NewJSONHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	case "requests":
+		o.Log = slog.New(slog.NewJSONHandler(s.err, nil))
+	default:
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	tracer, flush, err := c.tracer(o.Log)
+	if err != nil {
+		return err
+	}
+	defer flush()
+	o.Tracer = tracer
 	if !c.NoRecords {
 		p, err := c.place()
 		if err != nil {

@@ -23,12 +23,13 @@ import (
 )
 
 type workerCmd struct {
-	NATS     string        `name:"nats" help:"The server's address; several with commas." placeholder:"URL" env:"MADOGUCHI_NATS"`
-	Creds    string        `help:"Credentials file of the server's." placeholder:"FILE"`
-	Embedded string        `help:"Run JetStream in this process instead, keeping its streams in this folder; other programs reach it at --listen." placeholder:"DIR"`
-	Listen   string        `help:"With --embedded: the port on 127.0.0.1." default:"4222" placeholder:"PORT"`
-	Metrics  string        `help:"Answer /metrics (Prometheus), /healthz and /readyz at this address." placeholder:"HOST:PORT"`
-	Stream   stream.Config `embed:"" group:"Streams, made where they are not there yet"`
+	NATS     string `name:"nats" help:"The server's address; several with commas." placeholder:"URL" env:"MADOGUCHI_NATS"`
+	Creds    string `help:"Credentials file of the server's." placeholder:"FILE"`
+	Embedded string `help:"Run JetStream in this process instead, keeping its streams in this folder; other programs reach it at --listen." placeholder:"DIR"`
+	Listen   string `help:"With --embedded: the port on 127.0.0.1." default:"4222" placeholder:"PORT"`
+	Metrics  string `help:"Answer /metrics (Prometheus), /healthz and /readyz at this address." placeholder:"HOST:PORT"`
+	traceFlags
+	Stream stream.Config `embed:"" group:"Streams, made where they are not there yet"`
 }
 
 func (c *workerCmd) Run(s *streams) error {
@@ -61,7 +62,12 @@ func (c *workerCmd) Run(s *streams) error {
 	defer nc.Close()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
-	w := &stream.Worker{Config: c.Stream, Conn: nc, Log: log}
+	tracer, flush, err := c.tracer(log)
+	if err != nil {
+		return err
+	}
+	defer flush()
+	w := &stream.Worker{Config: c.Stream, Conn: nc, Log: log, Tracer: tracer}
 	if c.Metrics != "" {
 		l, err := net.Listen("tcp", c.Metrics)
 		if err != nil {
