@@ -3,7 +3,7 @@ GOLANGCI = golangci-lint
 GOLANGCI_VERSION = v2.15.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test tools lint generate bench eval fuzz hammer peers peers-mail proof soak clean
+.PHONY: all build test tools lint generate bench eval fuzz hammer peers peers-mail proof soak image release clean
 
 all: build
 
@@ -20,7 +20,7 @@ web/e2e/node_modules: web/e2e/package-lock.json
 	cd web/e2e && npm ci --silent --no-audit --no-fund && touch node_modules
 
 # What the tests need beside Go, from Debian's packages.
-TOOLS = poppler-utils openssl dbus gnome-keyring postgresql chromium fonts-morisawa-bizud-gothic nodejs
+TOOLS = poppler-utils openssl dbus gnome-keyring postgresql systemd chromium fonts-morisawa-bizud-gothic nodejs
 tools:
 	@dpkg -s $(TOOLS) >/dev/null 2>&1 || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }
 
@@ -57,6 +57,22 @@ fuzz:
 # a disk that is full (needs the right to mount).
 hammer:
 	HAMMER=500 go test ./casebook -run 'TestKilled|TestServerKilled|TestBitFlips|TestFullDisk' -v -timeout 180m
+
+# The container, by podman, buildah or docker.
+IMAGER = podman
+image:
+	mkdir -p bin/image
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/image/madoguchi ./cmd/madoguchi
+	cp /etc/ssl/certs/ca-certificates.crt bin/image/
+	$(IMAGER) build -t madoguchi -f packaging/Containerfile bin/image
+
+# What is published, for each system, with checksums and a list of what is in it;
+# nothing leaves this machine.
+release:
+	test -x bin/cyclonedx-gomod || GOBIN=$(CURDIR)/bin go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)
+	test -x bin/goreleaser || GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+	bin/goreleaser check
+	PATH="$(CURDIR)/bin:$$PATH" bin/goreleaser release --snapshot --clean
 
 clean:
 	rm -rf bin

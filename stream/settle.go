@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -70,21 +71,45 @@ func (w *Worker) settle(ctx context.Context, c jetstream.Consumer, it jetstream.
 }
 
 // unjudged takes the messages out that have a verdict or a dead letter already,
-// and acknowledges them. It reports false where that cannot be told now.
+// and acknowledges them. It reports false where that cannot be told now. Many are
+// asked about at once, as nothing of the partition is judged meanwhile; the streams'
+// leaders are asked, as a replica that lags behind would say no too often.
 func (w *Worker) unjudged(ctx context.Context, held map[uint64]jetstream.Msg) bool {
-	for seq, m := range held {
-		done, err := w.stored(ctx, tokenOf(m), seq)
-		if err != nil {
-			return false
-		}
-		if done {
+	type answer struct {
+		seq  uint64
+		done bool
+		err  error
+	}
+	questions, answers := make(chan uint64), make(chan answer, len(held))
+	var asking sync.WaitGroup
+	for range min(askedAtOnce, len(held)) {
+		asking.Go(func() {
+			for seq := range questions {
+				done, err := w.stored(ctx, tokenOf(held[seq]), seq)
+				answers <- answer{seq, done, err}
+			}
+		})
+	}
+	for seq := range held {
+		questions <- seq
+	}
+	close(questions)
+	asking.Wait()
+	close(answers)
+	known := true
+	for a := range answers {
+		if a.err != nil {
+			known = false
+		} else if a.done {
 			w.count.Again.Add(1)
-			w.ack(m)
-			delete(held, seq)
+			w.ack(held[a.seq])
+			delete(held, a.seq)
 		}
 	}
-	return true
+	return known
 }
+
+const askedAtOnce = 64
 
 var errNotOurs = errors.New("the partition is another worker's")
 

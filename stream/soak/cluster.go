@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -184,6 +185,23 @@ func (p *process) kill() error {
 		return nil
 	}
 	return err
+}
+
+// used is the processor time that processes have used so far.
+func used(list []*process) (sum time.Duration) {
+	const tick = 10 * time.Millisecond // USER_HZ
+	for _, p := range list {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+		if err != nil {
+			continue // it has ended
+		}
+		var user, system int64
+		f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+		if _, err := fmt.Sscan(f[11]+" "+f[12], &user, &system); err == nil {
+			sum += time.Duration(user+system) * tick
+		}
+	}
+	return sum
 }
 
 func command(name string, args ...string) error {

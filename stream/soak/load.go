@@ -138,6 +138,8 @@ func (r *run) verdicts(ctx context.Context) uint64 {
 type delays struct {
 	took   []time.Duration // sorted
 	stored []time.Time     // sorted
+
+	workers, nodes time.Duration // processor time that they used; not of those killed
 }
 
 func (d *delays) String() string {

@@ -12,38 +12,35 @@ var tried = []int{1, 2, 4}
 
 const (
 	measured = 60000 // messages a measurement of the rate
-	rounds   = 2
+	rounds   = 1
 	steady   = 1000 // messages a second where delays are measured
 	lasting  = 30   // seconds of it
 )
 
 // rates are told beside an echo's in the same run.
 func (r *run) rates(ctx context.Context) error {
-	fmt.Println("workers  messages/s  echo/s  ratio")
+	fmt.Println("workers  messages/s  echo/s  ratio  processor time a message: workers  nodes")
 	for _, count := range tried {
 		var took [2]time.Duration
+		var used [2]time.Duration // of the engine's workers, and the nodes beside them
 		for round := range rounds {
 			for k, args := range []func(string) []string{r.echoes, r.worker} {
-				t, err := r.rate(ctx, fmt.Sprintf("rate%d-%d-%d", count, round, k), count, args)
+				d, began, err := r.through(ctx, fmt.Sprintf("rate%d-%d-%d", count, round, k), count, args, measured, 0, nil)
 				if err != nil {
 					return err
 				}
-				took[k] += t
+				took[k] += d.stored[len(d.stored)-1].Sub(began)
+				if k == 1 {
+					used[0] += d.workers
+					used[1] += d.nodes
+				}
 			}
 		}
 		persecond := func(d time.Duration) float64 { return rounds * measured / d.Seconds() }
-		fmt.Printf("%7d %11.0f %7.0f %6.2f\n", count, persecond(took[1]), persecond(took[0]), float64(took[0])/float64(took[1]))
+		each := func(d time.Duration) time.Duration { return (d / (rounds * measured)).Round(time.Microsecond) }
+		fmt.Printf("%7d %11.0f %7.0f %6.2f %34s %6s\n", count, persecond(took[1]), persecond(took[0]), float64(took[0])/float64(took[1]), each(used[0]), each(used[1]))
 	}
 	return nil
-}
-
-// rate is how long messages took from the first one sent to the last verdict stored.
-func (r *run) rate(ctx context.Context, prefix string, count int, args func(string) []string) (time.Duration, error) {
-	d, began, err := r.through(ctx, prefix, count, args, measured, 0, nil)
-	if err != nil {
-		return 0, err
-	}
-	return d.stored[len(d.stored)-1].Sub(began), nil
 }
 
 // through sends messages through workers of streams of their own.
@@ -62,6 +59,7 @@ func (r *run) through(ctx context.Context, prefix string, count int, args func(s
 		return nil, began, err
 	}
 	began = time.Now()
+	ofNodes, ofWorkers := used(r.nodes), used(hands)
 	done := make(chan error, 1)
 	go func() {
 		if beside != nil {
@@ -74,7 +72,10 @@ func (r *run) through(ctx context.Context, prefix string, count int, args func(s
 	if err := errors.Join(l.publish(rate), r.arrived(ctx, uint64(warm+messages)), <-done); err != nil {
 		return nil, began, err
 	}
-	d, err = l.hold(ctx, warm)
+	ofNodes, ofWorkers = used(r.nodes)-ofNodes, used(hands)-ofWorkers
+	if d, err = l.hold(ctx, warm); err == nil {
+		d.nodes, d.workers = ofNodes, ofWorkers
+	}
 	return d, began, err
 }
 
