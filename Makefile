@@ -1,6 +1,8 @@
 # One command each; CI runs `make test`.
 GOLANGCI = golangci-lint
 GOLANGCI_VERSION = v2.15.0
+GORELEASER_VERSION = v2.13.0
+CYCLONEDX_VERSION = v1.10.0
 CORPORA ?= ../shared/corpora
 
 .PHONY: all build test tools lint generate bench eval fuzz hammer peers peers-mail proof soak image release clean
@@ -85,7 +87,7 @@ proof: build
 # A million messages through a three-node cluster while nodes and workers are
 # killed and cut off, then with disks that fill; see stream/soak.
 # SOAK="-n 60000 -every 3s" is a short one.
-SOAK = -n 1000000 -every 10s -measure rates,delays,recovery
+SOAK = -n 1000000 -every 20s -measure rates,delays,recovery
 soak: build
 	GOBIN=$(CURDIR)/bin go install github.com/nats-io/nats-server/v2
 	go build -o bin/soak ./stream/soak

@@ -118,5 +118,5 @@ func (c *Config) Prepare(ctx context.Context, js jetstream.JetStream) error {
 // gets all of it, in order; when it falls silent, another is.
 func (c *Config) consumer(i int) jetstream.ConsumerConfig {
 	return jetstream.ConsumerConfig{Durable: fmt.Sprintf("partition-%d", i), FilterSubject: c.work(i), AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: c.MaxPending, Replicas: c.Replicas,
-		PriorityPolicy: jetstream.PriorityPolicyPinned, PinnedTTL: c.AckWait, PriorityGroups: []string{group}}
+		PriorityPolicy: jetstream.PriorityPolicyPinned, PinnedTTL: max(c.AckWait, 3*pullExpiry), PriorityGroups: []string{group}}
 }

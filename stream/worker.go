@@ -64,6 +64,10 @@ func (w *Worker) Counts() *Counts { return &w.count }
 // connected.
 func (w *Worker) Ready() bool { return w.ready.Load() && w.Conn.IsConnected() }
 
+// pullExpiry is how long one request for messages stands. Where none are delivered,
+// as the partition is full, the next request says that this worker still has it.
+const pullExpiry = 2 * time.Second
+
 // laneLength bounds what waits for one lane; beyond it nothing is pulled.
 // groupLength is how many verdicts leave together at most, window how many of a
 // lane are on their way to be stored.
@@ -175,7 +179,7 @@ func (w *Worker) pull(ctx context.Context, p *partition) {
 			w.wait(ctx, "the partition cannot be reached", p.number)
 			continue
 		}
-		it, err := c.Messages(jetstream.PullMaxMessages(min(256, w.Config.MaxPending)), jetstream.PullPriorityGroup(group), jetstream.PullExpiry(5*time.Second), jetstream.PullHeartbeat(2*time.Second))
+		it, err := c.Messages(jetstream.PullMaxMessages(min(256, w.Config.MaxPending)), jetstream.PullPriorityGroup(group), jetstream.PullExpiry(pullExpiry), jetstream.PullHeartbeat(pullExpiry/2))
 		if err != nil {
 			w.wait(ctx, "the partition cannot be pulled from", p.number)
 			continue
@@ -335,7 +339,9 @@ func (w *Worker) ack(m jetstream.Msg) {
 // refused sees to a verdict that was not stored at once. One that is there already
 // is done; any other is tried again, as the conversation waits for it.
 func (w *Worker) refused(m jetstream.Msg, out *nats.Msg, err error) {
-	for {
+	// At once, then with a pause: after an outage hundreds wait here, one behind the
+	// other.
+	for pause := time.Duration(0); ; pause = retryPause {
 		var api *jetstream.APIError
 		switch {
 		case err == nil:
@@ -350,9 +356,11 @@ func (w *Worker) refused(m jetstream.Msg, out *nats.Msg, err error) {
 			return // it comes again, to somebody else
 		}
 		w.count.Failed.Add(1)
-		w.Log.Warn("a verdict could not be stored; it is tried again")
 		_ = m.InProgress() // so that it is not given to somebody else meanwhile
-		w.rest(retryPause)
+		if pause > 0 {
+			w.Log.Warn("a verdict could not be stored; it is tried again")
+			w.rest(pause)
+		}
 		ctx, cancel := context.WithTimeout(w.grace, w.Config.AckWait)
 		_, err = w.js.PublishMsg(ctx, out, jetstream.WithExpectLastSequencePerSubject(0))
 		cancel()
