@@ -62,7 +62,7 @@ func (h *harm) one(i int) error {
 		faults = append(faults, fault{"workers cut off", func() error { return h.cut(hand) }}, fault{"nodes cut off", func() error { return h.cut(node) }})
 	}
 	if *disk != "" {
-		faults = append(faults, fault{"disks full", func() error { return h.fill(node) }}, fault{"times all disks full", func() error { return h.fill(h.nodes...) }})
+		faults = append([]fault{{"disks full", func() error { return h.fill(node) }}, {"times all disks full", func() error { return h.fill(h.nodes...) }}}, faults...)
 	}
 	f := faults[i%len(faults)]
 	h.done[f.what]++
