@@ -107,9 +107,9 @@ run check --initiator window --direction incoming 暗証番号を教えてくだ
 id=$(run case new 電話)
 run case add $id --kind message メモ
 run case verify
-env -i HOME=/data "$(command -v chroot)" --userspec=65532:65532 "$0" /madoguchi case new x --dir /elsewhere && exit 1 || echo refused $?`
+run case new x --dir /elsewhere && exit 1 || echo refused $?`
 	out, err := exec.Command("unshare", "--mount", "sh", "-c", script, root).CombinedOutput()
-	for _, want := range []string{"madoguchi", "教えない", "2 件の記録は、書いたときのままです", "refused"} {
+	for _, want := range []string{"madoguchi", "伝えない", "2 件の記録は、書いたときのままです", "read-only file system", "refused 1"} {
 		if err != nil || !strings.Contains(string(out), want) {
 			t.Fatalf("no %q: %v: %s", want, err, out)
 		}
