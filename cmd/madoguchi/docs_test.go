@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -105,34 +107,46 @@ func TestPostgresPage(t *testing.T) {
 	}
 }
 
-// serves starts the page, asks for it, and ends it as a person does: with an
-// interrupt.
+// serves starts the page, asks for it, and ends it as a person does.
 func serves(t *testing.T) {
-	cmd := exec.Command(os.Args[0], "serve", "--addr", "127.0.0.1:0", "--dir", t.TempDir())
+	at, end := started(t)
+	resp, err := http.Get(at + "ja/")
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Errorf("%v %v", resp, err)
+	}
+	if err == nil {
+		resp.Body.Close()
+	}
+	end()
+}
+
+// started starts the page with its own casebook. It returns the address, and how to
+// end it with an interrupt, which returns what it said meanwhile.
+func started(t *testing.T, args ...string) (at string, end func() string) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], append([]string{"serve", "--addr", "127.0.0.1:0", "--dir", t.TempDir()}, args...)...)
 	cmd.Args[0] = "madoguchi" // see TestMain
-	errw, err := cmd.StderrPipe()
+	pipe, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(errw).ReadString('\n')
+	errw := bufio.NewReader(pipe)
+	line, err := errw.ReadString('\n')
 	if err != nil {
 		t.Fatal(line, err)
 	}
-	at := regexp.MustCompile(`http://[0-9.:]+/`).FindString(line)
-	resp, err := http.Get(at + "ja/")
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Errorf("%q: %v %v", line, resp, err)
-	}
-	if err == nil {
-		resp.Body.Close()
-	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("it does not end well: %v", err)
+	return regexp.MustCompile(`http://[0-9.:]+/`).FindString(line), func() string {
+		t.Helper()
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		said, err := io.ReadAll(errw)
+		if err := errors.Join(err, cmd.Wait()); err != nil {
+			t.Errorf("it does not end well: %v", err)
+		}
+		return string(said)
 	}
 }

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -41,21 +37,7 @@ func TestTraces(t *testing.T) {
 		}
 	}))
 	defer to.Close()
-	cmd := exec.Command(os.Args[0], "serve", "--addr", "127.0.0.1:0", "--dir", t.TempDir(), "--traces", to.URL, "--log", "requests")
-	cmd.Args[0] = "madoguchi" // see TestMain
-	pipe, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	errw := bufio.NewReader(pipe)
-	line, err := errw.ReadString('\n')
-	if err != nil {
-		t.Fatal(line, err)
-	}
-	at := regexp.MustCompile(`http://[0-9.:]+/`).FindString(line)
+	at, end := started(t, "--traces", to.URL, "--log", "requests")
 	const canary = "canary-7f3a"
 	for _, path := range []string{"v1/check?q=" + canary, "v1/cases/" + canary + "/entries"} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, at+path, strings.NewReader(`{"text":"`+canary+`"}`))
@@ -71,27 +53,18 @@ func TestTraces(t *testing.T) {
 		}
 		resp.Body.Close()
 	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	log, err := io.ReadAll(errw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("it does not end well: %v", err)
-	}
+	log := end()
 	mu.Lock()
 	defer mu.Unlock()
 	for _, route := range []string{"POST /v1/check", "POST /v1/cases/{id}/entries"} {
 		if names[route] != "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10" {
 			t.Errorf("%s is not within its trace: %q", route, names)
 		}
-		if !strings.Contains(string(log), `"route":"`+route+`"`) {
+		if !strings.Contains(log, `"route":"`+route+`"`) {
 			t.Errorf("%s is not in the log: %s", route, log)
 		}
 	}
-	if strings.Contains(raw.String()+string(log), "canary") {
+	if strings.Contains(raw.String()+log, "canary") {
 		t.Errorf("content is told: %s %s", raw.String(), log)
 	}
 }
