@@ -15,7 +15,10 @@ import (
 // A session of a casebook on a server is a row: the hash of its token, and the
 // casebook's secrets sealed to a key that is the token itself.
 
+// server is the connection that sessions are looked up by.
 func (v *Vault) server() (*database, error) {
+	v.link.Lock()
+	defer v.link.Unlock()
 	if v.shared == nil {
 		db, err := v.open()
 		if err != nil {

@@ -44,11 +44,17 @@ func (p Place) Exists() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = db.readFile(keyFile)
+	there, err := db.made()
+	return there, errors.Join(err, db.Close())
+}
+
+// made reports whether a casebook was made in the database.
+func (d *database) made() (bool, error) {
+	_, err := d.readFile(keyFile)
 	if errors.Is(err, os.ErrNotExist) {
-		return false, db.Close()
+		return false, nil
 	}
-	return err == nil, errors.Join(err, db.Close())
+	return err == nil, err
 }
 
 // Files beside the rows.

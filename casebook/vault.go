@@ -26,7 +26,9 @@ type Vault struct {
 	sessions map[string]time.Time // by token, when it was last used here
 	timer    *time.Timer
 	now      func() time.Time
-	shared   *database // where sessions stand; nil until it is needed, or they do not
+
+	link   sync.Mutex // held for shared alone, so that Ready waits for nobody's work
+	shared *database  // where sessions stand; nil until it is needed, or they do not
 }
 
 const defaultIdle = 10 * time.Minute
@@ -154,15 +156,25 @@ func (v *Vault) Lock(token string) error {
 	return nil
 }
 
+// Exists reports whether there is a casebook, over the connection that is there.
+func (v *Vault) Exists() (bool, error) {
+	if v.Store == "" {
+		return v.Place.Exists()
+	}
+	db, err := v.server()
+	if err != nil {
+		return false, err
+	}
+	return db.made()
+}
+
 // Ready reports what keeps the casebook from being opened: a server that cannot be
 // reached. It asks for no key.
 func (v *Vault) Ready(ctx context.Context) error {
 	if v.Store == "" {
 		return nil
 	}
-	v.mu.Lock()
 	db, err := v.server()
-	v.mu.Unlock()
 	if err != nil {
 		return err
 	}
@@ -178,6 +190,8 @@ func (v *Vault) Close() {
 	defer v.mu.Unlock()
 	v.sessions = nil
 	v.shut()
+	v.link.Lock()
+	defer v.link.Unlock()
 	if v.shared != nil {
 		_ = v.shared.Close() // nothing is under way
 		v.shared = nil

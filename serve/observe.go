@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -47,8 +46,7 @@ func newObserver(o *Options) *observer {
 func (b *observer) begin(r *http.Request) (context.Context, func(route string, status int)) {
 	began := time.Now()
 	ctx, span := r.Context(), trace.Span(noop.Span{})
-	quiet := slices.Contains(watching, r.URL.Path) || r.URL.Path == "/metrics"
-	if !quiet {
+	if !watched(r) {
 		ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
 		ctx, span = b.tracer.Start(ctx, r.Method, trace.WithSpanKind(trace.SpanKindServer))
 	}
@@ -67,7 +65,7 @@ func (b *observer) begin(r *http.Request) (context.Context, func(route string, s
 			span.SetStatus(codes.Error, "")
 		}
 		span.End()
-		if !quiet {
+		if !watched(r) {
 			b.log.Log(ctx, level, "answered", "route", route, "status", status, "seconds", took.Seconds(), "trace", span.SpanContext().TraceID().String())
 		}
 	}

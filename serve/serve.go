@@ -113,8 +113,14 @@ func (o Options) ready(w http.ResponseWriter, r *http.Request) {
 	ok(w, r)
 }
 
-// watching are the paths that supervisors ask, without a token and however busy it is.
-var watching = []string{"/healthz", "/readyz"}
+// probes are the paths that supervisors ask, without a token.
+var probes = []string{"/healthz", "/readyz"}
+
+// watched reports a request that only looks after the server: it is answered however
+// busy it is.
+func watched(r *http.Request) bool {
+	return r.URL.Path == "/metrics" || slices.Contains(probes, r.URL.Path)
+}
 
 type guard struct {
 	o        Options
@@ -187,7 +193,7 @@ func (g *guard) token(next http.Handler) http.Handler {
 		return subtle.ConstantTimeCompare(got[:], want[:]) == 1
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ok := slices.Contains(watching, r.URL.Path) || same(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")) || same(r.Header.Get("X-Madoguchi-Token"))
+		ok := slices.Contains(probes, r.URL.Path) || same(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")) || same(r.Header.Get("X-Madoguchi-Token"))
 		if c, err := r.Cookie(tokenCookie); err == nil {
 			ok = ok || same(c.Value)
 		}
@@ -266,7 +272,7 @@ const maxWait = 2 * time.Second
 
 // endless reports a request that lasts as long as its client wishes.
 func endless(r *http.Request) bool {
-	return r.Method == http.MethodGet && (strings.HasSuffix(r.URL.Path, "/events") || r.URL.Path == "/mcp" || r.URL.Path == "/metrics" || slices.Contains(watching, r.URL.Path))
+	return r.Method == http.MethodGet && (strings.HasSuffix(r.URL.Path, "/events") || r.URL.Path == "/mcp" || watched(r))
 }
 
 func concurrent(n int) int {

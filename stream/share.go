@@ -18,7 +18,7 @@ type partition struct {
 
 	mu     sync.Mutex
 	pin    string        // under which its messages came here last
-	drain  func()        // ends the pulling from it; nil where it is not pulled from
+	drain  func()        // ends the pulling from it; nil before the first time
 	barred chan struct{} // closed when it may be pulled from again; nil while it may
 }
 

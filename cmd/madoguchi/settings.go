@@ -43,7 +43,7 @@ func (s settings) Validate(app *kong.Application) error {
 		if at < 0 {
 			return &usageError{fmt.Errorf("the configuration file has a section %q, which is no command", section), "madoguchi --help lists the commands"}
 		}
-		known := settable(app.Children[at])
+		known := allSettable(app.Children[at])
 		for _, key := range slices.Sorted(maps.Keys(s[section])) {
 			if !slices.ContainsFunc(known, func(f *kong.Flag) bool { return f.Name == key }) {
 				return &usageError{fmt.Errorf("the configuration file sets %s under %s, which has no such flag", key, section), "madoguchi " + section + " --help lists them, and docs/config.md"}
@@ -53,16 +53,19 @@ func (s settings) Validate(app *kong.Application) error {
 	return nil
 }
 
-// settable are the flags of a command and its subcommands that a file or the
-// environment may set: not those that ask whether one is sure.
-func settable(n *kong.Node) (list []*kong.Flag) {
+// settable reports whether a file or the environment may set a flag: not one that
+// asks whether one is sure.
+func settable(f *kong.Flag) bool { return f.Name != "help" && f.Name != "yes" }
+
+// allSettable are those of a command and its subcommands.
+func allSettable(n *kong.Node) (list []*kong.Flag) {
 	for _, f := range n.Flags {
-		if f.Name != "help" && f.Name != "yes" {
+		if settable(f) {
 			list = append(list, f)
 		}
 	}
 	for _, c := range n.Children {
-		for _, f := range settable(c) {
+		for _, f := range allSettable(c) {
 			if !slices.ContainsFunc(list, func(g *kong.Flag) bool { return g.Name == f.Name }) {
 				list = append(list, f)
 			}
@@ -78,6 +81,9 @@ func variable(section, flag string) string {
 
 // Resolve gives a flag's value, nil where it is not set.
 func (s settings) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
+	if !settable(flag) {
+		return nil, nil
+	}
 	for _, name := range flag.Envs {
 		if os.Getenv(name) != "" {
 			return nil, nil // kong has taken it
@@ -89,9 +95,6 @@ func (s settings) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (
 	}
 	for n.Parent != nil && n.Parent.Type == kong.CommandNode {
 		n = n.Parent
-	}
-	if flag.Name == "yes" {
-		return nil, nil
 	}
 	if v := os.Getenv(variable(n.Name, flag.Name)); v != "" {
 		return v, nil

@@ -45,7 +45,7 @@ belong into the environment or files that only the service can read.
 				continue
 			}
 			fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| key and flag | environment | by default | what |\n|---|---|---|---|\n", section, n.Help)
-			for _, f := range settable(n) {
+			for _, f := range allSettable(n) {
 				if section == "case" && len(f.Envs) == 0 {
 					continue // what a single entry says is no setting
 				}

@@ -121,17 +121,22 @@ func (r *run) state(ctx context.Context) (out string) {
 
 // verdicts counts them; 0 where nobody tells.
 func (r *run) verdicts(ctx context.Context) uint64 {
-	ctx, cancel := context.WithTimeout(ctx, ackWait)
-	defer cancel()
-	s, err := r.js.Stream(ctx, r.config.Verdicts())
-	if err != nil {
-		return 0
-	}
-	info, err := s.Info(ctx)
+	info, err := r.info(ctx, r.config.Verdicts())
 	if err != nil {
 		return 0
 	}
 	return info.State.Msgs
+}
+
+// info is what a stream tells of itself.
+func (r *run) info(ctx context.Context, name string) (*jetstream.StreamInfo, error) {
+	ctx, cancel := context.WithTimeout(ctx, ackWait)
+	defer cancel()
+	s, err := r.js.Stream(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return s.CachedInfo(), nil
 }
 
 // delays are times from sent to stored, and when verdicts were stored.

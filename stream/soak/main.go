@@ -169,5 +169,14 @@ func (r *run) endure(ctx context.Context) error {
 	}
 	fmt.Printf("%d messages, each with one verdict on what was sent, in the order of its conversation; none lost\n", *n)
 	fmt.Println("from sent to stored:", held)
+	exchanges, err := r.info(ctx, r.config.Exchanges())
+	if err != nil {
+		return err
+	}
+	verdicts, err := r.info(ctx, r.config.Verdicts())
+	if err != nil {
+		return err
+	}
+	fmt.Printf("bytes a message in each replica: exchange %d, verdict %d\n", exchanges.State.Bytes/exchanges.State.Msgs, verdicts.State.Bytes/verdicts.State.Msgs)
 	return r.forget(ctx)
 }

@@ -94,12 +94,12 @@ func (r *run) recovery(ctx context.Context) error {
 		var killed time.Time
 		d, _, err := r.through(ctx, fmt.Sprint("leader", i), *workers, r.worker, steady*lasting, steady, func(began time.Time) error {
 			time.Sleep(time.Until(began.Add(lasting / 3 * time.Second)))
-			s, err := r.js.Stream(ctx, r.config.Exchanges())
+			info, err := r.info(ctx, r.config.Exchanges())
 			if err != nil {
 				return err
 			}
 			for _, p := range r.nodes {
-				if leader := s.CachedInfo().Cluster.Leader; p.name == leader {
+				if p.name == info.Cluster.Leader {
 					killed = time.Now()
 					return errors.Join(p.kill(), r.start(p))
 				}
