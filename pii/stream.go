@@ -18,19 +18,31 @@ const (
 	contextBytes = 4 << 10
 )
 
+// maxIdleReads is how often a reader may give nothing and no error in a row, as
+// in package bufio.
+const maxIdleReads = 100
+
 // Scan finds the personal data in what r gives, UTF-8 text of any length, and
 // calls f for each finding in order; its span is of the whole text. It holds
 // some 200 kB however long the text is, and finds what Find finds in the
 // whole. It returns r's error or f's.
 func (o Options) Scan(r io.Reader, f func(madoguchi.Finding) error) error {
-	buf := make([]byte, 0, pieceBytes+2*contextBytes)
+	// A piece begins behind what is kept of the last one: contextBytes, and what
+	// lies before the next beginning of a character.
+	buf := make([]byte, 0, pieceBytes+2*contextBytes+utf8.UTFMax)
 	base := 0  // offset in the text of buf[0]
 	start := 0 // where the piece begins in buf
 	last := 0  // where the last finding ended, in the text
+	idle := 0  // reads in a row that gave nothing
 	for eof := false; ; {
 		for !eof && len(buf) < start+pieceBytes+contextBytes {
-			n, err := r.Read(buf[len(buf):min(cap(buf), start+pieceBytes+contextBytes)])
+			n, err := r.Read(buf[len(buf) : start+pieceBytes+contextBytes])
 			buf = buf[:len(buf)+n]
+			if n > 0 {
+				idle = 0
+			} else if idle++; err == nil && idle > maxIdleReads {
+				err = io.ErrNoProgress
+			}
 			switch {
 			case errors.Is(err, io.EOF):
 				eof = true

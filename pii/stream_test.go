@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -96,5 +97,45 @@ func TestOptions(t *testing.T) {
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s: %v, want %s", c.name, got, c.want)
 		}
+	}
+}
+
+// TestLongTextsEnd: Japanese of any length and alignment comes to its end, and
+// what stands behind it is found.
+func TestLongTextsEnd(t *testing.T) {
+	const name = "電話は090-0000-1234です。"
+	rapid.Check(t, func(t *rapid.T) {
+		unit := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"あ", "例", "。", "\n", "x", "お世話になっております。", "é", "𠮷", "1"}), 1, 12).Draw(t, "unit"), "")
+		s := strings.Repeat("x", rapid.IntRange(0, 5).Draw(t, "shift")) + strings.Repeat(unit, rapid.IntRange(64<<10, 300<<10).Draw(t, "bytes")/len(unit)) + "\n" + name
+		found := make(chan int, 1)
+		go func() {
+			n := 0
+			_ = pii.Options{Without: []madoguchi.Category{"name", "address"}}.Scan(strings.NewReader(s), func(f madoguchi.Finding) error {
+				if f.Text == "090-0000-1234" {
+					n++
+				}
+				return nil
+			})
+			found <- n
+		}()
+		select {
+		case n := <-found:
+			if n != 1 {
+				t.Fatalf("found %d times", n)
+			}
+		case <-time.After(time.Minute):
+			t.Fatal("it never ends")
+		}
+	})
+}
+
+type emptyReader struct{}
+
+func (emptyReader) Read([]byte) (int, error) { return 0, nil }
+
+// TestReaderWithoutProgress: a reader that gives nothing is an error, not a loop.
+func TestReaderWithoutProgress(t *testing.T) {
+	if err := (pii.Options{}).Scan(emptyReader{}, nil); !errors.Is(err, io.ErrNoProgress) {
+		t.Fatal(err)
 	}
 }
