@@ -69,7 +69,18 @@ func TestJudgeURL(t *testing.T) {
 		{"a page in a store of files", "https://storage.googleapis.com/rei/index.html", nil, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "page-in-storage-bucket"},
 		{"a slip of the pen", "htttps://www.amazon.co.jp/", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
 		{"full-width dots", "https://www．amazon．co．jp/", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
-		{"defanged", "hxxps://www[.]amazon[.]co[.]jp/", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
+		{"wrapped by Outlook", "https://jpn01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.amazon.co.jp%2Fgp%2Fhelp&data=05%7C02", amazon, madoguchi.Official, madoguchi.SuspicionNone, "link-wrapped"},
+		{"a stranger, wrapped by Outlook", "https://jpn01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.com%2F&data=05", amazon, madoguchi.Impostor, madoguchi.SuspicionNone, "link-wrapped"},
+		{"wrapped by Proofpoint", "https://urldefense.com/v3/__https://www.amazon.co.jp/gp/help__;!!abc!def$", amazon, madoguchi.Official, madoguchi.SuspicionNone, "link-wrapped"},
+		{"wrapped by Proofpoint, older", "https://urldefense.proofpoint.com/v2/url?u=https-3A__www.amazon.co.jp_gp_help&d=x", amazon, madoguchi.Official, madoguchi.SuspicionNone, "link-wrapped"},
+		{"wrapped many times", strings.Repeat("https://urldefense.com/v3/__", 9) + "https://www.amazon.co.jp/" + strings.Repeat("__;x", 9), amazon, madoguchi.Unconfirmed, madoguchi.SuspicionStrong, "link-wrapped"},
+		{"sends people on", "https://www.amazon.co.jp/redirect?to=https%3A%2F%2Fexample.com%2F", amazon, madoguchi.Unconfirmed, madoguchi.SuspicionSome, "address-within-address"},
+		{"sends people on, escaped twice", "https://www.amazon.co.jp/r?x=1&to=https%253A%252F%252Fexample.com", amazon, madoguchi.Unconfirmed, madoguchi.SuspicionSome, "address-within-address"},
+		{"sends people on in the path", "https://www.amazon.co.jp/out/https://example.com/", amazon, madoguchi.Unconfirmed, madoguchi.SuspicionSome, "address-within-address"},
+		{"sends people on within its own site", "https://www.amazon.co.jp/ap/signin?return_to=https%3A%2F%2Fwww.amazon.co.jp%2F", amazon, madoguchi.Official, madoguchi.SuspicionNone, "domain-official"},
+		{"escaped dot", "https://www.amazon.co.jp%2eexample.com/", amazon, madoguchi.Impostor, madoguchi.SuspicionStrong, "official-domain-in-front"},
+		{"escape before an at", "https://www.amazon.co.jp:%@example.com/login", amazon, madoguchi.Impostor, madoguchi.SuspicionStrong, "url-user-info"},
+		{"defanged", "hxxps://www[.]amazon[.]co[.]jp/", amazon, madoguchi.Unconfirmed, madoguchi.SuspicionNone, "domain-official"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := contact.JudgeURL(c.url, c.claimed)

@@ -72,8 +72,8 @@ func JudgeEmail(address string, claimed *knowledge.Organization) madoguchi.Conta
 	if judgeHost(&p, host, claimed) {
 		return p
 	}
-	if u, h, ok := parseURL(host); ok {
-		hostShape(&p, u, h)
+	if a, ok := parseURL(host); ok {
+		hostShape(&p, a)
 	}
 	return p
 }

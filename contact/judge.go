@@ -151,7 +151,10 @@ var numberWord = regexp.MustCompile(`\+?[0-9][0-9()\-. ]{7,18}[0-9]|#9110|#7119|
 func numberIn(s string) string { return numberWord.FindString(text.Normalize(s).Norm) }
 
 var (
-	urlWord   = regexp.MustCompile(`(?i)(?:h(?:tt|xx)ps?://[^\s　<>"'()（）「」『』、。［］]+|(?:data|javascript):[^\s<>"']+|\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|info|biz|jp|cn|top|xyz|shop|icu|cfd|club|vip|asia|buzz|cyou|pw|monster|site|online|live|work|link|fun|space|website|app|dev|io|me|tv|cc|co|tk|ml|ga|cf|gq|bond|ltd|ru|us|uk|de|fr|eu|tokyo|life|store|tech|cloud|help|support|click|sbs|ink|rest|bar|fit|group|win|art|city|world|today|center|email|page|one|pro|ly|gd|gl)(?:/[^\s　<>"'()（）「」『』、。［］]*)?)`)
+	urlWord = regexp.MustCompile(`(?i)(?:h(?:tt|xx)ps?://[^\s　<>"'()（）「」『』、。［］]+|(?:data|javascript):[^\s<>"']+|\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|info|biz|jp|cn|top|xyz|shop|icu|cfd|club|vip|asia|buzz|cyou|pw|monster|site|online|live|work|link|fun|space|website|app|dev|io|me|tv|cc|co|tk|ml|ga|cf|gq|bond|ltd|ru|us|uk|de|fr|eu|tokyo|life|store|tech|cloud|help|support|click|sbs|ink|rest|bar|fit|group|win|art|city|world|today|center|email|page|one|pro|ly|gd|gl)(?:/[^\s　<>"'()（）「」『』、。［］]*)?)`)
+	// dottedOn is what goes on behind a host with a dot of Japanese, which browsers
+	// read as a dot: https://www.例.co.jp。example.com/
+	dottedOn  = regexp.MustCompile(`(?i)^。[a-z0-9](?:[a-z0-9-]*\.)+[a-z]{2,}(?:/[^\s<>"'、。]*)?`)
 	emailWord = regexp.MustCompile(`(?i)[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}`)
 )
 
@@ -173,6 +176,7 @@ func textPoints(t *text.Text, claimed *knowledge.Organization) []madoguchi.Conta
 			if m[0] > 0 && t.Norm[m[0]-1] == '@' || within(mails, m) {
 				continue
 			}
+			m[1] += len(dottedOn.FindString(t.Norm[m[1]:min(len(t.Norm), m[1]+260)]))
 			p := JudgeURL(strings.TrimRight(t.Norm[m[0]:m[1]], ".,;:!?"), claimed)
 			p.Span = t.Span(m[0], m[1])
 			out = append(out, p)
@@ -205,15 +209,15 @@ func linkText(p *madoguchi.ContactPoint, l madoguchi.Link) {
 	if shown == "" {
 		return
 	}
-	if _, host, ok := parseURL(shown); ok {
-		if _, target, ok := parseURL(l.Target); ok && registrable(host) != registrable(target) {
+	if a, ok := parseURL(shown); ok {
+		if to, ok := parseURL(l.Target); ok && registrable(a.host) != registrable(leadsTo(to).host) {
 			// Newsletters send their links through counters; a page of an
 			// organization that is shown and not led to is a lie.
 			s := madoguchi.SuspicionSome
-			if len(loadDirectory().owners(host)) > 0 {
+			if len(loadDirectory().owners(a.host)) > 0 {
 				s = madoguchi.SuspicionStrong
 			}
-			observe(p, "link-shows-another-host", host, s)
+			observe(p, "link-shows-another-host", a.host, s)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package contact
 
 import (
 	"net/netip"
-	"net/url"
 	"strings"
 	"unicode"
 
@@ -12,151 +11,82 @@ import (
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
-// parseURL reads a URL as people and messages write it: with or without a
-// scheme, full-width dots, hxxp. The host is in lower case and in Unicode.
-func parseURL(s string) (*url.URL, string, bool) {
-	s = strings.TrimSpace(s)
-	s = defanged.Replace(s)
-	lower := strings.ToLower(s)
-	switch {
-	case strings.HasPrefix(lower, "hxxp"):
-		s = "http" + s[4:]
-	case slipped(lower):
-		s = "http" + s[strings.IndexByte(s, ':'):]
-	case !strings.Contains(s, "://") && !strings.HasPrefix(lower, "data:") && !strings.HasPrefix(lower, "javascript:") && !strings.HasPrefix(lower, "mailto:") && !strings.HasPrefix(lower, "tel:"):
-		s = "http://" + strings.TrimPrefix(s, "//")
-	}
-	u, err := url.Parse(s)
-	if err != nil {
-		// A broken escape in the path must not hide the host.
-		if i := strings.IndexAny(s, "%?#"); i > 0 {
-			if u, err = url.Parse(s[:i]); err != nil {
-				return nil, "", false
-			}
-		} else {
-			return nil, "", false
-		}
-	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if host == "" && u.Opaque == "" {
-		return nil, "", false
-	}
-	return u, host, true
-}
-
-// slipped reports whether a URL begins with a slip of the pen for http.
-func slipped(s string) bool {
-	for _, w := range []string{"hhttp:", "htttp:", "htp:", "ttp:", "ttps:", "hhttps:", "htttps:", "htps:"} {
-		if strings.HasPrefix(s, w) {
-			return true
-		}
-	}
-	return false
-}
-
-var defanged = strings.NewReplacer("。", ".", "．", ".", "[.]", ".", "\\", "/")
-
 // JudgeURL judges a URL by itself and against the claimed organization, which
 // may be nil.
 func JudgeURL(raw string, claimed *knowledge.Organization) madoguchi.ContactPoint {
+	return judgeURL(raw, claimed, 0)
+}
+
+// judgeURL is JudgeURL for an address that hops others led to.
+func judgeURL(raw string, claimed *knowledge.Organization, hops int) madoguchi.ContactPoint {
 	p := madoguchi.ContactPoint{Kind: madoguchi.ContactURL, Shown: raw, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
-	u, host, ok := parseURL(raw)
+	a, ok := parseURL(raw)
 	if !ok {
 		p.Value = strings.TrimSpace(raw)
 		observe(&p, "url-unreadable", "", madoguchi.SuspicionSome)
 		return p
 	}
-	switch u.Scheme {
+	switch a.scheme {
 	case "http", "https":
 	case "mailto":
-		return JudgeEmail(u.Opaque, claimed)
+		return JudgeEmail(unescape(a.path), claimed)
 	case "tel":
-		return JudgePhone(u.Opaque, claimed)
+		return JudgePhone(unescape(a.path), claimed)
 	default:
-		p.Value = u.Scheme + ":"
-		observe(&p, "url-scheme", u.Scheme, madoguchi.SuspicionStrong)
+		p.Value = a.scheme + ":"
+		observe(&p, "url-scheme", a.scheme, madoguchi.SuspicionStrong)
 		return p
 	}
-	p.Value = host
-	own := judgeHost(&p, host, claimed)
-	if own && u.User == nil {
-		onOpenStage(&p, u, host)
-		if to := forwardsTo(u, host); to != "" {
-			return forwarded(p, to, claimed)
+	if to := unwrap(a); to != "" {
+		return unwrapped(raw, a, to, claimed, hops)
+	}
+	p.Value = a.host
+	own := judgeHost(&p, a.host, claimed)
+	if own && !a.userInfo {
+		onOpenStage(&p, a)
+		if to := forwardsTo(a); to != "" {
+			return forwarded(p, to, claimed, hops)
 		}
+		carriesAnother(&p, a, knowledge.OrganizationByID(p.Organization))
 	}
 	if !own {
-		hostShape(&p, u, host)
-		pathShape(&p, u)
-	} else if u.User != nil {
-		observe(&p, "url-user-info", u.User.Username(), madoguchi.SuspicionStrong)
+		hostShape(&p, a)
+		pathShape(&p, a)
+	} else if a.userInfo {
+		observe(&p, "url-user-info", a.user, madoguchi.SuspicionStrong)
+	}
+	if a.mended && p.Status == madoguchi.Official {
+		p.Status = madoguchi.Unconfirmed // what is written opens nothing, or something else
+		observe(&p, "url-not-as-written", "", madoguchi.SuspicionNone)
 	}
 	return p
 }
 
 // onOpenStage takes back what a genuine host proves where anybody may publish on
 // it.
-func onOpenStage(p *madoguchi.ContactPoint, u *url.URL, host string) {
-	if prefix, ok := openStage[host]; ok && len(u.Path) > 1 && strings.HasPrefix(u.Path, prefix) {
+func onOpenStage(p *madoguchi.ContactPoint, a address) {
+	if prefix, ok := openStage[a.host]; ok && len(a.path) > 1 && strings.HasPrefix(a.path, prefix) {
 		p.Status = madoguchi.Unconfirmed
-		observe(p, "anybody-publishes-here", host, madoguchi.SuspicionSome)
+		observe(p, "anybody-publishes-here", a.host, madoguchi.SuspicionSome)
 	}
-	if bucketPage(p, u, host) {
+	if bucketPage(p, a) {
 		p.Status, p.Organization = madoguchi.Unconfirmed, ""
 	}
 }
 
 // bucketPage notes a page in a store of files that anybody lays there: an
 // organization's pages have a host of their own.
-func bucketPage(p *madoguchi.ContactPoint, u *url.URL, host string) bool {
+func bucketPage(p *madoguchi.ContactPoint, a address) bool {
+	host := a.host
 	bucket := strings.HasSuffix(host, ".amazonaws.com") && (strings.HasPrefix(host, "s3") || strings.Contains(host, ".s3"))
 	for _, s := range bucketHosts {
 		bucket = bucket || strings.HasSuffix("."+host, s)
 	}
-	if !bucket || !strings.HasSuffix(strings.ToLower(u.Path), ".html") {
+	if !bucket || !strings.HasSuffix(strings.ToLower(a.path), ".html") {
 		return false
 	}
 	observe(p, "page-in-storage-bucket", host, madoguchi.SuspicionStrong)
 	return true
-}
-
-// forwardsTo returns the address that a page of a genuine host sends people on
-// to, "" where it is none that does.
-func forwardsTo(u *url.URL, host string) string {
-	if strings.HasPrefix(host, "www.google.") {
-		if s, ok := strings.CutPrefix(u.Path, "/amp/s/"); ok {
-			return "https://" + s
-		}
-	}
-	params, ok := forwarders[host+u.Path]
-	if !ok {
-		return ""
-	}
-	q := u.Query()
-	for _, name := range params {
-		if to := q.Get(name); strings.HasPrefix(to, "http://") || strings.HasPrefix(to, "https://") {
-			return to
-		}
-	}
-	return ""
-}
-
-// forwarded judges a page of a genuine host by where it leads.
-func forwarded(p madoguchi.ContactPoint, to string, claimed *knowledge.Organization) madoguchi.ContactPoint {
-	u, host, ok := parseURL(to)
-	if !ok || forwardsTo(u, host) != "" {
-		observe(&p, "redirects-elsewhere", "", madoguchi.SuspicionStrong)
-		return p
-	}
-	t := JudgeURL(to, claimed)
-	p.Value, p.Status, p.Organization = t.Value, t.Status, t.Organization
-	s := t.Suspicion
-	if s == madoguchi.SuspicionNone && t.Organization == "" {
-		s = madoguchi.SuspicionSome
-	}
-	observe(&p, "redirects-elsewhere", t.Value, s)
-	p.Evidence = append(p.Evidence, t.Evidence...)
-	return p
 }
 
 // observe adds an observation; suspicion only grows.
@@ -237,14 +167,15 @@ func governmentSector(s string) bool {
 }
 
 // hostShape looks for tricks in the host itself.
-func hostShape(p *madoguchi.ContactPoint, u *url.URL, host string) {
-	if u.User != nil {
-		observe(p, "url-user-info", u.User.Username(), madoguchi.SuspicionStrong)
+func hostShape(p *madoguchi.ContactPoint, a address) {
+	host := a.host
+	if a.userInfo {
+		observe(p, "url-user-info", a.user, madoguchi.SuspicionStrong)
 	}
-	if port := u.Port(); port != "" && port != "80" && port != "443" {
-		observe(p, "url-port", port, madoguchi.SuspicionSome)
+	if a.port != "" && a.port != "80" && a.port != "443" {
+		observe(p, "url-port", a.port, madoguchi.SuspicionSome)
 	}
-	if _, err := netip.ParseAddr(host); err == nil {
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		observe(p, "host-ip-literal", host, madoguchi.SuspicionStrong)
 		return
 	}
@@ -269,7 +200,7 @@ func hostShape(p *madoguchi.ContactPoint, u *url.URL, host string) {
 	if hosting {
 		observe(p, "free-hosting", suffix, madoguchi.SuspicionSome)
 	}
-	bucketPage(p, u, host)
+	bucketPage(p, a)
 	if suspiciousSuffix[suffix] && host != suffix {
 		observe(p, "suffix-often-abused", suffix, madoguchi.SuspicionSome)
 	}
@@ -392,8 +323,8 @@ func mixedScripts(host string) bool {
 }
 
 // pathShape looks for tricks in the path and the query.
-func pathShape(p *madoguchi.ContactPoint, u *url.URL) {
-	path := strings.ToLower(u.Path)
+func pathShape(p *madoguchi.ContactPoint, a address) {
+	path := strings.ToLower(unescape(a.path))
 	for _, w := range []string{"/wp-content/", "/wp-includes/", "/wp-admin/", "/.well-known/", "/cgi-sys/"} {
 		if strings.HasPrefix(path, w) && !strings.HasPrefix(path, "/.well-known/security") {
 			observe(p, "path-of-taken-over-site", w, madoguchi.SuspicionStrong)
