@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Backup writes the whole casebook, as it stands at this moment, into a new file.
@@ -88,7 +89,11 @@ func (d *database) copyTo(to *database) error {
 				return err
 			}
 		}
-		if err := to.writeFile(name, data); err != nil {
+		write := to.writeFile
+		if name == keyFile {
+			write = to.createFile
+		}
+		if err := write(name, data); err != nil {
 			return err
 		}
 	}
@@ -163,7 +168,7 @@ func Restore(name string, p Place) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	laid := map[string]bool{}
 	for _, f := range z.File {
-		if !filepath.IsLocal(f.Name) {
+		if !partOfBackup(f) || laid[f.Name] || len(laid) > maxParts {
 			return ErrNoBackup
 		}
 		if err := lay(local{dir}, f); err != nil {
@@ -185,12 +190,30 @@ func Restore(name string, p Place) (err error) {
 	return errors.Join(from.copyTo(to), from.Close(), to.Close())
 }
 
+// maxParts bounds the files of a backup: one a time stamp, and few others.
+const maxParts = 10_000
+
+// partOfBackup reports whether Backup writes such a part: stored as it is, so that
+// what it needs on the disk is no more than the backup itself.
+func partOfBackup(f *zip.File) bool {
+	if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 || !filepath.IsLocal(f.Name) {
+		return false
+	}
+	switch name := f.Name; {
+	case name == "casebook.db", name == keyFile, strings.HasPrefix(name, checkpointFile):
+		return !strings.ContainsAny(name, `/\`)
+	default:
+		stamp, ok := strings.CutPrefix(name, "stamps/")
+		return ok && stamp != "" && !strings.ContainsAny(stamp, `/\`)
+	}
+}
+
 func lay(to local, f *zip.File) error {
 	r, err := f.Open()
 	if err != nil {
 		return ErrNoBackup
 	}
-	b, err := io.ReadAll(r)
+	b, err := io.ReadAll(io.LimitReader(r, int64(f.CompressedSize64))) //nolint:gosec // of a file that is there
 	if err := errors.Join(err, r.Close()); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoBackup, err)
 	}

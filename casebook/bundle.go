@@ -1,11 +1,14 @@
 package casebook
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -63,12 +66,13 @@ func (b *Book) Bundle(id string, seqs []int64) ([]byte, error) {
 	out := bundle{Format: bundleFormat, Key: b.secrets.Verifier, Head: string(signed)}
 	for _, seq := range slices.Compact(seqs) {
 		var sealed []byte
-		if err := b.db.QueryRow(`SELECT sealed FROM entry WHERE seq = ? AND "case" = ? AND sealed IS NOT NULL`, seq, raw).Scan(&sealed); err != nil {
+		var at int64
+		if err := b.db.QueryRow(`SELECT at, sealed FROM entry WHERE seq = ? AND "case" = ? AND sealed IS NOT NULL`, seq, raw).Scan(&at, &sealed); err != nil {
 			return nil, fmt.Errorf("%w: entry %d is none of it", ErrNoCase, seq)
 		}
-		_, plain, err := b.unseal(sealed)
+		plain, _, err := b.proven(tree, raw, seq, at, sealed, hashReader(b.db))
 		if err != nil {
-			return nil, fmt.Errorf("casebook: entry %d: %w", seq, err)
+			return nil, err
 		}
 		proof, err := tlog.ProveRecord(tree.N, seq, hashReader(b.db))
 		if err != nil {
@@ -87,8 +91,14 @@ func (b *Book) Bundle(id string, seqs []int64) ([]byte, error) {
 // and every entry's place in the log.
 func VerifyBundle(data []byte) (Proven, error) {
 	var in bundle
-	if err := json.Unmarshal(data, &in); err != nil || in.Format != bundleFormat {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	err := d.Decode(&in)
+	if _, more := d.Token(); err != nil || !errors.Is(more, io.EOF) || in.Format != bundleFormat || duplicateKeys(data) {
 		return Proven{}, errors.New("casebook: no bundle of this program")
+	}
+	if len(in.Entries) == 0 {
+		return Proven{}, errors.New("casebook: the bundle holds no entry, and so proves none")
 	}
 	v, err := note.NewVerifier(in.Key)
 	if err != nil {
@@ -103,6 +113,7 @@ func VerifyBundle(data []byte) (Proven, error) {
 		return Proven{}, errors.New("casebook: the head of the log is damaged")
 	}
 	out := Proven{Key: in.Key, Size: tree.N}
+	seen := map[int64]bool{}
 	for i, x := range in.Entries {
 		var e Entry
 		if err := json.Unmarshal([]byte(x.Content), &e); err != nil {
@@ -124,7 +135,60 @@ func VerifyBundle(data []byte) (Proven, error) {
 		if e.Seq < 0 || e.Seq >= tree.N || tlog.CheckRecord(proof, tree.N, tree.Hash, e.Seq, leaf) != nil {
 			return Proven{}, fmt.Errorf("casebook: entry %d is not what was noted", e.Seq)
 		}
+		if seen[e.Seq] {
+			return Proven{}, fmt.Errorf("casebook: entry %d stands in the bundle twice", e.Seq)
+		}
+		seen[e.Seq] = true
 		out.Entries = append(out.Entries, e)
 	}
 	return out, nil
+}
+
+// duplicateKeys reports whether an object of the JSON has a key twice, in letters
+// of either case: of two programs one may read the first, one the second.
+func duplicateKeys(data []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(data))
+	type level struct {
+		keys map[string]bool // nil in an array
+		key  bool            // a key comes next
+	}
+	var open []level
+	for {
+		tok, err := d.Token()
+		if err != nil {
+			return false // its end, or the decoder told already
+		}
+		n := len(open) - 1
+		switch t := tok.(type) {
+		case json.Delim:
+			if t == '{' || t == '[' {
+				if n >= 0 {
+					open[n].key = true // behind this value
+				}
+				l := level{}
+				if t == '{' {
+					l = level{map[string]bool{}, true}
+				}
+				open = append(open, l)
+				continue
+			}
+			open = open[:n]
+		case string:
+			if n >= 0 && open[n].keys != nil && open[n].key {
+				k := strings.ToLower(t)
+				if open[n].keys[k] {
+					return true
+				}
+				open[n].keys[k], open[n].key = true, false
+				continue
+			}
+			if n >= 0 {
+				open[n].key = true
+			}
+		default:
+			if n >= 0 {
+				open[n].key = true
+			}
+		}
+	}
 }

@@ -18,10 +18,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Errors that a person can do something about.
@@ -33,6 +35,7 @@ var (
 	ErrNewer      = errors.New("casebook: written by a newer version of the program")
 	ErrNotOurs    = errors.New("casebook: casebook.db is damaged or none of ours; case rescue saves what can be read")
 	ErrState      = errors.New("casebook: a case does not go from its state to that one")
+	ErrOlder      = errors.New("casebook: it is not what was noted here last, but an older one or another's; nothing is written to it")
 )
 
 // version is the schema's; a program opens it and older ones.
@@ -60,27 +63,50 @@ func Create(p Place, l Lock) (*Book, error) {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
 	s := secrets{id.String(), skey, vkey}
-	return createWith(p, s, func(k kind) error { return writeKey(k, s, l) })
-}
-
-// createWith makes a casebook with given secrets; key lays key.age, without
-// which there is none, last.
-func createWith(p Place, s secrets, key func(kind) error) (*Book, error) {
-	if there, err := p.Exists(); err != nil || there {
+	if there, err := p.Exists(); err != nil || there { // before the work of sealing
 		return nil, cmp.Or(err, ErrExists)
 	}
+	key, err := sealKey(s, l)
+	if err != nil {
+		return nil, err
+	}
+	return createWith(p, s, key)
+}
+
+// createWith makes a casebook with given secrets, sealed in key. Of several who do
+// it at once one succeeds, the others get ErrExists.
+func createWith(p Place, s secrets, key []byte) (*Book, error) {
 	db, err := p.open()
 	if err != nil {
 		return nil, err
 	}
-	if err := key(db); err != nil {
+	// The key makes the casebook; it is never replaced by another's.
+	if err := db.createFile(keyFile, key); err != nil {
+		if errors.Is(err, os.ErrExist) {
+			err = ErrExists
+		}
 		return nil, errors.Join(err, db.Close())
 	}
 	return begin(db, s)
 }
 
-// OpenBook opens a casebook.
+// OpenBook opens a casebook. It refuses with ErrOlder one that does not continue
+// what was noted last, as far as the copy of the log's head tells: Inspect opens
+// that.
 func OpenBook(p Place, u Unlock) (*Book, error) {
+	b, err := Inspect(p, u)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.continues(b.db); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// Inspect opens a casebook whatever its log says, to be read and verified. Nothing
+// is added to one that OpenBook refuses until Accept.
+func Inspect(p Place, u Unlock) (*Book, error) {
 	if p.Store == "" { // what is not there is not made
 		if there, err := p.Exists(); err != nil || !there {
 			return nil, cmp.Or(err, ErrNoCasebook)
@@ -189,26 +215,32 @@ func (b *Book) Entries(id string) ([]Entry, error) {
 }
 
 func (b *Book) entriesIn(q querier, raw []byte) ([]Entry, error) {
-	rows, err := q.Query(`SELECT seq, sealed FROM entry WHERE "case" = ? AND sealed IS NOT NULL ORDER BY seq`, raw)
+	rows, err := q.Query(`SELECT seq, at, sealed FROM entry WHERE "case" = ? AND sealed IS NOT NULL ORDER BY seq`, raw)
 	if err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
+	type row struct {
+		seq, at int64
+		sealed  []byte
+	}
+	list, err := all(rows, func() (r row, err error) { return r, rows.Scan(&r.seq, &r.at, &r.sealed) })
+	if err != nil {
+		return nil, err
+	}
+	// The head is read after the entries: it covers them all, also where others
+	// go on writing.
+	tree, err := b.tree(q)
+	if err != nil {
+		return nil, err
+	}
+	read := hashReader(q)
 	var out []Entry
-	for rows.Next() {
-		var seq int64
-		var sealed []byte
-		if err := rows.Scan(&seq, &sealed); err != nil {
-			return nil, fmt.Errorf("casebook: %w", err)
-		}
-		e, _, err := b.unseal(sealed)
+	for _, r := range list {
+		_, e, err := b.proven(tree, raw, r.seq, r.at, r.sealed, read)
 		if err != nil {
-			return nil, fmt.Errorf("casebook: entry %d: %w", seq, err)
+			return nil, err
 		}
 		out = append(out, e)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
 	}
 	if len(out) == 0 || out[len(out)-1].Kind == Deleted {
 		return nil, ErrNoCase
@@ -216,7 +248,24 @@ func (b *Book) entriesIn(q querier, raw []byte) ([]Entry, error) {
 	return out, nil
 }
 
-var errDamaged = errors.New("its content is damaged")
+var (
+	errDamaged = errors.New("its content is damaged")
+	errMoved   = errors.New("it is not what was noted in this case; case verify tells more")
+)
+
+// proven opens an entry, which must be what the tree signs for: at this place, in
+// this case, at this time.
+func (b *Book) proven(t tlog.Tree, id []byte, seq, at int64, sealed []byte, read tlog.HashReader) (plain []byte, e Entry, err error) {
+	if e, plain, err = b.unseal(sealed); err != nil {
+		return nil, e, fmt.Errorf("casebook: entry %d: %w", seq, err)
+	}
+	proof, err := tlog.ProveRecord(t.N, seq, read)
+	if err != nil || e.Case != hex.EncodeToString(id) || e.Seq != seq ||
+		tlog.CheckRecord(proof, t.N, t.Hash, seq, tlog.RecordHash(leafData(seq, id, at, plain))) != nil {
+		return nil, e, fmt.Errorf("casebook: entry %d: %w", seq, errMoved)
+	}
+	return plain, e, nil
+}
 
 // unseal returns an entry and its JSON as it was sealed.
 func (b *Book) unseal(sealed []byte) (e Entry, plain []byte, err error) {

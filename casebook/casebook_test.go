@@ -20,6 +20,7 @@ import (
 	"unicode/utf16"
 
 	"filippo.io/age"
+	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 	"pgregory.net/rapid"
 
@@ -231,7 +232,7 @@ func TestVerifyFinds(t *testing.T) {
 					t.Fatal(err)
 				}
 				k.exec(c.sql)
-				b = must2(casebook.OpenBook(k.Place, pass))
+				b = must2(casebook.Inspect(k.Place, pass))
 				defer b.Close()
 				faults, _, err := b.Verify()
 				if err != nil || !slices.ContainsFunc(faults, func(f casebook.Fault) bool { return strings.Contains(f.String(), c.want) }) {
@@ -275,8 +276,19 @@ func testBundle(t *testing.T, k kept) {
 	if _, err := b.Bundle(id, []int64{3}); !errors.Is(err, casebook.ErrNoCase) {
 		t.Errorf("an entry of another case: %v", err)
 	}
-	if _, err := casebook.VerifyBundle([]byte("{")); err == nil {
-		t.Error("no bundle")
+	entries := bundle[bytes.Index(bundle, []byte(`"entries"`)):]
+	for name, made := range map[string]string{
+		"no bundle":       "{",
+		"no entries":      strings.Replace(string(bundle), string(entries), `"entries": []}`, 1),
+		"entries twice":   strings.Replace(string(bundle), string(entries), `"entries": [], `+string(entries), 1),
+		"another case":    strings.TrimRight(string(bundle), "\n}") + `], "ENTRIES": null}`,
+		"an unknown word": strings.Replace(string(bundle), `"format"`, `"more": 1, "format"`, 1),
+		"something more":  string(bundle) + "{}",
+		"an entry twice":  regexp.MustCompile(`(?s)"entries": \[(.*)\]\s*}$`).ReplaceAllString(string(bundle), `"entries": [$1,$1]}`),
+	} {
+		if p, err := casebook.VerifyBundle([]byte(made)); err == nil {
+			t.Errorf("%s: %d entries", name, len(p.Entries))
+		}
 	}
 }
 
@@ -291,18 +303,183 @@ func testOlderDatabase(t *testing.T, k kept) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	k.exec(`CREATE TABLE old AS SELECT signed, (SELECT sealed FROM summary) AS sealed FROM head`)
+	keep := `CREATE TABLE old AS SELECT signed, (SELECT sealed FROM summary) AS sealed FROM head`
+	back := "DELETE FROM entry WHERE seq > 0; DELETE FROM hash WHERE pos > 0; UPDATE head SET signed = (SELECT signed FROM old); UPDATE summary SET sealed = (SELECT sealed FROM old); DROP TABLE old"
+	var older []byte
+	if k.Store != "" {
+		k.exec(keep)
+	} else {
+		older = must2(os.ReadFile(filepath.Join(k.Dir, "casebook.db")))
+	}
 	b = must2(casebook.OpenBook(k.Place, pass))
 	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "later"}))
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
+	running := must2(casebook.OpenBook(k.Place, pass)) // a program that was open all the while
+	defer running.Close()
+	if k.Store != "" {
+		k.exec(back)
+	} else {
+		if err := errors.Join(b.Close(), running.Close(), os.WriteFile(filepath.Join(k.Dir, "casebook.db"), older, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		running = must2(casebook.Inspect(k.Place, pass))
 	}
-	k.exec("DELETE FROM entry WHERE seq > 0; DELETE FROM hash WHERE pos > 0; UPDATE head SET signed = (SELECT signed FROM old); UPDATE summary SET sealed = (SELECT sealed FROM old); DROP TABLE old")
-	b = must2(casebook.OpenBook(k.Place, pass))
+	if _, err := running.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "over it"}); !errors.Is(err, casebook.ErrOlder) {
+		t.Errorf("an entry upon an older log: %v", err)
+	}
+	if _, err := casebook.OpenBook(k.Place, pass); !errors.Is(err, casebook.ErrOlder) {
+		t.Errorf("opened: %v", err)
+	}
+	b = must2(casebook.Inspect(k.Place, pass))
 	defer b.Close()
 	if faults, _, err := b.Verify(); err != nil || len(faults) == 0 || !strings.Contains(faults[0].String(), "older") {
 		t.Errorf("%v %v", faults, err)
 	}
+	kept := must2(b.Accept())
+	if said := must2(os.ReadFile(filepath.Join(k.Dir, kept))); !bytes.Contains(said, []byte("\n2\n")) {
+		t.Errorf("the checkpoint that said otherwise is kept as %q", said)
+	}
+	if faults, _, err := b.Verify(); err != nil || len(faults) > 0 {
+		t.Errorf("after a person took it for true: %v %v", faults, err)
+	}
+	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "on it goes"}))
+}
+
+// TestForeignKey: who knows a recipient's public key can seal a key.age of his own;
+// what is there already shows that it is none of ours.
+func TestForeignKey(t *testing.T) {
+	k, other := folder(t), folder(t)
+	b := create(t, k.Place)
+	must2(b.New(casebook.Subject{Title: "t"}))
+	if err := errors.Join(b.Close(), create(t, other.Place).Close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(k.Dir, "key.age"), must2(os.ReadFile(filepath.Join(other.Dir, "key.age"))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := casebook.OpenBook(k.Place, pass); err == nil {
+		t.Error("opened with another's key")
+	}
+}
+
+// TestCreators: of many who make a casebook at once one does; all entries of all
+// can be read.
+func TestCreators(t *testing.T) {
+	both(t, func(t *testing.T, k kept) {
+		const n = 8
+		said := make(chan error, n)
+		for i := range n {
+			go func() {
+				b, err := casebook.Create(k.Place, casebook.Quick(casebook.Lock{Passphrase: pass.Passphrase}))
+				if errors.Is(err, casebook.ErrExists) {
+					b, err = casebook.OpenBook(k.Place, pass)
+				}
+				if err == nil {
+					_, err = b.New(casebook.Subject{Title: fmt.Sprint(i)})
+					err = errors.Join(err, b.Close())
+				}
+				said <- err
+			}()
+		}
+		for range n {
+			if err := <-said; err != nil {
+				t.Error(err)
+			}
+		}
+		b := must2(casebook.OpenBook(k.Place, pass))
+		defer b.Close()
+		if list, err := b.Cases(""); err != nil || len(list) != n {
+			t.Errorf("%d cases, %v", len(list), err)
+		}
+		if faults, _, err := b.Verify(); err != nil || len(faults) > 0 {
+			t.Errorf("%v %v", faults, err)
+		}
+	})
+}
+
+// TestMoved: an entry that was laid into another case is not shown as that one's.
+func TestMoved(t *testing.T) {
+	both(t, func(t *testing.T, k kept) {
+		b := create(t, k.Place)
+		first, second := must2(b.New(casebook.Subject{Title: "a"})), must2(b.New(casebook.Subject{Title: "b"}))
+		must2(b.Add(casebook.Entry{Case: second, Kind: casebook.Remark, Text: "of b"}))
+		defer b.Close()
+		k.exec(`UPDATE entry SET "case" = x'` + first + `' WHERE seq = 2`)
+		if list, err := b.Entries(first); err == nil {
+			t.Errorf("shown: %v", list)
+		}
+		if _, err := b.Bundle(first, []int64{2}); err == nil {
+			t.Error("handed out")
+		}
+	})
+}
+
+// TestPassphraseForms: a passphrase opens in every form that keyboards give it,
+// also a casebook that was made before one form was chosen.
+func TestPassphraseForms(t *testing.T) {
+	composed, apart := "ひみつのがぎぐげご窓口", norm.NFD.String("ひみつのがぎぐげご窓口")
+	for _, c := range []struct{ made, opened string }{{composed, apart}, {apart, composed}, {"four\u3000words that stay", "four words that stay"}} {
+		k := folder(t)
+		b, err := casebook.Create(k.Place, casebook.Quick(casebook.Lock{Passphrase: c.made}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Close()
+		if b, err = casebook.OpenBook(k.Place, casebook.Unlock{Passphrase: c.opened}); err != nil {
+			t.Errorf("made with %+q, opened with %+q: %v", c.made, c.opened, err)
+			continue
+		}
+		b.Close()
+	}
+	k := folder(t)
+	create(t, k.Place).Close()
+	r := must2(age.NewScryptRecipient(apart))
+	r.SetWorkFactor(4)
+	old := must2(casebook.OpenBook(k.Place, pass))
+	if err := old.Reseal(r); err != nil {
+		t.Fatal(err)
+	}
+	old.Close()
+	b, err := casebook.OpenBook(k.Place, casebook.Unlock{Passphrase: apart})
+	if err != nil {
+		t.Fatalf("made by an older program: %v", err)
+	}
+	b.Close()
+}
+
+// TestPathNames: a folder's name is a name, whatever stands in it.
+func TestPathNames(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"a?mode=memory", "a", "b#c", "b", "100%", "%41", "A", "ひみつ の 記録", "a;b&c=d"} {
+		p := casebook.Place{Dir: filepath.Join(root, name)}
+		b := create(t, p)
+		must2(b.New(casebook.Subject{Title: name}))
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(filepath.Join(p.Dir, "casebook.db"))
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%q: %v %v", name, info, err)
+		}
+	}
+	for _, f := range must2(os.ReadDir(root)) {
+		if !f.IsDir() {
+			t.Errorf("%s was laid beside", f.Name())
+		}
+	}
+}
+
+// TestDamagedSummary: one case whose summary is damaged keeps nobody from the list.
+func TestDamagedSummary(t *testing.T) {
+	both(t, func(t *testing.T, k kept) {
+		b := create(t, k.Place)
+		defer b.Close()
+		id := must2(b.New(casebook.Subject{Title: "a"}))
+		must2(b.New(casebook.Subject{Title: "b"}))
+		k.exec(`UPDATE summary SET sealed = x'00' WHERE "case" = x'` + id + `'`)
+		if list, err := b.Cases(""); err != nil || len(list) != 2 {
+			t.Errorf("%v %v", list, err)
+		}
+	})
 }
 
 // TestNewer: a newer program's casebook is refused and left as it is.

@@ -64,6 +64,9 @@ func (b *Book) summary(q querier, id []byte) (c Case, ok bool, err error) {
 	if err != nil {
 		return c, false, fmt.Errorf("casebook: %w", err)
 	}
+	if len(sealed) == 0 {
+		return c, false, nil // removed
+	}
 	plain, err := b.open(sealed)
 	if err == nil {
 		err = json.Unmarshal(plain, &c)
@@ -77,7 +80,9 @@ func (b *Book) summary(q querier, id []byte) (c Case, ok bool, err error) {
 // summarize brings a case's summary up to an entry.
 func (b *Book) summarize(t *tx, id []byte, e *Entry) error {
 	if e.Kind == Deleted {
-		_, err := t.Exec(`DELETE FROM summary WHERE "case" = ?`, id)
+		// Emptied, not taken away: who may delete rows of a shared table may lock
+		// it for all.
+		_, err := t.Exec(`UPDATE summary SET sealed = ? WHERE "case" = ?`, []byte{}, id)
 		return err
 	}
 	c, ok, err := b.summary(t, id)
@@ -124,9 +129,10 @@ func (b *Book) Cases(word string) ([]Case, error) {
 // listed returns a case where it is there and a word stands in it.
 func (b *Book) listed(id []byte, word string) (Case, bool, error) {
 	if word == "" {
-		if c, ok, err := b.summary(b.db, id); ok || err != nil {
-			return c, ok, err
-		}
+		if c, ok, err := b.summary(b.db, id); ok && err == nil {
+			return c, ok, nil
+		} // a damaged one keeps nobody from the others: the entries tell the case
+
 	}
 	list, err := b.Entries(hex.EncodeToString(id))
 	if errors.Is(err, ErrNoCase) {

@@ -1,14 +1,30 @@
 package casebook
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
+
+	"filippo.io/age"
 )
 
 // Quick makes scrypt cheap, for tests.
 func Quick(l Lock) Lock {
 	l.work = 4
 	return l
+}
+
+// Reseal seals key.age as an older program did, whose passphrases had no form.
+func (b *Book) Reseal(to age.Recipient) error {
+	plain, err := json.Marshal(b.secrets)
+	if err != nil {
+		return err
+	}
+	sealed, err := seal(plain, to)
+	if err != nil {
+		return err
+	}
+	return b.db.writeFile(keyFile, sealed)
 }
 
 // Fill adds n entries in cases of a hundred without waiting for the disk at each.

@@ -1,10 +1,12 @@
 package casebook_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -388,4 +390,79 @@ func BenchmarkLarge(b *testing.B) {
 			}
 		}
 	})
+}
+
+// TestRestoreBounds: a file that says to be a backup and is none is refused, and
+// nothing of it is left.
+func TestRestoreBounds(t *testing.T) {
+	k := folder(t)
+	small(t, k.Place)
+	good := filepath.Join(t.TempDir(), "backup.zip")
+	b := must2(casebook.OpenBook(k.Place, pass))
+	if err := errors.Join(b.Backup(good), b.Close()); err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string][]byte{}
+	z := must2(zip.OpenReader(good))
+	for _, f := range z.File {
+		r := must2(f.Open())
+		parts[f.Name] = must2(io.ReadAll(r))
+		r.Close()
+	}
+	z.Close()
+	hostile := folder(t)
+	small(t, hostile.Place)
+	hostile.exec("DROP TABLE entry; CREATE VIEW entry AS WITH RECURSIVE n(seq) AS (SELECT 0 UNION ALL SELECT seq + 1 FROM n) SELECT seq, x'00' AS \"case\", 0 AS at, x'00' AS leaf, x'00' AS sealed FROM n")
+	triggered := folder(t)
+	small(t, triggered.Place)
+	triggered.exec("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM entry; END")
+	for _, c := range []struct {
+		name   string
+		change func(*zip.Writer)
+		skip   string
+	}{
+		{"a part that grows", func(w *zip.Writer) { part(w, "stamps/x", make([]byte, 64<<20), zip.Deflate) }, ""},
+		{"a part that is none", func(w *zip.Writer) { part(w, "other.txt", nil, zip.Store) }, ""},
+		{"a part outside", func(w *zip.Writer) { part(w, "../x", nil, zip.Store) }, ""},
+		{"a part deep inside", func(w *zip.Writer) { part(w, "stamps/a/b", nil, zip.Store) }, ""},
+		{"a part twice", func(w *zip.Writer) { part(w, "key.age", nil, zip.Store) }, ""},
+		{"a table that is a view", func(w *zip.Writer) {
+			part(w, "casebook.db", must2(os.ReadFile(filepath.Join(hostile.Dir, "casebook.db"))), zip.Store)
+		}, "casebook.db"},
+		{"a table that works by itself", func(w *zip.Writer) {
+			part(w, "casebook.db", must2(os.ReadFile(filepath.Join(triggered.Dir, "casebook.db"))), zip.Store)
+		}, "casebook.db"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			root := t.TempDir()
+			name := filepath.Join(root, "b.zip")
+			f := must2(os.Create(name))
+			w := zip.NewWriter(f)
+			for n, data := range parts {
+				if n != c.skip {
+					part(w, n, data, zip.Store)
+				}
+			}
+			c.change(w)
+			if err := errors.Join(w.Close(), f.Close()); err != nil {
+				t.Fatal(err)
+			}
+			to := casebook.Place{Dir: filepath.Join(root, "into", "book")}
+			err := casebook.Restore(name, to)
+			if !errors.Is(err, casebook.ErrNoBackup) && !errors.Is(err, casebook.ErrNotOurs) {
+				t.Errorf("%v", err)
+			}
+			if there, err := to.Exists(); there || err != nil {
+				t.Error("a casebook is there", err)
+			}
+			if list, err := filepath.Glob(filepath.Join(root, "into", ".madoguchi-*")); err != nil || len(list) > 0 {
+				t.Error("left:", list, err)
+			}
+		})
+	}
+}
+
+func part(w *zip.Writer, name string, data []byte, method uint16) {
+	f := must2(w.CreateHeader(&zip.FileHeader{Name: name, Method: method}))
+	must2(f.Write(data))
 }

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"filippo.io/age"
+	"golang.org/x/text/secure/precis"
 )
 
 // secrets is what key.age holds.
@@ -27,11 +29,25 @@ func (u Unlock) identities() ([]age.Identity, error) {
 	if u.Passphrase == "" {
 		return u.Identities, nil
 	}
-	id, err := age.NewScryptIdentity(u.Passphrase)
-	if err != nil {
-		return nil, err
+	var ids []age.Identity
+	for _, p := range slices.Compact([]string{inForm(u.Passphrase), u.Passphrase}) { // as it is now made; as older programs took it
+		id, err := age.NewScryptIdentity(p)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
 	}
-	return append([]age.Identity{id}, u.Identities...), nil
+	return append(ids, u.Identities...), nil
+}
+
+// inForm brings a passphrase into the one form that all keyboards' ways of writing
+// it share (RFC 8265, profile OpaqueString: NFC, one kind of space). What the
+// profile forbids stays as it is.
+func inForm(p string) string {
+	if s, err := precis.OpaqueString.String(p); err == nil {
+		return s
+	}
+	return p
 }
 
 // Lock seals key.age: to a passphrase, or to recipients (a family's keys).
@@ -46,7 +62,7 @@ func (l Lock) recipients() ([]age.Recipient, error) {
 	case l.Passphrase != "" && len(l.Recipients) > 0:
 		return nil, errors.New("casebook: give a passphrase or recipients, not both: a file that a passphrase opens can have no other key")
 	case l.Passphrase != "":
-		r, err := age.NewScryptRecipient(l.Passphrase)
+		r, err := age.NewScryptRecipient(inForm(l.Passphrase))
 		if err != nil {
 			return nil, err
 		}
@@ -90,23 +106,24 @@ func (b *Book) Rekey(l Lock, u Unlock) error {
 	if err != nil {
 		return err
 	}
-	return writeKey(b.db, s, l)
-}
-
-func writeKey(k kind, s secrets, l Lock) error {
-	to, err := l.recipients()
+	sealed, err := sealKey(s, l)
 	if err != nil {
 		return err
+	}
+	return b.db.writeFile(keyFile, sealed)
+}
+
+// sealKey returns what key.age holds.
+func sealKey(s secrets, l Lock) ([]byte, error) {
+	to, err := l.recipients()
+	if err != nil {
+		return nil, err
 	}
 	plain, err := json.Marshal(s)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	sealed, err := seal(plain, to...)
-	if err != nil {
-		return err
-	}
-	return k.writeFile(keyFile, sealed)
+	return seal(plain, to...)
 }
 
 func seal(plain []byte, to ...age.Recipient) ([]byte, error) {

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -62,9 +63,18 @@ func (b *Book) append(e Entry, first func(t *tx, id []byte) error) (Entry, error
 
 // extend writes an entry with all that proves it, and returns the new signed head.
 func (b *Book) extend(t *tx, raw []byte, e *Entry) ([]byte, error) {
-	size, err := b.size(t)
+	if err := b.continues(t); err != nil {
+		return nil, err
+	}
+	tree, err := b.tree(t)
 	if err != nil {
 		return nil, err
+	}
+	size := tree.N
+	if size == 0 { // a log that has begun has a checkpoint, whatever happens next
+		if err := b.checkpoint(tree); err != nil {
+			return nil, err
+		}
 	}
 	e.Seq = size
 	plain, err := json.Marshal(e)
@@ -97,9 +107,9 @@ func (b *Book) extend(t *tx, raw []byte, e *Entry) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
-	signed, err := note.Sign(&note.Note{Text: string(tlog.FormatTree(tlog.Tree{N: size + 1, Hash: root}))}, b.signer)
+	signed, err := b.sign(tlog.Tree{N: size + 1, Hash: root})
 	if err != nil {
-		return nil, fmt.Errorf("casebook: %w", err)
+		return nil, err
 	}
 	if err := t.put("UPDATE head SET signed = ? WHERE one = 1", "INSERT INTO head (one, signed) VALUES (1, ?)", signed); err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
@@ -153,18 +163,93 @@ func readHashes(rows *sql.Rows) (map[int64]tlog.Hash, error) {
 	return found, err
 }
 
-// size is how many entries the signed head covers.
-func (b *Book) size(q querier) (int64, error) {
+func (b *Book) sign(t tlog.Tree) ([]byte, error) {
+	signed, err := note.Sign(&note.Note{Text: string(tlog.FormatTree(t))}, b.signer)
+	if err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	return signed, nil
+}
+
+// tree is what the signed head covers, nothing where nothing was noted.
+func (b *Book) tree(q querier) (tlog.Tree, error) {
 	var signed []byte
 	err := q.QueryRow("SELECT signed FROM head").Scan(&signed)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		return tlog.Tree{}, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("casebook: %w", err)
+		return tlog.Tree{}, fmt.Errorf("casebook: %w", err)
 	}
-	t, err := b.head(signed)
-	return t.N, err
+	return b.head(signed)
+}
+
+// checkpoint writes the copy of the log's head.
+func (b *Book) checkpoint(t tlog.Tree) error {
+	signed, err := b.sign(t)
+	if err != nil {
+		return err
+	}
+	return b.db.writeFile(checkpointFile, signed)
+}
+
+// continues returns ErrOlder where the log does not continue the one whose head
+// the checkpoint is: the signature over a log that was put back would else be the
+// end of the evidence that it was.
+func (b *Book) continues(q querier) error {
+	// The copy first: it may lag behind the log, never lead it.
+	copied, errCopy := b.db.readFile(checkpointFile)
+	now, err := b.tree(q)
+	if err != nil {
+		return err
+	}
+	if errors.Is(errCopy, os.ErrNotExist) {
+		if b.db.alone() && now.N > 0 {
+			return fmt.Errorf("%w: the file checkpoint is missing", ErrOlder)
+		}
+		return nil // made a moment ago; or this machine sees it for the first time
+	}
+	if errCopy != nil {
+		return fmt.Errorf("casebook: %w", errCopy)
+	}
+	then, err := b.head(copied)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: the file checkpoint is damaged", ErrOlder)
+	case then.N > now.N:
+		return fmt.Errorf("%w: it ends at entry %d, the last checkpoint at %d", ErrOlder, now.N-1, then.N-1)
+	case then.N == now.N && then.N > 0 && then.Hash != now.Hash:
+		return fmt.Errorf("%w: it does not continue the last checkpoint", ErrOlder)
+	case then.N == 0 || then.N == now.N:
+		return nil
+	}
+	proof, err := tlog.ProveTree(now.N, then.N, hashReader(q))
+	if err != nil || tlog.CheckTree(proof, now.N, now.Hash, then.N, then.Hash) != nil {
+		return fmt.Errorf("%w: it does not continue the last checkpoint", ErrOlder)
+	}
+	return nil
+}
+
+// Accept takes the log as it is now for the true one: what a person decides who
+// knows why it is an older one. The checkpoint that says otherwise is kept beside
+// it, under the name returned; "" where there was none.
+func (b *Book) Accept() (kept string, err error) {
+	tree, err := b.tree(b.db)
+	if err != nil {
+		return "", err
+	}
+	old, err := b.db.readFile(checkpointFile)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
+		return "", fmt.Errorf("casebook: %w", err)
+	default:
+		kept = checkpointFile + "-until-" + time.Now().UTC().Format("20060102T150405.000")
+		if err := b.db.here().createFile(kept, old); err != nil {
+			return "", err
+		}
+	}
+	return kept, b.checkpoint(tree)
 }
 
 func (b *Book) head(signed []byte) (tlog.Tree, error) {

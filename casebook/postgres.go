@@ -157,6 +157,8 @@ func (*shared) forget(*sql.DB) error { return nil } // see Book.Remove
 
 func (*shared) alone() bool { return false }
 
+func (s *shared) here() local { return s.local }
+
 func (s *shared) readFile(name string) ([]byte, error) {
 	if name == checkpointFile {
 		return s.local.readFile(name)
@@ -173,11 +175,28 @@ func (s *shared) writeFile(name string, data []byte) error {
 	if name == checkpointFile {
 		return s.local.writeFile(name, data)
 	}
-	if _, err := s.db.Exec("INSERT INTO file (name, data) VALUES ($1, $2) ON CONFLICT (tenant, name) DO UPDATE SET data = excluded.data", name, data); err != nil {
+	if err := s.createFile(name, data); !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	if _, err := s.db.Exec("UPDATE file SET data = $2 WHERE name = $1", name, data); err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
 	return nil
 }
+
+func (s *shared) createFile(name string, data []byte) error {
+	_, err := s.db.Exec("INSERT INTO file (name, data) VALUES ($1, $2)", name, data)
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == uniqueViolation {
+		return os.ErrExist
+	}
+	if err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	return nil
+}
+
+const uniqueViolation = "23505" // https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 func (s *shared) files(prefix string) ([]string, error) {
 	rows, err := s.db.Query("SELECT name FROM file WHERE starts_with(name, $1) ORDER BY name", prefix)

@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS madoguchi.summary (
 	"case" bytea NOT NULL,
 	sealed bytea NOT NULL,
 	PRIMARY KEY (tenant, "case"));
-GRANT SELECT, INSERT, UPDATE (sealed), DELETE ON madoguchi.summary TO madoguchi_tenant;
+GRANT SELECT, INSERT, UPDATE (sealed) ON madoguchi.summary TO madoguchi_tenant;
 
 CREATE TABLE IF NOT EXISTS madoguchi.file (
 	tenant text NOT NULL DEFAULT current_user,
@@ -60,7 +60,11 @@ CREATE TABLE IF NOT EXISTS madoguchi.session (
 	sealed bytea NOT NULL,  -- the casebook's secrets, sealed to the token
 	used   bigint NOT NULL, -- milliseconds since 1970
 	PRIMARY KEY (tenant, id));
-GRANT SELECT, INSERT, UPDATE (used), DELETE ON madoguchi.session TO madoguchi_tenant;
+GRANT SELECT, INSERT, UPDATE (sealed, used) ON madoguchi.session TO madoguchi_tenant;
+
+-- Who may delete from a table, or update all of it, may lock it for everybody
+-- (https://www.postgresql.org/docs/current/sql-lock.html): tenants may not.
+REVOKE DELETE ON madoguchi.summary, madoguchi.session FROM madoguchi_tenant;
 
 DO $$ DECLARE t text; BEGIN
 	FOREACH t IN ARRAY ARRAY['entry', 'hash', 'head', 'summary', 'file', 'session'] LOOP
@@ -70,4 +74,31 @@ DO $$ DECLARE t text; BEGIN
 			EXECUTE format('CREATE POLICY own ON madoguchi.%I USING (tenant = current_user) WITH CHECK (tenant = current_user)', t);
 		END IF;
 	END LOOP;
+END $$;
+
+-- Of an entry a tenant can take the content away, and change nothing.
+DO $$ BEGIN
+	DROP POLICY IF EXISTS removed ON madoguchi.entry;
+	CREATE POLICY removed ON madoguchi.entry AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (sealed IS NULL);
+END $$;
+
+-- Of the files only the sealed key is ever replaced; what it was before is kept.
+CREATE OR REPLACE FUNCTION madoguchi.keep_file() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+	IF OLD.name <> 'key.age' OR NEW.name <> OLD.name OR NEW.tenant <> OLD.tenant THEN
+		RAISE EXCEPTION 'only key.age is replaced' USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	IF NEW.data <> OLD.data THEN
+		INSERT INTO madoguchi.file (tenant, name, data)
+			VALUES (OLD.tenant, 'key.age-until-' || to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS.US'), OLD.data);
+	END IF;
+	RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS keep_file ON madoguchi.file;
+CREATE TRIGGER keep_file BEFORE UPDATE ON madoguchi.file FOR EACH ROW EXECUTE FUNCTION madoguchi.keep_file();
+
+-- Sessions that are over, of all tenants, are the owner's to sweep.
+DO $$ BEGIN
+	DROP POLICY IF EXISTS sweep ON madoguchi.session;
+	EXECUTE format('CREATE POLICY sweep ON madoguchi.session TO %I USING (true)', current_user);
+	DELETE FROM madoguchi.session WHERE sealed = '';
 END $$;

@@ -40,6 +40,17 @@ func TestTenants(t *testing.T) {
 		"DROP TABLE entry",
 		"ALTER TABLE entry DISABLE ROW LEVEL SECURITY",
 		"DROP POLICY own ON entry",
+		"UPDATE entry SET sealed = 'deadbeef' WHERE seq = 1",
+		"UPDATE entry SET sealed = (SELECT sealed FROM entry WHERE seq = 0) WHERE seq = 1",
+		"UPDATE file SET data = '' WHERE name <> 'key.age'; SELECT 1 / (SELECT count(*) FROM file WHERE data = '' AND name <> 'key.age')",
+		"UPDATE file SET name = 'x' WHERE name = 'key.age'",
+		"DELETE FROM summary",
+		"DELETE FROM session",
+		"TRUNCATE summary",
+		"BEGIN; LOCK TABLE summary IN ACCESS EXCLUSIVE MODE; COMMIT",
+		"BEGIN; LOCK TABLE session IN SHARE MODE; COMMIT",
+		"BEGIN; LOCK TABLE entry IN ACCESS EXCLUSIVE MODE; COMMIT",
+		"BEGIN; LOCK TABLE file IN EXCLUSIVE MODE; COMMIT",
 		"SET ROLE " + them,
 		"UPDATE file SET tenant = '" + them + "'",
 		"INSERT INTO entry (tenant, seq, \"case\", at, leaf) VALUES ('" + them + "', 99, '', 0, '')",
@@ -48,6 +59,20 @@ func TestTenants(t *testing.T) {
 		if _, err := db.Exec(q); err == nil {
 			t.Errorf("the server lets a tenant do: %s", q)
 		}
+	}
+	// A sealed key that is replaced is kept, and cannot be taken away.
+	key := func(q string) (n int) {
+		if err := db.QueryRow("SELECT count(*) FROM file WHERE name LIKE 'key.age%' AND " + q).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	must2(db.Exec("UPDATE file SET data = 'x' WHERE name = 'key.age'"))
+	if key("data = 'x'") != 1 || key("length(data) > 100") != 1 {
+		t.Error("the key that was there is gone")
+	}
+	if _, err := db.Exec("UPDATE file SET data = '' WHERE name LIKE 'key.age-until-%'"); err == nil || key("length(data) > 100") != 1 {
+		t.Error("what was kept can be changed")
 	}
 	if n, err := must2(db.Exec("UPDATE entry SET sealed = NULL WHERE tenant = '" + them + "'")).RowsAffected(); err != nil || n != 0 {
 		t.Errorf("%d of another's rows emptied: %v", n, err)

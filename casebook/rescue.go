@@ -35,7 +35,7 @@ func Rescue(dir string, u Unlock, to Place) (r Rescued, err error) {
 	if err != nil {
 		return r, fmt.Errorf("casebook: %w", err)
 	}
-	fresh, err := createWith(to, s, func(k kind) error { return k.writeFile(keyFile, key) })
+	fresh, err := createWith(to, s, key)
 	if err != nil {
 		return r, err
 	}
@@ -74,8 +74,8 @@ func Rescue(dir string, u Unlock, to Place) (r Rescued, err error) {
 // extent is how many entries a damaged casebook had, as far as can be told.
 func (b *Book) extent() int64 {
 	var most int64
-	if n, err := b.size(b.db); err == nil {
-		most = n
+	if t, err := b.tree(b.db); err == nil {
+		most = t.N
 	}
 	if copied, err := b.db.readFile(checkpointFile); err == nil {
 		if t, err := b.head(copied); err == nil {

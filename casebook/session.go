@@ -13,14 +13,15 @@ import (
 )
 
 // A session of a casebook on a server is a row: the hash of its token, and the
-// casebook's secrets sealed to a key that is the token itself.
+// casebook's secrets sealed to a key that is the token itself. One that is over
+// holds nothing; case prepare takes it away.
 
 // server is the connection that sessions are looked up by.
 func (v *Vault) server() (*database, error) {
 	v.link.Lock()
 	defer v.link.Unlock()
 	if v.shared == nil {
-		db, err := v.open()
+		db, err := v.Place.open()
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +55,7 @@ func (v *Vault) beginShared(b *Book) (string, error) {
 	}
 	now := v.time()
 	return key.String(), db.write(func(t *tx) error {
-		if _, err := t.Exec("DELETE FROM session WHERE used < ?", now.Add(-v.idle()).UnixMilli()); err != nil {
+		if _, err := t.Exec("UPDATE session SET sealed = '' WHERE used < ? AND sealed <> ''", now.Add(-v.idle()).UnixMilli()); err != nil {
 			return fmt.Errorf("casebook: %w", err)
 		}
 		if _, err := t.Exec("INSERT INTO session (id, sealed, used) VALUES (?, ?, ?)", sessionID(key.String()), sealed, now.UnixMilli()); err != nil {
@@ -79,7 +80,7 @@ func (v *Vault) resume(token string) error {
 	err = db.QueryRow("SELECT sealed, used FROM session WHERE id = ?", sessionID(token)).Scan(&sealed, &used)
 	now := v.time()
 	rested := now.Sub(time.UnixMilli(used))
-	if errors.Is(err, sql.ErrNoRows) || err == nil && rested > v.idle() {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && (rested > v.idle() || len(sealed) == 0) {
 		delete(v.sessions, token)
 		v.shut()
 		return ErrSealed
@@ -105,7 +106,7 @@ func (v *Vault) resume(token string) error {
 	if err != nil {
 		return ErrSealed
 	}
-	own, err := v.open()
+	own, err := v.Place.open()
 	if err != nil {
 		return err
 	}
@@ -121,7 +122,7 @@ func (v *Vault) endShared(token string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := db.Exec("DELETE FROM session WHERE id = ?", sessionID(token)); err != nil {
+	if _, err := db.Exec("UPDATE session SET sealed = '', used = 0 WHERE id = ?", sessionID(token)); err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func openLocal(dir string) (*database, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
-	db, err := sql.Open("sqlite", "file:"+name+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=busy_timeout(20000)&_txlock=immediate")
+	db, err := sql.Open("sqlite", fileURI(name)+"?_pragma=trusted_schema(OFF)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=busy_timeout(20000)&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
@@ -43,11 +44,17 @@ func openLocal(dir string) (*database, error) {
 
 // readLocal opens a damaged database to read what can be read.
 func readLocal(dir string) (*database, error) {
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "casebook.db")+"?mode=ro&_pragma=busy_timeout(20000)")
+	db, err := sql.Open("sqlite", fileURI(filepath.Join(dir, "casebook.db"))+"?mode=ro&_pragma=trusted_schema(OFF)&_pragma=busy_timeout(20000)")
 	if err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
 	return &database{db, local{dir}}, nil
+}
+
+// fileURI names a file as SQLite reads it (https://www.sqlite.org/uri.html): in a
+// name ?, # and % would end it or stand for something else.
+func fileURI(name string) string {
+	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(name))
 }
 
 func migrate(db *sql.DB) error {
@@ -65,18 +72,13 @@ func migrate(db *sql.DB) error {
 		return ErrNotOurs
 	case have > version:
 		return ErrNewer
-	case have == version:
+	}
+	if err := ours(tx, have); err != nil {
+		return err
+	}
+	if have == version {
 		return nil
 	}
-	steps := [][]string{{
-		`CREATE TABLE entry (seq INTEGER PRIMARY KEY, "case" BLOB NOT NULL, at INTEGER NOT NULL, leaf BLOB NOT NULL, sealed BLOB)`,
-		`CREATE INDEX entry_case ON entry ("case")`,
-		`CREATE TABLE hash (pos INTEGER PRIMARY KEY, hash BLOB NOT NULL)`,
-		`CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), signed BLOB NOT NULL)`,
-	}, {
-		// Cases of version 1 have no summary: they are told from their entries.
-		`CREATE TABLE summary ("case" BLOB PRIMARY KEY, sealed BLOB NOT NULL)`,
-	}}
 	for _, step := range steps[have:] {
 		for _, q := range step {
 			if _, err := tx.Exec(q); err != nil {
@@ -93,12 +95,44 @@ func migrate(db *sql.DB) error {
 	return nil
 }
 
+// steps lead from each version of the schema to the next.
+var steps = [][]string{{
+	`CREATE TABLE entry (seq INTEGER PRIMARY KEY, "case" BLOB NOT NULL, at INTEGER NOT NULL, leaf BLOB NOT NULL, sealed BLOB)`,
+	`CREATE INDEX entry_case ON entry ("case")`,
+	`CREATE TABLE hash (pos INTEGER PRIMARY KEY, hash BLOB NOT NULL)`,
+	`CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), signed BLOB NOT NULL)`,
+}, {
+	// Cases of version 1 have no summary: they are told from their entries.
+	`CREATE TABLE summary ("case" BLOB PRIMARY KEY, sealed BLOB NOT NULL)`,
+}}
+
+// ours returns ErrNotOurs for a schema that these steps did not make: in a view
+// or a trigger a stranger's work would be done.
+func ours(tx *sql.Tx, have int) error {
+	rows, err := tx.Query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
+	if err != nil {
+		return ErrNotOurs
+	}
+	found, err := all(rows, func() (q string, err error) { return q, rows.Scan(&q) })
+	if err != nil {
+		return ErrNotOurs
+	}
+	want := slices.Concat(steps[:have]...)
+	slices.Sort(found)
+	slices.Sort(want)
+	if !slices.Equal(found, want) {
+		return ErrNotOurs
+	}
+	return nil
+}
+
 // local is a casebook in a folder.
 type local struct{ dir string }
 
 func (local) query(q string) string { return q }
 func (local) lock(*sql.Tx) error    { return nil } // a transaction that may write begins with the lock
 func (local) alone() bool           { return true }
+func (l local) here() local         { return l }
 
 func (local) forget(db *sql.DB) error {
 	_, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -117,7 +151,27 @@ func (local) sound(q querier) []Fault {
 func (l local) readFile(name string) ([]byte, error) { return os.ReadFile(filepath.Join(l.dir, name)) }
 
 // writeFile replaces a file as a whole: a crash leaves the old one or the new.
-func (l local) writeFile(name string, data []byte) error {
+func (l local) writeFile(name string, data []byte) error { return l.lay(name, data, os.Rename) }
+
+// createFile lays a file where there is none: of several that do it at once, one
+// succeeds.
+func (l local) createFile(name string, data []byte) error {
+	return l.lay(name, data, func(from, to string) error {
+		err := os.Link(from, to)
+		if err == nil || errors.Is(err, os.ErrExist) {
+			return errors.Join(err, os.Remove(from))
+		}
+		// A file system without links.
+		f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(data)
+		return errors.Join(err, f.Sync(), f.Close(), os.Remove(from))
+	})
+}
+
+func (l local) lay(name string, data []byte, place func(from, to string) error) error {
 	name = filepath.Join(l.dir, name)
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return fmt.Errorf("casebook: %w", err)
@@ -129,10 +183,11 @@ func (l local) writeFile(name string, data []byte) error {
 	_, err = f.Write(data)
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), name)
+		err = place(f.Name(), name)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("casebook: %w", err), os.Remove(f.Name()))
+		_ = os.Remove(f.Name()) // where it is still there
+		return fmt.Errorf("casebook: %w", err)
 	}
 	d, err := os.Open(filepath.Dir(name))
 	if err != nil {

@@ -86,7 +86,10 @@ type kind interface {
 
 	readFile(name string) ([]byte, error) // os.ErrNotExist where there is none
 	writeFile(name string, data []byte) error
-	files(prefix string) ([]string, error) // their names, sorted
+	createFile(name string, data []byte) error // os.ErrExist where there is one
+	files(prefix string) ([]string, error)     // their names, sorted
+
+	here() local // the folder on this machine
 }
 
 // querier is a database or a transaction.

@@ -21,6 +21,8 @@ type Vault struct {
 	Place
 	Idle time.Duration // a session that rests longer is over; 10 minutes where zero
 
+	opening sync.Mutex // held while a casebook is opened with a passphrase
+
 	mu       sync.Mutex
 	book     *Book
 	sessions map[string]time.Time // by token, when it was last used here
@@ -50,10 +52,7 @@ func (v *Vault) time() time.Time {
 // Unlock opens the casebook and begins a session, whose token it returns. Where
 // there is no casebook, it makes one with create.
 func (v *Vault) Unlock(u Unlock, create *Lock) (string, error) {
-	b, err := OpenBook(v.Place, u)
-	if errors.Is(err, ErrNoCasebook) && create != nil {
-		b, err = Create(v.Place, *create)
-	}
+	b, err := v.open(u, create)
 	if err != nil {
 		return "", err
 	}
@@ -64,6 +63,21 @@ func (v *Vault) Unlock(u Unlock, create *Lock) (string, error) {
 		return "", errors.Join(err, b.Close())
 	}
 	return token, v.keep(token, b)
+}
+
+// open opens the casebook, or makes it. One does it at a time: opening needs much
+// memory on purpose, so that nobody guesses a passphrase fast.
+func (v *Vault) open(u Unlock, create *Lock) (*Book, error) {
+	v.opening.Lock()
+	defer v.opening.Unlock()
+	b, err := OpenBook(v.Place, u)
+	if errors.Is(err, ErrNoCasebook) && create != nil {
+		b, err = Create(v.Place, *create)
+		if errors.Is(err, ErrExists) { // another process made it meanwhile
+			b, err = OpenBook(v.Place, u)
+		}
+	}
+	return b, err
 }
 
 // begin notes a new session of a casebook.
