@@ -22,11 +22,11 @@ var mayImport = map[string][]string{
 	"ask":        {"", "knowledge", "text"},
 	"contact":    {"", "knowledge", "mail", "text"},
 	"need":       {"", "knowledge", "text"},
-	"check":      {"", "knowledge", "text", "pii", "ask", "contact", "need", "mail"},
+	"check":      {"", "knowledge", "text", "pii", "ask", "contact", "need", "mail", "redact"},
 	"redact":     {"", "text"},
 	"report":     {"", "knowledge", "redact"},
-	"intake":     {"", "mail", "contact"},
-	"batch":      {"", "knowledge", "check", "contact", "report"},
+	"intake":     {"", "knowledge", "text", "mail", "contact"},
+	"batch":      {"", "check", "intake", "report"},
 }
 
 // neverReached are packages that nothing at or above check may depend on, even

@@ -263,7 +263,7 @@ const (
 // Exchange is one step between a person and a window.
 type Exchange struct {
 	ID              string
-	Direction       Direction
+	Direction       Direction // "" if nobody said: it is judged both ways, and the worse counts
 	Channel         Channel
 	Organization    string // the claimed or intended organization, as the person names it
 	Inquiry         Inquiry
@@ -275,6 +275,45 @@ type Exchange struct {
 	Text            string // what is told or was received, decoded
 	Links           []Link // links whose target differs from what Text shows
 	Mail            *Mail  // facts of the mail that Text came from, if any
+	Unread          []Gap  // what of the message was not read
+	Turns           []Turn // who says which part of Text, in order; nil if only labels in the text tell
+}
+
+// Turn is a part of an exchange's text that one of several says. That an export
+// tells it makes it sure: labels within a text anybody can write.
+type Turn struct {
+	Who  string // as the export names it
+	Mine bool   // the person says it; false also where the export does not tell
+	Span Span
+}
+
+// Gap is something of a message that was not read, and so may hold anything.
+type Gap struct {
+	Kind GapKind
+	Name string // of the part or file as its sender calls it, a count, a language; "" if there is none
+}
+
+// GapKind tells what was not read. A reason's id is "unread_" and the kind.
+type GapKind string
+
+const (
+	GapPart       GapKind = "part"       // a part of a mail that is broken or encrypted
+	GapAttachment GapKind = "attachment" // a file that came with it
+	GapPicture    GapKind = "picture"    // words that may stand in a picture
+	GapLetters    GapKind = "letters"    // characters of a charset that could not be told
+	GapRest       GapKind = "rest"       // what lies behind a bound
+	GapMessages   GapKind = "messages"   // messages of an export
+	GapLanguage   GapKind = "language"   // words in a language that is not read; Name is its ISO 639-1 code
+)
+
+// Add notes a gap, each once.
+func (ex *Exchange) Add(g Gap) {
+	for _, x := range ex.Unread {
+		if x == g {
+			return
+		}
+	}
+	ex.Unread = append(ex.Unread, g)
 }
 
 // Link is a link of a marked-up message: what is shown, and where it leads.
@@ -291,6 +330,8 @@ type Mail struct {
 	Talk        bool     // an answer within a thread, or a post to a mailing list
 	FromBroken  bool     // the From field names no sender that a mail program would write
 	Pictures    []string // hosts that its pictures would be loaded from
+	Authors     int      // addresses in its From fields: of more than one none is proven
+	Differs     bool     // its plain text says other things than the page beside it
 }
 
 // Reason is one ground of a verdict.
@@ -333,7 +374,8 @@ type JudgedAsk struct {
 
 // Verdict is the answer to an [Exchange].
 type Verdict struct {
-	Exchange      *Exchange
+	Exchange      *Exchange // as it was judged: its direction is the one that counts
+	BothWays      bool      // nobody said the direction; of both the worse is this
 	Level         Level
 	Inquiry       Inquiry // as given, or as guessed from the text
 	Guessed       bool    // the inquiry was guessed
@@ -346,6 +388,15 @@ type Verdict struct {
 	Already       []string // ids of advice for one who has told or done it already, most urgent first
 	Consultations []string // ids of data/consultation records, most fitting first
 	Knowledge     string   // hash of the knowledge bundle, "sha256:…"
+}
+
+// WindowVerdict is the answer to where alone: is this address or number the
+// organization's own?
+type WindowVerdict struct {
+	Organization   string // as asked
+	OrganizationID string // of the directory, "" if it does not know the one that was asked
+	Point          ContactPoint
+	Verdict        Verdict // what follows from it for a person
 }
 
 // CodePoints returns a function that turns byte offsets of s into Unicode

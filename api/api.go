@@ -6,18 +6,19 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/madoguchi/madoguchi"
-	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/redact"
 	"github.com/madoguchi/madoguchi/report"
@@ -25,8 +26,7 @@ import (
 
 // Limits of a request.
 const (
-	MaxBody = 2 << 20 // bytes
-	MaxText = 1 << 20 // bytes of one text; huma counts code points, which are fewer
+	MaxBody = 4 << 20 // bytes: of a text of intake.MaxText bytes, which JSON may write longer
 )
 
 // Options say what an API serves.
@@ -76,36 +76,13 @@ func init() {
 	}
 }
 
-// Exchange is what a person is about to send, or has received.
-type Exchange struct {
-	ID              string `json:"id,omitempty" maxLength:"200" doc:"Comes back in the answer."`
-	Direction       string `json:"direction,omitempty" enum:"outgoing,incoming" doc:"outgoing: a draft; incoming: something received. Incoming where it is missing."`
-	Channel         string `json:"channel,omitempty" enum:"email,sms,chat,phone,form,letter,popup"`
-	Organization    string `json:"organization,omitempty" maxLength:"200" doc:"Whom the window says to be."`
-	Inquiry         string `json:"inquiry,omitempty" maxLength:"60" doc:"An id of /v1/needs; guessed where it is missing."`
-	Initiator       string `json:"initiator,omitempty" enum:"person,window,unknown" doc:"Who started the contact."`
-	Listener        string `json:"listener,omitempty" enum:"human,keypad,form,unknown"`
-	WindowConfirmed bool   `json:"window_confirmed,omitempty" doc:"The person looked the window up on the official site."`
-	From            string `json:"from,omitempty" maxLength:"1000" doc:"Sender as shown."`
-	Subject         string `json:"subject,omitempty" maxLength:"2000"`
-	Text            string `json:"text" maxLength:"1048576" example:"暗証番号を教えてください。"`
-}
-
-// exchange checks what the schema cannot.
-func (e *Exchange) exchange() (*madoguchi.Exchange, error) {
-	if e.Direction == "" {
-		e.Direction = string(madoguchi.Incoming)
+// unusable tells what is wrong with an exchange or a question.
+func unusable(err error) error {
+	var fe *intake.FieldError
+	if errors.As(err, &fe) {
+		return huma.Error422UnprocessableEntity(fe.Error())
 	}
-	line, err := json.Marshal(e)
-	if err != nil {
-		return nil, err
-	}
-	ex, err := batch.Exchange(line)
-	var le *batch.LineError
-	if errors.As(err, &le) {
-		return nil, huma.Error422UnprocessableEntity(le.Err.Error())
-	}
-	return ex, err
+	return err
 }
 
 // Lang asks for the answer in words, too.
@@ -121,37 +98,27 @@ type Checked struct {
 
 type checkInput struct {
 	Lang
-	Body Exchange
+	RawBody []byte
 }
 
 type checkOutput struct{ Body Checked }
 
-// WindowQuery is an address or a number, and whom it says to be.
-type WindowQuery struct {
-	Organization string `json:"organization,omitempty" maxLength:"200" doc:"Whom it says to be."`
-	URL          string `json:"url,omitempty" maxLength:"8000"`
-	Email        string `json:"email,omitempty" maxLength:"1000"`
-	Phone        string `json:"phone,omitempty" maxLength:"100"`
+type windowInput struct{ RawBody []byte }
+
+type windowOutput struct{ Body report.Window }
+
+// body is the body of a request that intake decodes: the schema says what it takes.
+func body[T any](a *API, description string) *huma.RequestBody {
+	s := huma.SchemaFromType(a.OpenAPI().Components.Schemas, reflect.TypeFor[T]())
+	return &huma.RequestBody{Required: true, Description: description, Content: map[string]*huma.MediaType{"application/json": {Schema: s}}}
 }
-
-type windowInput struct{ Body WindowQuery }
-
-// Window is the answer to where.
-type Window struct {
-	Organization string               `json:"organization,omitempty" doc:"Id of the organization that it stands with or claims."`
-	Status       madoguchi.Status     `json:"status" enum:"official,unconfirmed,impostor"`
-	Suspicion    madoguchi.Suspicion  `json:"suspicion" enum:"none,some,strong"`
-	Evidence     []report.RowEvidence `json:"evidence"`
-}
-
-type windowOutput struct{ Body Window }
 
 func (a *API) checks() {
-	huma.Register(a, huma.Operation{OperationID: "check", Method: http.MethodPost, Path: "/v1/check", Summary: "Check a draft or something received", MaxBodyBytes: MaxBody},
+	huma.Register(a, huma.Operation{OperationID: "check", Method: http.MethodPost, Path: "/v1/check", Summary: "Check a draft or something received", MaxBodyBytes: MaxBody, RequestBody: body[intake.Exchange](a, "What is about to be sent, or was received."), SkipValidateBody: true},
 		func(_ context.Context, in *checkInput) (*checkOutput, error) {
-			ex, err := in.Body.exchange()
+			ex, err := intake.DecodeExchange(in.RawBody)
 			if err != nil {
-				return nil, err
+				return nil, unusable(err)
 			}
 			v := check.Check(ex)
 			out := &checkOutput{Checked{Row: report.NewRow(&v)}}
@@ -161,75 +128,56 @@ func (a *API) checks() {
 			}
 			return out, nil
 		})
-	huma.Register(a, huma.Operation{OperationID: "window", Method: http.MethodPost, Path: "/v1/window", Summary: "Is this address or number the organization's own?", MaxBodyBytes: MaxBody},
+	huma.Register(a, huma.Operation{OperationID: "window", Method: http.MethodPost, Path: "/v1/window", Summary: "Is this address or number the organization's own?", MaxBodyBytes: MaxBody, RequestBody: body[intake.Window](a, "An address or a number, and who they claim to be."), SkipValidateBody: true},
 		func(_ context.Context, in *windowInput) (*windowOutput, error) {
-			var claimed *knowledge.Organization
-			if in.Body.Organization != "" {
-				if claimed = contact.Resolve(in.Body.Organization); claimed == nil {
-					claimed = knowledge.OrganizationByID(in.Body.Organization)
-				}
+			q, err := intake.DecodeWindow(in.RawBody)
+			if err != nil {
+				return nil, unusable(err)
 			}
-			var p madoguchi.ContactPoint
-			switch {
-			case in.Body.URL != "":
-				p = contact.JudgeURL(in.Body.URL, claimed)
-			case in.Body.Email != "":
-				p = contact.JudgeEmail(in.Body.Email, claimed)
-			case in.Body.Phone != "":
-				p = contact.JudgePhone(in.Body.Phone, claimed)
-			default:
-				return nil, huma.Error422UnprocessableEntity("give one of url, email, phone")
-			}
-			org := p.Organization
-			if claimed != nil {
-				org = claimed.ID
-			}
-			return &windowOutput{Window{org, p.Status, p.Suspicion, report.Evidence(p)}}, nil
+			v := check.Window(q.Query())
+			return &windowOutput{report.NewWindow(string(q.ID), &v)}, nil
 		})
-	huma.Register(a, huma.Operation{OperationID: "redact", Method: http.MethodPost, Path: "/v1/redact", Summary: "Cover the personal data of a text", MaxBodyBytes: MaxBody}, a.redact)
+	huma.Register(a, huma.Operation{OperationID: "redact", Method: http.MethodPost, Path: "/v1/redact", Summary: "Cover the personal data of a text", MaxBodyBytes: MaxBody, RequestBody: body[RedactQuery](a, "The text to cover."), SkipValidateBody: true}, a.redact)
 }
 
-// RedactQuery is a text to cover.
+// RedactQuery is a text to cover, and what it is about.
 type RedactQuery struct {
-	Text  string `json:"text" maxLength:"1048576"`
-	Style string `json:"style,omitempty" enum:"placeholder,mask,partial" doc:"placeholder where it is missing."`
-	All   bool   `json:"all,omitempty" doc:"Cover all personal data, not only what need not or must not be told."`
-	// What the text is about, as for /v1/check.
-	Inquiry   string `json:"inquiry,omitempty" maxLength:"60"`
-	Channel   string `json:"channel,omitempty" enum:"email,sms,chat,phone,form,letter,popup"`
-	Initiator string `json:"initiator,omitempty" enum:"person,window,unknown"`
+	Only  string `json:"only,omitempty" enum:"all,unneeded" doc:"Cover all that is found, or only what the inquiry does not need and what nobody may be told. All if it is missing."`
+	Style string `json:"style,omitempty" enum:"placeholder,mask,partial" doc:"Placeholder if it is missing."`
+	intake.Exchange
 }
 
 // Redacted is a text with its personal data covered.
 type Redacted struct {
-	Text   string            `json:"text"`
-	Values map[string]string `json:"values" doc:"What each placeholder stands for: keep it like the original."`
+	Text    string            `json:"text"`
+	Values  map[string]string `json:"values" doc:"What each placeholder stands for: keep it like the original."`
+	Shorter string            `json:"shorter" doc:"The text without the sentences that would hold nothing but covered values."`
 }
 
 type redactOutput struct{ Body Redacted }
 
-func (a *API) redact(_ context.Context, in *struct{ Body RedactQuery }) (*redactOutput, error) {
-	e := Exchange{Direction: string(madoguchi.Outgoing), Text: in.Body.Text, Inquiry: in.Body.Inquiry, Channel: in.Body.Channel, Initiator: in.Body.Initiator}
-	ex, err := e.exchange()
-	if err != nil {
-		return nil, err
+func (a *API) redact(_ context.Context, in *struct{ RawBody []byte }) (*redactOutput, error) {
+	var q RedactQuery
+	if err := intake.Decode(in.RawBody, &q); err != nil {
+		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
-	return &redactOutput{redacted(ex, in.Body.Style, in.Body.All)}, nil
+	out, err := q.redact()
+	return &redactOutput{out}, unusable(err)
 }
 
-func redacted(ex *madoguchi.Exchange, style string, all bool) Redacted {
-	if style == "" {
-		style = string(redact.Placeholder)
+func (q *RedactQuery) redact() (Redacted, error) {
+	ex, err := q.Exchange.Exchange()
+	if err != nil {
+		return Redacted{}, err
 	}
-	v := check.Check(ex)
-	var pieces []redact.Piece
-	for _, f := range v.Findings {
-		if all || f.Need.Level == madoguchi.Never || f.Need.Level == madoguchi.Unneeded {
-			pieces = append(pieces, redact.Piece{Span: f.Span, Name: knowledge.NameOf(f.Category).JA})
-		}
+	if q.Only != "" && !slices.Contains(check.Covering, q.Only) {
+		return Redacted{}, &intake.FieldError{ID: ex.ID, Field: "only", What: "unknown word in only", Choices: check.Covering}
 	}
-	r := redact.Cover(ex.Text, pieces, redact.Style(style))
-	return Redacted{r.Text, r.Values}
+	if q.Style != "" && !slices.Contains(redact.Styles, q.Style) {
+		return Redacted{}, &intake.FieldError{ID: ex.ID, Field: "style", What: "unknown word in style", Choices: redact.Styles}
+	}
+	r := check.Redact(ex, check.RedactOptions{Only: q.Only, Style: redact.Style(q.Style)})
+	return Redacted{r.Text, r.Values, r.Shorter}, nil
 }
 
 type needsInput struct {
@@ -270,8 +218,8 @@ type organizationInput struct {
 func (a *API) directory() {
 	huma.Register(a, huma.Operation{OperationID: "needs", Method: http.MethodGet, Path: "/v1/needs", Summary: "What windows need for an inquiry"},
 		func(_ context.Context, in *needsInput) (*struct{ Body Needs }, error) {
-			id, ok := batch.ParseInquiry(in.Inquiry)
-			if !ok {
+			id, err := intake.Inquiry(in.Inquiry)
+			if err != nil {
 				return nil, huma.Error404NotFound("no such inquiry; /v1/needs lists them")
 			}
 			return &struct{ Body Needs }{needsOf(id, langOf(in.Lang), madoguchi.Channel(in.Channel))}, nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/talk"
 )
 
@@ -120,21 +121,40 @@ func (c *chat) add(who string, text string) Turned {
 	return out
 }
 
+// ChatBegin says who talks to whom, as of an exchange; the words come as turns.
+type ChatBegin struct {
+	Channel      string `json:"channel,omitempty" enum:"email,sms,chat,phone,form,letter,popup"`
+	Organization string `json:"organization,omitempty" maxLength:"200" doc:"Who they claim to be."`
+	Inquiry      string `json:"inquiry,omitempty" maxLength:"60" doc:"An id of /v1/needs; guessed if it is missing."`
+	Initiator    string `json:"initiator,omitempty" enum:"person,window,unknown" doc:"Who started the contact."`
+	Listener     string `json:"listener,omitempty" enum:"human,keypad,form,unknown"`
+	From         string `json:"from,omitempty" maxLength:"1000" doc:"The other side as shown."`
+}
+
+func (b *ChatBegin) exchange() (*madoguchi.Exchange, error) {
+	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming}
+	return ex, (&intake.Exchange{Channel: b.Channel, Organization: b.Organization, Inquiry: b.Inquiry, Initiator: b.Initiator, Listener: b.Listener, From: b.From}).Apply(ex)
+}
+
 // ChatPath names a chat.
 type ChatPath struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
 func (a *API) chats() {
-	huma.Register(a, huma.Operation{OperationID: "begin-chat", Method: http.MethodPost, Path: "/v1/chats", Summary: "Begin to follow a live chat", DefaultStatus: http.StatusCreated, MaxBodyBytes: MaxBody},
-		func(_ context.Context, in *struct{ Body Exchange }) (*struct {
+	huma.Register(a, huma.Operation{OperationID: "begin-chat", Method: http.MethodPost, Path: "/v1/chats", Summary: "Begin to follow a live chat", DefaultStatus: http.StatusCreated, MaxBodyBytes: MaxBody, RequestBody: body[ChatBegin](a, "Who talks to whom."), SkipValidateBody: true},
+		func(_ context.Context, in *struct{ RawBody []byte }) (*struct {
 			Body struct {
 				ID string `json:"id"`
 			}
 		}, error) {
-			ex, err := in.Body.exchange()
+			var begin ChatBegin
+			if err := intake.Decode(in.RawBody, &begin); err != nil {
+				return nil, huma.Error422UnprocessableEntity(err.Error())
+			}
+			ex, err := begin.exchange()
 			if err != nil {
-				return nil, err
+				return nil, unusable(err)
 			}
 			id, err := a.talks.begin(ex)
 			if errors.Is(err, errFull) {

@@ -7,9 +7,8 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/madoguchi/madoguchi"
-	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/check"
-	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/need"
 	"github.com/madoguchi/madoguchi/report"
 )
@@ -17,26 +16,36 @@ import (
 // What the tools take. Their schemas are made from these.
 type (
 	toolText struct {
-		Text         string `json:"text" jsonschema:"the whole text, as it was received or is to be sent"`
-		Lang         string `json:"lang,omitempty" jsonschema:"language of the answer: ja, easy (easy Japanese) or en"`
-		Channel      string `json:"channel,omitempty" jsonschema:"email, sms, chat, phone, form, letter or popup"`
-		Organization string `json:"organization,omitempty" jsonschema:"whom the window says to be"`
-		Inquiry      string `json:"inquiry,omitempty" jsonschema:"what it is about; an id that the tool needs lists"`
-		Initiator    string `json:"initiator,omitempty" jsonschema:"who started the contact: person or window"`
-		From         string `json:"from,omitempty" jsonschema:"sender as shown: mail address, number, handle or page URL"`
-		Subject      string `json:"subject,omitempty"`
+		Text            string `json:"text" jsonschema:"the whole text, as it was received or is to be sent"`
+		Lang            string `json:"lang,omitempty" jsonschema:"language of the answer: ja, easy (easy Japanese) or en"`
+		Channel         string `json:"channel,omitempty" jsonschema:"email, sms, chat, phone, form, letter or popup"`
+		Organization    string `json:"organization,omitempty" jsonschema:"who they claim to be"`
+		Inquiry         string `json:"inquiry,omitempty" jsonschema:"what it is about; an id that the tool needs lists"`
+		Initiator       string `json:"initiator,omitempty" jsonschema:"who started the contact: person or window"`
+		Listener        string `json:"listener,omitempty" jsonschema:"who takes it in: human, keypad or form"`
+		WindowConfirmed bool   `json:"window_confirmed,omitempty" jsonschema:"the person looked the window up on the official site"`
+		From            string `json:"from,omitempty" jsonschema:"sender as shown: mail address, number, handle or page URL"`
+		Subject         string `json:"subject,omitempty"`
 	}
 	toolWindow struct {
 		Contact      string `json:"contact" jsonschema:"a URL, a mail address or a telephone number"`
-		Organization string `json:"organization,omitempty" jsonschema:"whom it says to be"`
+		Organization string `json:"organization,omitempty" jsonschema:"who they claim to be"`
 	}
 	toolNeeds struct {
 		Inquiry string `json:"inquiry,omitempty" jsonschema:"an inquiry's id; without it all inquiries are listed"`
 		Lang    string `json:"lang,omitempty" jsonschema:"ja, easy or en"`
 	}
 	toolRedact struct {
-		Text string `json:"text"`
-		All  bool   `json:"all,omitempty" jsonschema:"cover all personal data, not only what need not or must not be told"`
+		Text    string `json:"text"`
+		Only    string `json:"only,omitempty" jsonschema:"all, or unneeded: only what the inquiry does not need and what nobody may be told; all if it is missing"`
+		Style   string `json:"style,omitempty" jsonschema:"placeholder, mask or partial"`
+		Inquiry string `json:"inquiry,omitempty" jsonschema:"what it is about; an id that the tool needs lists"`
+		Channel string `json:"channel,omitempty" jsonschema:"email, sms, chat, phone, form, letter or popup"`
+	}
+	// toolChecked is the answer in words and as all other doors give it.
+	toolChecked struct {
+		report.Row
+		View report.View `json:"view"`
 	}
 )
 
@@ -48,37 +57,35 @@ func NewMCP(version string) *mcp.Server {
 	})
 	readOnly := &mcp.ToolAnnotations{ReadOnlyHint: true}
 	mcp.AddTool(s, &mcp.Tool{Name: "check_message", Title: "Check something received", Annotations: readOnly, Description: "Is this message from a support window genuine, and may what it asks for be told? Gives a level (ok, caution, stop), reasons with sources, and what to do next."},
-		func(_ context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, report.View, error) {
-			return in.view(madoguchi.Incoming)
+		func(_ context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, toolChecked, error) {
+			return in.check(madoguchi.Incoming)
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "check_draft", Title: "Check a draft before it is sent", Annotations: readOnly, Description: "What personal data is in this draft to a support window, does the inquiry need it, and may it be sent? Gives a level, each item with its need, and the draft with covers."},
-		func(_ context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, report.View, error) {
-			return in.view(madoguchi.Outgoing)
+		func(_ context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, toolChecked, error) {
+			return in.check(madoguchi.Outgoing)
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "check_window", Title: "Check an address or a number", Annotations: readOnly, Description: "Does this URL, mail address or telephone number belong to the organization that it claims? official, unconfirmed or impostor, with evidence."},
-		func(_ context.Context, _ *mcp.CallToolRequest, in toolWindow) (*mcp.CallToolResult, Window, error) {
-			if in.Contact == "" {
-				return nil, Window{}, errors.New("contact is empty: give a URL, a mail address or a telephone number")
+		func(_ context.Context, _ *mcp.CallToolRequest, in toolWindow) (*mcp.CallToolResult, report.Window, error) {
+			q := intake.Window{Organization: in.Organization, Contact: in.Contact}
+			if err := q.Check(); err != nil {
+				return nil, report.Window{}, err
 			}
-			claimed := contact.Resolve(in.Organization)
-			p := contact.JudgeAny(in.Contact, claimed)
-			org := p.Organization
-			if claimed != nil {
-				org = claimed.ID
-			}
-			return nil, Window{org, p.Status, p.Suspicion, report.Evidence(p)}, nil
+			v := check.Window(q.Query())
+			return nil, report.NewWindow("", &v), nil
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "needs", Title: "What an inquiry needs", Annotations: readOnly, Description: "Which personal data a genuine window needs for an inquiry, why, and who says so."},
 		func(_ context.Context, _ *mcp.CallToolRequest, in toolNeeds) (*mcp.CallToolResult, Needs, error) {
-			id, ok := batch.ParseInquiry(in.Inquiry)
-			if !ok {
+			id, err := intake.Inquiry(in.Inquiry)
+			if err != nil {
 				return nil, Needs{}, errors.New("no such inquiry: call needs without one to list them")
 			}
 			return nil, needsOf(id, langOf(in.Lang), ""), nil
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "redact", Title: "Cover personal data", Annotations: readOnly, Description: "The text with placeholders instead of personal data, and what each stands for."},
 		func(_ context.Context, _ *mcp.CallToolRequest, in toolRedact) (*mcp.CallToolResult, Redacted, error) {
-			return nil, redacted(&madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: in.Text}, "", in.All), nil
+			q := RedactQuery{Only: in.Only, Style: in.Style, Exchange: intake.Exchange{Text: in.Text, Inquiry: in.Inquiry, Channel: in.Channel}}
+			out, err := q.redact()
+			return nil, out, err
 		})
 	return s
 }
@@ -91,17 +98,14 @@ func langOf(s string) madoguchi.Lang {
 	return madoguchi.Japanese
 }
 
-func (t *toolText) view(d madoguchi.Direction) (*mcp.CallToolResult, report.View, error) {
-	if len(t.Text) > MaxText {
-		return nil, report.View{}, errors.New("the text is longer than 1 MiB: check it in parts")
-	}
-	e := Exchange{Direction: string(d), Channel: t.Channel, Organization: t.Organization, Inquiry: t.Inquiry, Initiator: t.Initiator, From: t.From, Subject: t.Subject, Text: t.Text}
-	ex, err := e.exchange()
+func (t *toolText) check(d madoguchi.Direction) (*mcp.CallToolResult, toolChecked, error) {
+	e := intake.Exchange{Direction: string(d), Channel: t.Channel, Organization: t.Organization, Inquiry: t.Inquiry, Initiator: t.Initiator, Listener: t.Listener, WindowConfirmed: t.WindowConfirmed, From: t.From, Subject: t.Subject, Text: t.Text}
+	ex, err := e.Exchange()
 	if err != nil {
-		return nil, report.View{}, err
+		return nil, toolChecked{}, err
 	}
 	v := check.Check(ex)
-	return nil, report.NewView(&v, langOf(t.Lang)), nil
+	return nil, toolChecked{report.NewRow(&v), report.NewView(&v, langOf(t.Lang))}, nil
 }
 
 func needsOf(id madoguchi.Inquiry, lang madoguchi.Lang, channel madoguchi.Channel) Needs {

@@ -24,17 +24,26 @@ func Find(s string) []madoguchi.Ask {
 	return FindIn(text.Normalize(s))
 }
 
-// FindIn is Find for a text that is normalized already.
-func FindIn(t *text.Text) []madoguchi.Ask {
+// FindIn is Find for a text that is normalized already, in which others say what
+// turns tell; none where nobody told, and labels in the text count.
+func FindIn(t *text.Text, turns ...madoguchi.Turn) []madoguchi.Ask {
 	m := &message{t: t, n: t.Norm}
-	m.sentences = split(m.n)
+	if len(turns) > 0 {
+		m.sentences = splitTurns(t, turns)
+	} else {
+		m.sentences = split(m.n)
+	}
 	m.theme()
 	for i := range m.sentences {
 		s := &m.sentences[i]
-		if s.person || s.quotedWarning {
+		if s.quotedWarning || s.person && s.sure {
 			continue
 		}
 		m.categories(i)
+		if s.person {
+			m.doubt(i)
+			continue
+		}
 		m.actions(i)
 	}
 	sort.SliceStable(m.asks, func(i, j int) bool { return m.asks[i].Span.Start < m.asks[j].Span.Start })
@@ -86,6 +95,30 @@ var itemWords = sync.OnceValue(func() vocabulary {
 // of the matter rather than of the item.
 var ambiguous = map[string]bool{
 	"電話": true, "でんわ": true, "携帯": true, "メール": true, "アドレス": true, "予約": true, "注文": true, "会員": true, "受付": true, "カード": true, "口座": true, "通帳": true, "支店": true, "予定": true, "家族": true, "答え": true, "コード": true, "期限": true, "id": true, "アカウント": true, "契約者": true, "受取人": true, "お受取人": true, "差出人": true, "申込者": true, "会社": true, "card": true, "order": true, "account": true, "user": true, "name": true, "code": true, "email": true, "e-mail": true, "phone": true, "mobile": true, "booking": true, "reference": true, "answer": true, "family": true, "health": true, "company": true, "income": true, "免許": true, "パスポート": true, "マイナンバーカード": true, "住所変更": true, "末尾": true, "ending": true, "card ending": true, "card ending in": true, "ending in": true, "ends in": true, "生まれ": true, "収入": true, "所得": true, "借入": true, "残高": true, "資産": true, "デビットカード": true, "クレジットカード": true, "在留カード": true, "保険証": true, "健康保険": true, "健康保険証": true, "お届け先": true, "配送先": true, "届け先": true, "送付先": true, "ログインは": true, "sms認証": true, "二段階認証": true, "2段階認証": true, "トークン": true, "顔写真": true, "名義": true, "宛名": true, "職場": true, "通院": true, "病気": true, "体調": true, "シリアル": true, "運転免許": true, "ip": true, "location": true, "パス": true, "pass": true, "key": true, "gender": true, "sex": true, "age": true, "代表者": true, "折り返し": true, "tel": true, "fax": true, "ファックス": true, "ファクス": true, "cell": true, "裏面": true, "カード裏面": true, "記号": true, "登録名": true, "会員名": true, "receipt": true, "passenger": true, "登録番号": true, "アカウント名": true, "管理番号": true, "整理番号": true, "領収書番号": true, "請求書番号": true, "働いている": true, "勤めている": true, "勤務している": true, "保証番号": true, "6桁": true, "6桁の番号": true, "6桁の数字": true, "6桁のコード": true, "4桁の番号は": true, "4桁の方は": true, "四桁の方は": true, "四桁の番号は": true, "4桁のコード": true, "表の4桁": true,
+}
+
+// LabelledPerson is the rule of the evidence that a label within the text makes
+// the asker the person who is asked. Anybody can write a label.
+const LabelledPerson = "labelled-person"
+
+// doubt keeps of what a sentence asks for, which a label gives to the person, only
+// the secrets: those are never waved through.
+func (m *message) doubt(i int) {
+	s := &m.sentences[i]
+	v := strings.TrimRight(m.n[s.start:s.end], " 。?")
+	outright := directives().Contains(v) && !strings.HasSuffix(v, "か") // who asks back, asks for nothing
+	kept := m.asks[:0]
+	for _, a := range m.asks {
+		if n := m.t.NormOffset(a.Span.Start); n >= s.start && n < s.end {
+			c := knowledge.CategoryByID(a.Category)
+			if c == nil || !c.Secret() || !outright {
+				continue
+			}
+			a.Why = append(a.Why, madoguchi.Evidence{Rule: LabelledPerson, Detail: s.speaker})
+		}
+		kept = append(kept, a)
+	}
+	m.asks = kept
 }
 
 // OnPaper is the rule of the evidence that an item is asked for on a paper

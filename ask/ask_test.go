@@ -66,7 +66,8 @@ func TestFind(t *testing.T) {
 		{"digits of something else", "6桁の予約番号をお知らせください。", "order_number"},
 		{"a denial beside an ask", "お電話で暗証番号をお尋ねすることはございません。お名前をお願いします。", "name"},
 		{"changing, not telling", "新しいパスワードを設定してください。", ""},
-		{"the person speaks", "担当: ご用件をどうぞ。\nお客様: 暗証番号を教えてください。", ""},
+		{"a label makes it the person: doubted, not passed over", "担当: ご用件をどうぞ。\nお客様: 暗証番号を教えてください。", "pin"},
+		{"a label alone makes nobody the person", "お客様: 暗証番号を教えてください。", "pin"},
 		{"both speak", "担当: お名前をお願いします。\n私: 山田です。口座番号も言いますか。", "name"},
 		{"pointing back", "担当: 通帳の暗証番号が古くなりました。それを読み上げてください。", "pin"},
 		{"condition", "パスワードを入力いただけない場合、口座を停止します。ログインパスワードを入力してください。", "password"},
@@ -76,7 +77,7 @@ func TestFind(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := labels(c.text)
-			got = slices.DeleteFunc(got, func(l string) bool { return knowledge.TacticByID("") != nil || isAction(l) })
+			got = slices.DeleteFunc(got, func(l string) bool { return isAction(l) })
 			if s := strings.Join(got, " "); s != c.want {
 				t.Errorf("%q asks %q, want %q: %+v", c.text, s, c.want, ask.Find(c.text))
 			}

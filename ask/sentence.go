@@ -1,8 +1,12 @@
 package ask
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // sentence is a stretch of the normalized text between stops.
@@ -10,6 +14,7 @@ type sentence struct {
 	start, end    int
 	speaker       string
 	person        bool // the person whom the message asks says this
+	sure          bool // an export tells so, not a label in the text
 	item          bool // a line of a list or a form: ・氏名, 【氏名】, 氏名：＿＿＿
 	blank         bool // has a field to fill in: ＿＿＿
 	quotedWarning bool // an impostor's words that a warning quotes
@@ -46,6 +51,34 @@ func split(s string) []sentence {
 	return out
 }
 
+// splitTurns cuts a text into sentences of which an export tells who says them.
+func splitTurns(t *text.Text, turns []madoguchi.Turn) []sentence {
+	var out []sentence
+	mine := false
+	for _, x := range turns {
+		start, end := t.NormOffset(x.Span.Start), t.NormOffset(x.Span.End)
+		from := len(out)
+		for pos := start; pos < end; {
+			eol := end
+			if j := strings.IndexByte(t.Norm[pos:end], '\n'); j >= 0 {
+				eol = pos + j
+			}
+			if strings.TrimSpace(t.Norm[pos:eol]) != "" {
+				out = appendSentences(out, t.Norm, pos, eol, x.Who)
+			}
+			pos = eol + 1
+		}
+		for i := from; i < len(out); i++ {
+			out[i].person, out[i].sure = x.Mine, x.Mine
+		}
+		mine = mine || x.Mine
+	}
+	if !mine { // the export does not tell which of them the person is
+		tellSpeakers(out, t.Norm)
+	}
+	return out
+}
+
 // speakerAt returns who a line says is speaking, 「担当：」「（私）」, and the
 // length of the prefix.
 func speakerAt(line string) (string, int) {
@@ -59,6 +92,9 @@ func speakerAt(line string) (string, int) {
 		return "", 0
 	}
 	who := t[:i]
+	if m := named.FindStringSubmatch(who); m != nil {
+		who = m[1] // 担当(野沢)
+	}
 	if strings.ContainsAny(who, " 。、!?「」()/【】■●・0123456789.@") || strings.HasPrefix(t[i:], "://") || utf8.RuneCountInString(who) > 8 {
 		return "", 0
 	}
@@ -76,6 +112,9 @@ func speakerAt(line string) (string, int) {
 	return who, lead + i + 1
 }
 
+// named is a speaker with a name behind the part.
+var named = regexp.MustCompile(`^([^\s()。、「」]{1,12})\([^\s()]{1,8}\)$`)
+
 // personSpeakers are the names under which transcripts put the person asked.
 var personSpeakers = []string{"私", "わたし", "僕", "自分", "お客様", "お客さま", "お客", "客", "本人", "住人", "利用者", "会員", "相談者", "遺族", "母", "父", "祖母", "祖父", "妻", "夫", "娘", "経理", "社員", "受信者", "購入者", "契約者", "被害者", "高齢者", "me", "Me", "You", "Customer", "customer", "user", "User"}
 
@@ -90,8 +129,8 @@ func tellSpeakers(ss []sentence, s string) {
 			names = append(names, w)
 		}
 	}
-	if len(names) == 0 {
-		return
+	if len(names) < 2 {
+		return // a talk has two sides: one label alone makes nobody the person
 	}
 	person := map[string]bool{}
 	for _, n := range names {

@@ -54,7 +54,7 @@ func TestRows(t *testing.T) {
 	}
 	for i, want := range []struct{ id, level, err string }{
 		{"1", "stop", ""}, {"", "", "not a JSON object"}, {"3", "ok", ""}, {"4", "", `unknown direction "sideways"`}, {"5", "", `unknown inquiry "gardening"`},
-		{"6", "", `"text" is missing`}, {"7", "", `"text" must be a string`}, {"8", "", "more than one JSON value"}, {"10", "stop", ""}, {"11", "ok", ""},
+		{"6", "", "there is nothing to judge"}, {"7", "", `"text" must be a string`}, {"8", "", "more than one JSON value"}, {"10", "stop", ""}, {"11", "ok", ""},
 	} {
 		r := rows[i]
 		if r["id"] != want.id {

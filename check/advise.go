@@ -1,7 +1,9 @@
 package check
 
 import (
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
@@ -14,6 +16,12 @@ func advise(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 		adviseIncoming(ex, v)
 	} else {
 		adviseOutgoing(ex, v)
+	}
+	for _, r := range v.Reasons {
+		if strings.HasPrefix(r.ID, "unread_") {
+			v.Next = append(v.Next, madoguchi.Step{ID: "have_it_read"})
+			break
+		}
 	}
 	sort.SliceStable(v.Next, func(i, j int) bool { return urgency(v.Next[i].ID) < urgency(v.Next[j].ID) })
 	v.Consultations = consultations(v)
@@ -217,20 +225,14 @@ func consultations(v *madoguchi.Verdict) []string {
 			out = append(out, s.id)
 		}
 	}
+	if slices.ContainsFunc(v.Reasons, func(r madoguchi.Reason) bool { return r.ID == "unread_language" }) {
+		out = append([]string{"houterasu_multilingual"}, out...)
+	}
 	// 188 is where a person without a plan is helped on.
-	if hotline := "shouhisha_hotline_188"; knowledge.ConsultationByID(hotline) != nil && !contains(out, hotline) {
+	if hotline := "shouhisha_hotline_188"; knowledge.ConsultationByID(hotline) != nil && !slices.Contains(out, hotline) {
 		out = append(out, hotline)
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // situationOf names the situation in which a secret has been told, as

@@ -4,8 +4,10 @@
 package check
 
 import (
+	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
@@ -17,16 +19,38 @@ import (
 )
 
 // Check judges one exchange. It never fails: what cannot be told is
-// unconfirmed. It is safe for concurrent use and uses no network.
+// unconfirmed. An exchange of which nobody said whether it was received or is to be
+// sent is judged as both, and the worse counts. It is safe for concurrent use and
+// uses no network.
 func Check(ex *madoguchi.Exchange) madoguchi.Verdict {
-	v := madoguchi.Verdict{Exchange: ex, Inquiry: ex.Inquiry, Knowledge: knowledge.Hash()}
 	t := text.Normalize(ex.Text)
+	if ex.Direction != "" {
+		return judge(ex, t)
+	}
+	in, out := *ex, *ex
+	in.Direction, out.Direction = madoguchi.Incoming, madoguchi.Outgoing
+	if contact.Alone(ex.Text) != "" {
+		return judge(&in, t) // an address is looked up: nobody tells it
+	}
+	received, told := judge(&in, t), judge(&out, t)
+	v := received
+	if told.Level != received.Level && told.Level.Worse(received.Level) == told.Level || told.Level == received.Level && len(received.Asks) == 0 && len(told.Findings) > 0 {
+		v = told
+	}
+	v.BothWays = true
+	return v
+}
+
+// judge judges an exchange whose direction is known.
+func judge(ex *madoguchi.Exchange, t *text.Text) madoguchi.Verdict {
+	v := madoguchi.Verdict{Exchange: ex, Inquiry: ex.Inquiry, Knowledge: knowledge.Hash()}
 	v.Where = contact.JudgeIn(ex, t)
 	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
 	if ex.Direction == madoguchi.Incoming {
-		for _, a := range ask.FindIn(t) {
+		for _, a := range ask.FindIn(t, ex.Turns...) {
 			v.Asks = append(v.Asks, madoguchi.JudgedAsk{Ask: a})
 		}
+		v.Asks = append(v.Asks, besides(ex)...)
 		if v.Inquiry == "" && ex.Initiator == madoguchi.InitiatorPerson {
 			v.Inquiry, v.Guessed = need.Guess(ex.Subject+"\n"+ex.Text), true
 		}
@@ -47,6 +71,27 @@ func Check(ex *madoguchi.Exchange) madoguchi.Verdict {
 	return v
 }
 
+// besides are the asks that stand beside the text: in the subject and in the
+// sender's name. They are judged as the text's; their span is empty.
+func besides(ex *madoguchi.Exchange) (out []madoguchi.JudgedAsk) {
+	name := ""
+	if ex.Mail != nil {
+		name = ex.Mail.FromName
+	}
+	for _, s := range []struct{ where, text string }{{"subject", ex.Subject}, {"sender-name", name}} {
+		for _, a := range ask.Find(s.text) {
+			// Of the subject counts what a text of its own would be stopped for.
+			if a.Category == "" && a.Action != "buy_gift_card" && a.Action != "keep_secret" || a.Category != "" && !knowledge.CategoryByID(a.Category).Secret() {
+				continue
+			}
+			a.Span = madoguchi.Span{}
+			a.Why = append(a.Why, madoguchi.Evidence{Rule: "stands-in", Detail: s.where})
+			out = append(out, madoguchi.JudgedAsk{Ask: a})
+		}
+	}
+	return out
+}
+
 // judgeAsk tells what one ask alone calls for.
 func judgeAsk(ex *madoguchi.Exchange, v *madoguchi.Verdict, a *madoguchi.JudgedAsk, c need.Circumstances) {
 	if a.Category == "" {
@@ -57,14 +102,20 @@ func judgeAsk(ex *madoguchi.Exchange, v *madoguchi.Verdict, a *madoguchi.JudgedA
 	if inquiry == "" {
 		inquiry = "other"
 	}
+	doubtful := false
 	for _, e := range a.Why {
-		if e.Rule == ask.OnPaper {
+		switch e.Rule {
+		case ask.OnPaper:
 			c.Channel, c.Listener = madoguchi.ChannelLetter, madoguchi.ListenerForm
+		case ask.LabelledPerson:
+			doubtful = labelsCount(ex)
 		}
 	}
 	a.Need = need.Of(inquiry, a.Category, c)
 	unsolicited := ex.Initiator != madoguchi.InitiatorPerson
 	switch {
+	case a.Need.Level == madoguchi.Never && doubtful:
+		a.Level = madoguchi.Caution
 	case a.Need.Level == madoguchi.Never:
 		a.Level = madoguchi.Stop
 	case unsolicited, a.Need.Level == madoguchi.Unneeded:
@@ -72,6 +123,12 @@ func judgeAsk(ex *madoguchi.Exchange, v *madoguchi.Verdict, a *madoguchi.JudgedA
 	default:
 		a.Level = madoguchi.OK
 	}
+}
+
+// labelsCount reports whether labels in a text may tell who speaks: in what people
+// write down of talks. In a mail or a text message its sender writes them.
+func labelsCount(ex *madoguchi.Exchange) bool {
+	return ex.Channel == madoguchi.ChannelPhone || ex.Channel == madoguchi.ChannelChat || ex.Channel == "" && ex.Mail == nil
 }
 
 // actionLevel tells what an action alone calls for.
@@ -112,6 +169,44 @@ func (r reasons) add(id string, level madoguchi.Level, category madoguchi.Catego
 	}
 	r.v.Reasons = append(r.v.Reasons, madoguchi.Reason{ID: id, Level: level, Category: category, Action: action, Evidence: ev})
 	r.v.Level = r.v.Level.Worse(level)
+}
+
+// unread adds what was not read: it may hold anything, so that nothing is waved
+// through that nobody has seen.
+func (r reasons) unread(ex *madoguchi.Exchange) {
+	gaps := slices.Clip(ex.Unread)
+	for _, e := range r.v.Where.Evidence {
+		if e.Rule == contact.AddressesLeftOut {
+			gaps = append(gaps, madoguchi.Gap{Kind: madoguchi.GapRest})
+		}
+	}
+	if illegible(ex.Text) {
+		gaps = append(gaps, madoguchi.Gap{Kind: madoguchi.GapLetters})
+	}
+	if lang := text.Foreign(ex.Subject + "\n" + ex.Text); lang != "" {
+		gaps = append(gaps, madoguchi.Gap{Kind: madoguchi.GapLanguage, Name: lang})
+	}
+	for _, g := range gaps {
+		r.add("unread_"+string(g.Kind), madoguchi.Caution, "", "", madoguchi.Evidence{Rule: "unread-" + string(g.Kind), Detail: g.Name})
+	}
+}
+
+// illegible reports whether so many characters of a text are broken that what it
+// says may be lost.
+func illegible(s string) bool {
+	const few, share = 3, 20 // broken characters that are passed over; of which at most one in so many
+	n := strings.Count(s, "\uFFFD")
+	if n <= few && utf8.ValidString(s) {
+		return false
+	}
+	if !utf8.ValidString(s) {
+		for _, r := range s {
+			if r == utf8.RuneError {
+				n++
+			}
+		}
+	}
+	return n > few && n*share > utf8.RuneCountInString(s)
 }
 
 func (r reasons) finish(fallback string) {
@@ -157,6 +252,7 @@ func decideOutgoing(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 			r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
 		}
 	}
+	r.unread(ex)
 	r.finish("no_objection_draft")
 }
 
@@ -189,7 +285,7 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 	if v.Where.Status == madoguchi.Impostor {
 		r.add("impostor_window", madoguchi.Stop, "", "", v.Where.Evidence...)
 	}
-	if v.Where.Status == madoguchi.Unconfirmed && bareContact(ex) {
+	if v.Where.Status == madoguchi.Unconfirmed && lookedUp(ex) {
 		// The person asks about an address alone: what is not known to be
 		// official is not waved through.
 		r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
@@ -206,6 +302,7 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 	if v.Where.Status == madoguchi.Official {
 		r.add("window_official", madoguchi.OK, "", "", v.Where.Evidence...)
 	}
+	r.unread(ex)
 	r.finish("no_objection_received")
 }
 
@@ -231,14 +328,13 @@ func wantsAction(v *madoguchi.Verdict) bool {
 	return false
 }
 
-// bareContact reports whether an exchange is an address, a URL or a number and
+// lookedUp reports whether an exchange is an address, a URL or a number and
 // nothing else.
-func bareContact(ex *madoguchi.Exchange) bool {
-	t := strings.TrimSpace(ex.Text)
-	if t == "" {
+func lookedUp(ex *madoguchi.Exchange) bool {
+	if text.Blank(ex.Text) {
 		return ex.From != "" && ex.Subject == ""
 	}
-	return ex.From == "" && ex.Subject == "" && !strings.ContainsAny(t, " \n\u3000。、") && len(t) < 2000 && strings.ContainsAny(t, ".:") && ex.Channel == ""
+	return ex.From == "" && ex.Subject == "" && ex.Mail == nil && contact.Alone(ex.Text) != ""
 }
 
 // actionReasons are the reasons that actions give.

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/madoguchi/madoguchi/api"
+	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/report"
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
@@ -84,7 +86,7 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) (err 
 
 // Check judges a draft or something received. lang, where it is not empty, adds
 // the answer in words.
-func (c *Client) Check(ctx context.Context, e api.Exchange, lang string) (*api.Checked, error) {
+func (c *Client) Check(ctx context.Context, e intake.Exchange, lang string) (*api.Checked, error) {
 	out := &api.Checked{}
 	path := "/v1/check"
 	if lang != "" {
@@ -94,8 +96,8 @@ func (c *Client) Check(ctx context.Context, e api.Exchange, lang string) (*api.C
 }
 
 // Window tells whether an address or a number is the organization's own.
-func (c *Client) Window(ctx context.Context, q api.WindowQuery) (*api.Window, error) {
-	out := &api.Window{}
+func (c *Client) Window(ctx context.Context, q intake.Window) (*report.Window, error) {
+	out := &report.Window{}
 	return out, c.do(ctx, http.MethodPost, "/v1/window", q, out)
 }
 

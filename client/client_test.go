@@ -8,6 +8,7 @@ import (
 
 	"github.com/madoguchi/madoguchi/api"
 	"github.com/madoguchi/madoguchi/client"
+	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/serve"
 )
 
@@ -16,15 +17,15 @@ func TestClient(t *testing.T) {
 	s := httptest.NewServer(serve.Handler(serve.Options{Token: "0123456789abcdef"}))
 	defer s.Close()
 	c := &client.Client{Base: s.URL + "/", Token: "0123456789abcdef"}
-	v, err := c.Check(t.Context(), api.Exchange{Text: "暗証番号を教えてください。"}, "en")
+	v, err := c.Check(t.Context(), intake.Exchange{Text: "暗証番号を教えてください。"}, "en")
 	if err != nil || v.Level != "stop" || v.View == nil || v.View.Headline != "STOP" {
 		t.Errorf("%+v %v", v, err)
 	}
-	w, err := c.Window(t.Context(), api.WindowQuery{URL: "https://www.amazon.co.jp/", Organization: "Amazon"})
+	w, err := c.Window(t.Context(), intake.Window{URL: "https://www.amazon.co.jp/", Organization: "Amazon"})
 	if err != nil || w.Status != "official" {
 		t.Errorf("%+v %v", w, err)
 	}
-	r, err := c.Redact(t.Context(), api.RedactQuery{Text: "山田花子です", All: true})
+	r, err := c.Redact(t.Context(), api.RedactQuery{Exchange: intake.Exchange{Text: "山田花子です"}})
 	if err != nil || r.Text != "〔氏名1〕です" {
 		t.Errorf("%+v %v", r, err)
 	}
@@ -41,7 +42,7 @@ func TestClient(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	c.Token = ""
-	if _, err := c.Check(t.Context(), api.Exchange{Text: "a"}, ""); !errors.As(err, &problem) || problem.Status != 401 {
+	if _, err := c.Check(t.Context(), intake.Exchange{Text: "a"}, ""); !errors.As(err, &problem) || problem.Status != 401 {
 		t.Errorf("%v", err)
 	}
 }

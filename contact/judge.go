@@ -32,8 +32,15 @@ func JudgeIn(ex *madoguchi.Exchange, t *text.Text) madoguchi.Where {
 		judgeCounterpart(ex, claimed, &w)
 		return w
 	}
+	if alone(ex) {
+		judgeAlone(ex, claimed, &w)
+		return w
+	}
 	sender := judgeSender(ex, claimed, &w)
-	points := textPoints(t, claimed)
+	points, all := textPoints(t, claimed)
+	if !all {
+		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: AddressesLeftOut})
+	}
 	for _, l := range ex.Links {
 		p := JudgeURL(l.Target, claimed)
 		linkText(&p, l)
@@ -42,6 +49,113 @@ func JudgeIn(ex *madoguchi.Exchange, t *text.Text) madoguchi.Where {
 	w.Points = append(w.Points, points...)
 	conclude(ex, claimed, sender, &w)
 	return w
+}
+
+// AddressesLeftOut is the rule of the evidence that a text has more addresses
+// than are looked at.
+const AddressesLeftOut = "addresses-left-out"
+
+// Alone tells what a text is that is a URL, a mail address or a telephone number
+// and nothing else; "" where it is more, or none of them.
+func Alone(s string) madoguchi.ContactKind {
+	t := strings.TrimSpace(s)
+	if len(t) > 2000 || t == "" {
+		return ""
+	}
+	if !strings.ContainsAny(t, "\n \u3000") {
+		if _, a := SplitAddress(t); a != "" && strings.EqualFold(a, strings.Trim(t, "<>")) {
+			return madoguchi.ContactEmail
+		}
+		if urlAlone.MatchString(t) {
+			return madoguchi.ContactURL
+		}
+	}
+	if _, _, ok := ParsePhone(t); ok && len(t) <= 48 && strings.ContainsAny(t, "0123456789０１２３４５６７８９") {
+		return madoguchi.ContactPhone
+	}
+	return ""
+}
+
+var urlAlone = regexp.MustCompile(`(?i)^(?:h(?:tt|xx)ps?:[/\\]\S+|(?:javascript|data):\S+|(?:[a-z0-9-]+(?:\.|%2e|\[\.\]|[。．｡]))+[a-z]{2,}\.?(?:[:/?#%]\S*)?)$`)
+
+// alone reports an exchange that asks after an address and says nothing else.
+func alone(ex *madoguchi.Exchange) bool {
+	return ex.Mail == nil && len(ex.Links) == 0 && strings.TrimSpace(ex.From) == "" && strings.TrimSpace(ex.Subject) == "" && Alone(ex.Text) != ""
+}
+
+// judgeAlone judges an address that somebody looks up: its status is the window's.
+func judgeAlone(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *madoguchi.Where) {
+	p := Query{Contact: strings.TrimSpace(ex.Text)}.judge(claimed)
+	start := strings.Index(ex.Text, strings.TrimSpace(ex.Text))
+	p.Span = madoguchi.Span{Start: start, End: start + len(strings.TrimSpace(ex.Text))}
+	if p.Kind == madoguchi.ContactEmail && p.Status == madoguchi.Official {
+		// The domain is theirs; a sender's address can be written by anybody.
+		p.Status = madoguchi.Unconfirmed
+		observe(&p, "sender-not-authenticated", "", madoguchi.SuspicionNone)
+	}
+	w.Points = []madoguchi.ContactPoint{p}
+	w.Status = p.Status
+	if p.Status != madoguchi.Official && p.Suspicion == madoguchi.SuspicionStrong {
+		w.Status = madoguchi.Impostor
+		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "signs-of-impostor"})
+	}
+	if w.Status == madoguchi.Impostor && claimed != nil {
+		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "link-to-stranger", Detail: p.Value, Record: recordOf(claimed)})
+	}
+	if len(w.OrganizationID) == 0 && w.Organization == "" {
+		if o := knowledge.OrganizationByID(p.Organization); o != nil {
+			w.Organization, w.OrganizationID = o.Name.JA, o.ID
+		}
+	}
+}
+
+// Query asks after one address: of a kind that is known, or a Contact of any.
+type Query struct{ Organization, URL, Email, Phone, Contact string }
+
+// Claimed is the organization that the query names, by name or by id; nil where it
+// names none or one that the directory does not know.
+func (q Query) Claimed() *knowledge.Organization {
+	if o := Resolve(q.Organization); o != nil {
+		return o
+	}
+	return knowledge.OrganizationByID(q.Organization)
+}
+
+// Value is the address that is asked after.
+func (q Query) Value() string {
+	for _, s := range []string{q.URL, q.Email, q.Phone} {
+		if strings.TrimSpace(s) != "" {
+			return s
+		}
+	}
+	return q.Contact
+}
+
+// Judge judges the address. A claim that the directory does not know is proven by
+// nobody's domain.
+func (q Query) Judge() madoguchi.ContactPoint {
+	claimed := q.Claimed()
+	p := q.judge(claimed)
+	if claimed == nil && strings.TrimSpace(q.Organization) != "" && p.Status == madoguchi.Official {
+		p.Status = madoguchi.Unconfirmed
+		p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "organization-unknown", Detail: q.Organization})
+	}
+	return p
+}
+
+func (q Query) judge(claimed *knowledge.Organization) madoguchi.ContactPoint {
+	switch {
+	case strings.TrimSpace(q.URL) != "":
+		return JudgeURL(q.URL, claimed)
+	case strings.TrimSpace(q.Email) != "":
+		return JudgeEmail(q.Email, claimed)
+	case strings.TrimSpace(q.Phone) != "":
+		return JudgePhone(q.Phone, claimed)
+	}
+	if Alone(q.Contact) == madoguchi.ContactURL {
+		return JudgeURL(strings.TrimSpace(q.Contact), claimed)
+	}
+	return JudgeAny(q.Contact, claimed)
 }
 
 // claim finds whom an exchange claims to be: the organization named by the
@@ -158,11 +272,20 @@ var (
 	emailWord = regexp.MustCompile(`(?i)[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}`)
 )
 
-// textPoints finds and judges the addresses and numbers of a text.
-func textPoints(t *text.Text, claimed *knowledge.Organization) []madoguchi.ContactPoint {
-	var out []madoguchi.ContactPoint
+// maxPoints bounds the addresses of each kind that are looked at in a text.
+const maxPoints = 1000
+
+// textPoints finds and judges the addresses and numbers of a text. all is false
+// where it has more than are looked at.
+func textPoints(t *text.Text, claimed *knowledge.Organization) (out []madoguchi.ContactPoint, all bool) {
+	all = true
+	find := func(re *regexp.Regexp) [][]int {
+		list := re.FindAllStringIndex(t.Norm, maxPoints+1)
+		all = all && len(list) <= maxPoints
+		return list[:min(len(list), maxPoints)]
+	}
 	var mails [][]int
-	for _, m := range emailWord.FindAllStringIndex(t.Norm, 50) {
+	for _, m := range find(emailWord) {
 		if m[0] > 0 && (t.Norm[m[0]-1] == '/' || t.Norm[m[0]-1] == ':') {
 			continue // user info of a URL: https://amazon.co.jp@example.com
 		}
@@ -172,7 +295,7 @@ func textPoints(t *text.Text, claimed *knowledge.Organization) []madoguchi.Conta
 		out = append(out, p)
 	}
 	if strings.ContainsAny(t.Norm, ".:") {
-		for _, m := range urlWord.FindAllStringIndex(t.Norm, 200) {
+		for _, m := range find(urlWord) {
 			if m[0] > 0 && t.Norm[m[0]-1] == '@' || within(mails, m) {
 				continue
 			}
@@ -182,7 +305,7 @@ func textPoints(t *text.Text, claimed *knowledge.Organization) []madoguchi.Conta
 			out = append(out, p)
 		}
 	}
-	for _, m := range numberWord.FindAllStringIndex(t.Norm, 50) {
+	for _, m := range find(numberWord) {
 		if _, _, ok := ParsePhone(t.Norm[m[0]:m[1]]); !ok {
 			continue
 		}
@@ -191,16 +314,14 @@ func textPoints(t *text.Text, claimed *knowledge.Organization) []madoguchi.Conta
 		out = append(out, p)
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Span.Start < out[j].Span.Start })
-	return out
+	return out, all
 }
 
+// within reports whether m overlaps one of a list, which is in order and without
+// overlaps.
 func within(list [][]int, m []int) bool {
-	for _, x := range list {
-		if m[0] < x[1] && x[0] < m[1] {
-			return true
-		}
-	}
-	return false
+	i := sort.Search(len(list), func(i int) bool { return list[i][1] > m[0] })
+	return i < len(list) && list[i][0] < m[1]
 }
 
 // linkText compares what a link shows with where it leads.
@@ -259,11 +380,6 @@ func conclude(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *m
 	if strange := strangerSigns(ex, claimed, sender, w); strange != "" {
 		w.Status = madoguchi.Impostor
 		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: strange})
-		return
-	}
-	// Asked about one address alone, its status is the window's.
-	if sender == nil && len(w.Points) == 1 && strings.TrimSpace(ex.Text) == w.Points[0].Shown {
-		w.Status = w.Points[0].Status
 		return
 	}
 	if sender != nil && strings.TrimSpace(ex.Text) == "" && ex.Mail == nil && ex.Channel == madoguchi.ChannelPhone && ex.Initiator == madoguchi.InitiatorUnknown {

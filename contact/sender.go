@@ -59,7 +59,7 @@ func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mad
 		}
 		// A mail's From can be written by anybody: without authentication its
 		// domain disproves, but does not prove.
-		if p.Status == madoguchi.Official && (ex.Mail == nil || ex.Mail.Authentic == "" || !sameSite("x@"+ex.Mail.Authentic, p.Value)) {
+		if p.Status == madoguchi.Official && (ex.Mail == nil || ex.Mail.Authentic == "" || ex.Mail.Authors > 1 || !sameSite("x@"+ex.Mail.Authentic, p.Value)) {
 			p.Status = madoguchi.Unconfirmed
 			observe(&p, "sender-not-authenticated", "", madoguchi.SuspicionNone)
 		}
@@ -77,6 +77,12 @@ func mailSigns(p *madoguchi.ContactPoint, ex *madoguchi.Exchange) {
 	m := ex.Mail
 	if m.FromBroken {
 		observe(p, "sender-malformed", "", madoguchi.SuspicionStrong)
+	}
+	if m.Authors > 1 {
+		observe(p, "several-senders", "", madoguchi.SuspicionSome)
+	}
+	if m.Differs {
+		observe(p, "plain-and-page-differ", "", madoguchi.SuspicionSome)
 	}
 	if !m.Talk {
 		pictureSigns(p, ex)

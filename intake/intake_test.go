@@ -27,9 +27,9 @@ func TestRecognize(t *testing.T) {
 		{"a colon makes no mail", "件名: お知らせ\n\n本文です", intake.Text, "件名: お知らせ\n\n本文です"},
 		{"URL", "https://example.com/a", intake.URL, "https://example.com/a"},
 		{"URL without a scheme", "example.co.jp/login", intake.URL, "example.co.jp/login"},
-		{"mail address", "info@example.co.jp", intake.Email, ""},
-		{"number", "０３－００００－１２３４", intake.Phone, ""},
-		{"short number", "#9110", intake.Phone, ""},
+		{"mail address", "info@example.co.jp", intake.Email, "info@example.co.jp"},
+		{"number", "０３－００００－１２３４", intake.Phone, "０３－００００－１２３４"},
+		{"short number", "#9110", intake.Phone, "#9110"},
 		{"a sentence with a number", "03-0000-1234から電話がありました", intake.Text, "03-0000-1234から電話がありました"},
 		{"mail", "From: a@example.jp\nTo: b@example.jp\nSubject: x\n\n本文", intake.Mail, "本文"},
 	} {
@@ -86,7 +86,7 @@ func TestSMS(t *testing.T) {
 	if err != nil || len(items) != 2 {
 		t.Fatal(items, err)
 	}
-	if items[0].Exchange.Text != "相手: 一通目\n私: 返事\n" || items[1].Exchange.From != "例銀行" || len(items[1].Problems) != 1 {
+	if items[0].Exchange.Text != "相手: 一通目\n私: 返事\n" || items[1].Exchange.From != "例銀行" || len(items[1].Exchange.Unread) != 1 {
 		t.Errorf("%+v", items)
 	}
 }

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:443ac32d3f97369039cd17f8df770c42205a5b44a20f8eb11fc3a7a3f7099d08"
+const hash = "sha256:3d17e8d605c58791e4ecac76d4369ded333bfffb2cf7f93df9c921c9faa2aa9f"

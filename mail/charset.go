@@ -4,21 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"mime"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/emersion/go-message"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
-
-func init() {
-	// Parts are decoded by DecodeText, which also mends wrong labels: hand
-	// them over as they are.
-	message.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
-}
 
 // charsetReader decodes encoded words of headers.
 func charsetReader(name string, r io.Reader) (io.Reader, error) {
@@ -42,8 +37,33 @@ func encodingOf(name string) encoding.Encoding {
 	case "euc-jp", "x-euc-jp", "eucjp", "eucjp-ms", "cp51932":
 		return japanese.EUCJP
 	}
+	switch name {
+	case "utf-32", "utf32":
+		return utf32.UTF32(utf32.BigEndian, utf32.UseBOM)
+	case "utf-32be":
+		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
+	case "utf-32le":
+		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	}
 	e, _ := charset.Lookup(name)
 	return e
+}
+
+// unknownCharset reports a label that names no charset that is read.
+func unknownCharset(name string) bool {
+	name = strings.ToLower(strings.Trim(name, "\"' "))
+	switch name {
+	case "", "utf-8", "utf8", "us-ascii", "ascii", "unknown-8bit", "8bit", "binary", "unknown", "default":
+		return false
+	}
+	return encodingOf(name) == nil
+}
+
+// western reports a charset of one byte a letter, by which all bytes can be read:
+// what Japanese text is wrongly labelled with.
+func western(e encoding.Encoding) bool {
+	_, ok := e.(*charmap.Charmap)
+	return ok
 }
 
 // DecodeText decodes a text by its label, or by what its bytes look like where
@@ -55,6 +75,11 @@ func DecodeText(b []byte, label string) string {
 	// Bytes that are UTF-8 beyond ASCII are hardly anything else.
 	if utf8.Valid(b) && !isASCII(b) && labelled != japanese.ISO2022JP {
 		return string(b)
+	}
+	if labelled != nil && western(labelled) && !isASCII(b) {
+		if s, ok := japaneseIn(b); ok {
+			return s
+		}
 	}
 	if labelled != nil {
 		if s, bad := decodeWith(labelled, b); bad*20 <= utf8.RuneCountInString(s) {
@@ -110,10 +135,37 @@ func guess(b []byte) string {
 			best, bestScore = s, score
 		}
 	}
-	if u := strings.ToValidUTF8(string(b), "\uFFFD"); strings.Count(u, "\uFFFD")*20 < utf8.RuneCountInString(u) {
-		return u // UTF-8 with a few broken bytes
+	if good, bad := utf8Share(b); bad*4 < good {
+		return strings.ToValidUTF8(string(b), "\uFFFD") // UTF-8 with a few broken bytes
 	}
 	return best
+}
+
+// utf8Share counts the letters beyond ASCII that are UTF-8, and the bytes that are
+// none. Of Latin letters around them, long addresses, there may be any number.
+func utf8Share(b []byte) (good, bad int) {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			good++
+		}
+		i += n
+	}
+	return good, bad
+}
+
+// japaneseIn decodes bytes that read as Japanese without a fault, in whichever of
+// its charsets.
+func japaneseIn(b []byte) (string, bool) {
+	for _, e := range []encoding.Encoding{japanese.EUCJP, japanese.ShiftJIS} {
+		if s, bad := decodeWith(e, b); bad == 0 && kanaIn(s) >= 2 {
+			return s, true
+		}
+	}
+	return "", false
 }
 
 // decodeHeader decodes encoded words (RFC 2047), raw 8-bit and raw
@@ -122,21 +174,59 @@ func decodeHeader(s string) string {
 	if s == "" {
 		return ""
 	}
-	d := mime.WordDecoder{CharsetReader: charsetReader}
-	if out, err := d.DecodeHeader(joinWords(s)); err == nil {
-		return fixText(out)
+	s = mendWords(s)
+	var out strings.Builder
+	var held []byte // of words of one charset, one behind the other: a character may be cut between them
+	charset, last := "", 0
+	flush := func() {
+		out.WriteString(DecodeText(held, charset))
+		held = held[:0]
 	}
-	return fixText(s)
+	for _, m := range encodedWord.FindAllStringSubmatchIndex(s, -1) {
+		between := s[last:m[0]]
+		name := strings.ToLower(s[m[2]:m[3]])
+		if strings.TrimSpace(between) != "" || name != charset {
+			flush()
+			if last == 0 || strings.TrimSpace(between) != "" { // white space between two words is none
+				out.WriteString(fixText(between))
+			}
+		}
+		charset, last = name, m[1]
+		b := []byte(s[m[6]:m[7]])
+		if strings.EqualFold(s[m[4]:m[5]], "b") {
+			b = decodeBase64(b)
+		} else {
+			b = decodeQuoted(bytes.ReplaceAll(b, []byte("_"), []byte(" ")))
+		}
+		held = append(held, b...)
+	}
+	flush()
+	out.WriteString(fixText(s[last:]))
+	return out.String()
 }
 
-// joinWords removes the white space between adjacent encoded words, as some
-// senders cut multi-byte characters there.
-func joinWords(s string) string {
-	for _, sep := range []string{"?= =?", "?=  =?", "?=\t=?"} {
-		s = strings.ReplaceAll(s, sep, "?==?")
+var encodedWord = regexp.MustCompile(`=\?([^?\s]+)\?([bBqQ])\?([^?]*)\?=`)
+
+// mendWords brings encoded words into the form of RFC 2047: without the language
+// of RFC 2231, without white space within.
+func mendWords(s string) string {
+	if !strings.Contains(s, "=?") {
+		return s
 	}
-	return strings.ReplaceAll(s, "?==?", "?= =?")
+	return brokenWord.ReplaceAllStringFunc(s, func(w string) string {
+		m := brokenWord.FindStringSubmatch(w)
+		name, _, _ := strings.Cut(m[1], "*")
+		text := m[3]
+		if strings.EqualFold(m[2], "q") {
+			text = strings.ReplaceAll(strings.TrimSpace(text), " ", "_")
+		} else {
+			text = strings.Join(strings.Fields(text), "")
+		}
+		return "=?" + name + "?" + m[2] + "?" + text + "?="
+	})
 }
+
+var brokenWord = regexp.MustCompile(`=\?\s*([^?\s]+)\s*\?\s*([bBqQ])\s*\?([^?]*)\?=`)
 
 // fixText makes header text valid UTF-8.
 func fixText(s string) string {

@@ -2,9 +2,11 @@
 // of Japan, broken headers, HTML with links. It keeps what tells where a mail
 // comes from and where it leads.
 //
-// Everything is bounded: nesting, number of parts, bytes of text. What was
-// left out is told in [Message.Problems]; a mail is never refused for being
-// broken.
+// A mail is read as mail programs read it, however its structure is broken; its
+// renderings (plain text, HTML, attached pages and mails, invitations) are all
+// taken in, as nobody knows which one a person sees. Everything is bounded:
+// nesting, number of parts, bytes of text. What was not read is told in
+// [Message.Unread]; a mail is never refused for being broken.
 package mail
 
 import (
@@ -16,11 +18,8 @@ import (
 	"mime"
 	netmail "net/mail"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/emersion/go-message"
 
 	"github.com/madoguchi/madoguchi"
 )
@@ -30,6 +29,8 @@ const (
 	MaxDepth = 20      // nested multiparts and messages
 	MaxParts = 300     // parts in all
 	MaxText  = 2 << 20 // bytes of decoded text kept of one part
+	maxTexts = 4 << 20 // bytes of text kept of a mail in all
+	maxField = 64 << 10
 )
 
 // ErrNotMail is returned for bytes that have no mail header at all.
@@ -45,9 +46,10 @@ type Message struct {
 	Subject     string
 	Date        time.Time // zero where it could not be read
 	MessageID   string
-	Text        string           // readable text: text/plain, or what the HTML shows
+	Text        string           // what it says in all its renderings, the one that is shown first
 	Links       []madoguchi.Link // links of the HTML, in order
 	ImageTexts  []string         // alt texts of images: logos
+	Attached    []Attached       // mails that came as parts of this one, outermost first
 	Attachments []Attachment
 	ReturnPath  string
 	Talk        bool     // an answer within a thread, or a post to a mailing list
@@ -55,7 +57,21 @@ type Message struct {
 	Pictures    []string // hosts that its pictures would be loaded from, in order, each once
 	Received    []string // topmost first
 	AuthResults []string // Authentication-Results fields as they stand, topmost first
-	Problems    []string // what was broken or left out, for people
+	// Trace are the fields that servers put on top as the mail passed, topmost
+	// first: what stands below a server's own Received came with the mail.
+	Trace   []Field
+	Authors int  // addresses in all From fields
+	Differs bool // the plain text says other things than the HTML
+	Unread  []madoguchi.Gap
+}
+
+// Field is a field of the header, unfolded.
+type Field struct{ Name, Value string } // Name in lower case
+
+// Attached is a mail within a mail.
+type Attached struct {
+	Message *Message
+	Raw     []byte
 }
 
 // Attachment is a part that is not shown as text.
@@ -74,9 +90,9 @@ func (m *Message) Exchange() madoguchi.Exchange {
 	}
 	return madoguchi.Exchange{
 		Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow,
-		From: from, Subject: m.Subject, Text: m.Text, Links: m.Links,
+		From: from, Subject: m.Subject, Text: m.Text, Links: m.Links, Unread: m.Unread,
 		Mail: &madoguchi.Mail{FromName: m.FromName, FromAddress: m.FromAddress, ReplyTo: m.ReplyTo, Attachments: len(m.Attachments),
-			Talk: m.Talk, FromBroken: m.FromBroken, Pictures: m.Pictures,
+			Talk: m.Talk, FromBroken: m.FromBroken, Pictures: m.Pictures, Authors: m.Authors, Differs: m.Differs,
 			// Anybody can write a field that says "pass"; none writes "fail" of
 			// his own mail.
 			Failed: len(m.AuthResults) > 0 && failed(strings.ToLower(m.AuthResults[0]))},
@@ -96,110 +112,144 @@ func failed(results string) bool {
 
 // Parse reads one mail.
 func Parse(raw []byte) (*Message, error) {
+	p := &parser{}
+	return p.message(raw, 0)
+}
+
+// message reads a mail, or one within a mail.
+func (p *parser) message(raw []byte, depth int) (*Message, error) {
 	raw = bytes.TrimLeft(raw, "\ufeff\r\n")
-	if bytes.HasPrefix(raw, []byte("From ")) { // an mbox separator line
+	if bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) { // an mbox separator line
 		if i := bytes.IndexByte(raw, '\n'); i >= 0 {
 			raw = raw[i+1:]
 		}
 	}
-	head, body, ok := cleanHeader(raw)
-	if !ok {
+	head, body := splitHeader(raw)
+	if !head.mail() && !(len(head.fields) == 1 && head.known() == 1 && len(body) > 0) {
 		return nil, ErrNotMail
 	}
-	p := &parser{m: &Message{}}
-	p.m.Problems = head.problems
-	e, err := message.Read(io.MultiReader(bytes.NewReader(head.bytes), bytes.NewReader(body)))
-	if err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
-		p.problem("the mail's structure is broken; its text was read as it stands")
-		p.header(head)
-		p.m.Text = DecodeText(body, "")
-		return p.m, nil
-	}
-	p.header(head)
-	p.entity(e, 0)
+	outer, m := p.m, &Message{}
+	p.m = m
+	defer func() { p.m = outer }()
+	texts := p.texts
+	p.texts = nil
+	p.header(&head)
+	p.entity(&head, body, depth)
 	p.finish()
-	return p.m, nil
+	p.texts = texts
+	return m, nil
 }
 
+// parser is the state of reading one mail and those within it: what is bounded is
+// counted over all of them.
 type parser struct {
 	m      *Message
 	thread bool // the header says that it answers another mail
 	parts  int
-	plain  []string
-	html   []string
+	bytes  int // of text kept
+	texts  []rendering
 }
 
-func (p *parser) problem(format string, args ...any) {
-	s := fmt.Sprintf(format, args...)
-	for _, x := range p.m.Problems {
-		if x == s {
-			return
-		}
-	}
-	p.m.Problems = append(p.m.Problems, s)
+// rendering is one way in which a mail shows its words.
+type rendering struct {
+	html bool
+	kind string // "plain", "html", "alt", "hidden", "attached", "invitation"
+	text string
 }
 
-// headerBlock is a header with only well-formed lines.
+func (p *parser) gap(kind madoguchi.GapKind, name string) {
+	ex := madoguchi.Exchange{Unread: p.m.Unread}
+	ex.Add(madoguchi.Gap{Kind: kind, Name: name})
+	p.m.Unread = ex.Unread
+}
+
+// headerBlock is a header's fields.
 type headerBlock struct {
-	bytes    []byte
-	fields   [][2]string // name in lower case, value unfolded and raw
-	problems []string
+	fields []Field
+	loose  bool // the body begins without a blank line in front
 }
 
-// cleanHeader takes the header apart and drops lines that are none, so that
-// one broken line does not hide the rest. ok is false where no field stands.
-func cleanHeader(raw []byte) (h headerBlock, body []byte, ok bool) {
-	var out bytes.Buffer
+// maxFields bounds the fields of a header.
+const maxFields = 5000
+
+// splitHeader takes a mail or a part of one apart into header and body. A line that
+// is no field ends the header, as mail programs have it: what follows is shown.
+func splitHeader(raw []byte) (h headerBlock, body []byte) {
 	rest := raw
-	dropped := 0
-	for len(rest) > 0 {
-		line := rest
-		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
-			line, rest = rest[:i], rest[i+1:]
-		} else {
-			rest = nil
+	var value *strings.Builder
+	flush := func() {
+		if value != nil && len(h.fields) > 0 {
+			h.fields[len(h.fields)-1].Value = strings.TrimSpace(value.String())
 		}
-		line = bytes.TrimRight(line, "\r")
-		if len(line) == 0 {
-			break
+		value = nil
+	}
+	defer flush()
+	for len(rest) > 0 {
+		line, next := cutLine(rest)
+		if len(bytes.TrimRight(line, " \t")) == 0 && (len(line) == 0 || !folds(next)) {
+			return h, next
 		}
 		if line[0] == ' ' || line[0] == '\t' {
-			if n := len(h.fields); n > 0 {
-				h.fields[n-1][1] += " " + strings.TrimSpace(string(line))
-				out.Write(line)
-				out.WriteString("\r\n")
+			if value == nil {
+				h.loose = true
+				return h, rest
 			}
+			if value.Len() < maxField {
+				value.WriteByte(' ')
+				value.Write(bytes.TrimSpace(line))
+			}
+			rest = next
 			continue
 		}
 		i := bytes.IndexByte(line, ':')
-		if i <= 0 || !fieldName(line[:i]) {
-			if len(h.fields) == 0 {
-				return h, nil, false
+		if i <= 0 || !fieldName(line[:i]) || len(h.fields) >= maxFields {
+			if len(h.fields) == 1 && bytes.HasPrefix(line, []byte(">From ")) || strayLine(line, next) && len(h.fields) > 0 {
+				rest = next // a separator, or a line that got lost in the header
+				continue
 			}
-			dropped++
-			if dropped > 50 {
-				break
-			}
-			continue
+			h.loose = true
+			return h, rest
 		}
-		h.fields = append(h.fields, [2]string{strings.ToLower(string(bytes.TrimSpace(line[:i]))), strings.TrimSpace(string(line[i+1:]))})
-		out.Write(bytes.TrimSpace(line[:i]))
-		out.Write(line[i:])
-		out.WriteString("\r\n")
+		flush()
+		value = &strings.Builder{}
+		v := line[i+1:]
+		value.Write(v[:min(len(v), maxField)])
+		h.fields = append(h.fields, Field{Name: strings.ToLower(string(bytes.TrimSpace(line[:i])))})
+		rest = next
 	}
-	if dropped > 0 {
-		h.problems = append(h.problems, "some lines of the header are broken and were left out")
+	return h, nil
+}
+
+// strayLine reports whether a line that is no field stands within a header that
+// goes on behind it.
+func strayLine(line, next []byte) bool {
+	if bytes.HasPrefix(line, []byte("--")) || len(line) > 200 {
+		return false
 	}
-	out.WriteString("\r\n")
-	h.bytes = out.Bytes()
-	known := 0
-	for _, f := range h.fields {
-		switch f[0] {
-		case "from", "to", "subject", "date", "received", "message-id", "return-path", "mime-version", "content-type", "reply-to", "delivered-to", "x-original-to", "sender", "cc":
-			known++
+	after, _ := cutLine(next)
+	i := bytes.IndexByte(after, ':')
+	return i > 0 && fieldName(after[:i]) && knownField(strings.ToLower(string(bytes.TrimSpace(after[:i]))))
+}
+
+// folds reports whether what follows an all-white line still belongs to the header.
+func folds(next []byte) bool {
+	line, _ := cutLine(next)
+	return len(line) > 0 && (line[0] == ' ' || line[0] == '\t') && len(bytes.TrimSpace(line)) > 0
+}
+
+// cutLine cuts the first line off, without its end: LF, CRLF, or CR alone.
+func cutLine(b []byte) (line, rest []byte) {
+	i := bytes.IndexByte(b, '\n')
+	if j := bytes.IndexByte(b[:max(i, 0)], '\r'); i >= 0 && j >= 0 && j < i-1 || i < 0 && bytes.IndexByte(b, '\r') >= 0 {
+		if i < 0 {
+			j = bytes.IndexByte(b, '\r')
 		}
+		return b[:j], b[j+1:]
 	}
-	return h, rest, known >= 2 || known == 1 && len(h.fields) == 1 && len(rest) > 0
+	if i < 0 {
+		return b, nil
+	}
+	return bytes.TrimSuffix(b[:i], []byte("\r")), b[i+1:]
 }
 
 func fieldName(b []byte) bool {
@@ -211,16 +261,36 @@ func fieldName(b []byte) bool {
 	return true
 }
 
+func knownField(name string) bool {
+	switch name {
+	case "from", "to", "subject", "date", "received", "message-id", "return-path", "mime-version", "content-type", "reply-to", "delivered-to", "x-original-to", "sender", "cc", "content-transfer-encoding", "content-disposition":
+		return true
+	}
+	return false
+}
+
+func (h *headerBlock) known() (n int) {
+	for _, f := range h.fields {
+		if knownField(f.Name) {
+			n++
+		}
+	}
+	return n
+}
+
+// mail reports whether a header is a mail's.
+func (h *headerBlock) mail() bool { return h.known() >= 2 }
+
 func (h *headerBlock) first(name string) string {
 	for _, f := range h.fields {
-		if f[0] == name {
-			return f[1]
+		if f.Name == name {
+			return f.Value
 		}
 	}
 	return ""
 }
 
-func (p *parser) header(h headerBlock) {
+func (p *parser) header(h *headerBlock) {
 	m := p.m
 	m.Subject = decodeHeader(h.first("subject"))
 	m.FromRaw = decodeHeader(h.first("from"))
@@ -233,21 +303,32 @@ func (p *parser) header(h headerBlock) {
 	if d, err := netmail.ParseDate(h.first("date")); err == nil {
 		m.Date = d
 	}
+	p.thread = false
 	for _, f := range h.fields {
-		switch f[0] {
+		switch f.Name {
+		case "from":
+			m.Authors += authors(f.Value)
 		case "in-reply-to", "references":
 			p.thread = true
 		case "list-post", "mailing-list":
 			m.Talk = true
 		case "authentication-results":
-			m.AuthResults = append(m.AuthResults, f[1])
+			m.AuthResults = append(m.AuthResults, f.Value)
+			m.Trace = append(m.Trace, f)
 		case "received":
-			m.Received = append(m.Received, f[1])
+			m.Received = append(m.Received, f.Value)
+			m.Trace = append(m.Trace, f)
 		}
 	}
-	if m.FromAddress == "" {
-		p.problem("no readable sender address")
+}
+
+// authors counts the addresses of a From field.
+func authors(field string) int {
+	parser := netmail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: charsetReader}}
+	if list, err := parser.ParseList(field); err == nil {
+		return len(list)
 	}
+	return max(1, strings.Count(quotedOrComment.ReplaceAllString(field, ""), "@"))
 }
 
 // address reads the first address of a field, as broken as it may be.
@@ -256,8 +337,8 @@ func address(field string) (name, addr string) {
 		return "", ""
 	}
 	parser := netmail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: charsetReader}}
-	if list, err := parser.ParseList(field); err == nil && len(list) > 0 {
-		return fixText(list[0].Name), strings.ToLower(list[0].Address)
+	if list, err := parser.ParseList(mendWords(field)); err == nil && len(list) > 0 {
+		return decodeHeader(list[0].Name), strings.ToLower(list[0].Address)
 	}
 	s := decodeHeader(field)
 	if i, j := strings.LastIndexByte(s, '<'), strings.LastIndexByte(s, '>'); i >= 0 && j > i {
@@ -267,106 +348,6 @@ func address(field string) (name, addr string) {
 		return "", strings.ToLower(strings.TrimSpace(s))
 	}
 	return s, ""
-}
-
-// entity reads a part and what is in it.
-func (p *parser) entity(e *message.Entity, depth int) {
-	p.parts++
-	if p.parts > MaxParts {
-		p.problem("more than %d parts; the rest was left out", MaxParts)
-		return
-	}
-	if depth > MaxDepth {
-		p.problem("parts nested deeper than %d; the rest was left out", MaxDepth)
-		return
-	}
-	mediaType, params, err := e.Header.ContentType()
-	if err != nil || mediaType == "" {
-		mediaType = "text/plain"
-	}
-	mediaType = strings.ToLower(mediaType)
-	if mr := e.MultipartReader(); mr != nil {
-		for {
-			child, err := mr.NextPart()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
-				p.problem("the mail ends in the middle of a part")
-				return
-			}
-			if p.parts > MaxParts {
-				p.problem("more than %d parts; the rest was left out", MaxParts)
-				return
-			}
-			p.entity(child, depth+1)
-		}
-	}
-	disposition, dparams, _ := e.Header.ContentDisposition()
-	name := decodeHeader(dparams["filename"])
-	if name == "" {
-		name = decodeHeader(params["name"])
-	}
-	b, truncated := readBounded(e.Body)
-	if truncated {
-		p.problem("a part is larger than %d bytes; the rest was left out", MaxText)
-	}
-	switch {
-	case disposition == "attachment" || name != "" && !strings.HasPrefix(mediaType, "text/"):
-		p.m.Attachments = append(p.m.Attachments, Attachment{Name: name, MediaType: mediaType, Size: len(b)})
-	case mediaType == "message/rfc822":
-		if inner, err := Parse(b); err == nil && depth < MaxDepth {
-			p.plain = append(p.plain, inner.Subject+"\n"+inner.Text)
-			p.m.Links = append(p.m.Links, inner.Links...)
-			p.m.Attachments = append(p.m.Attachments, inner.Attachments...)
-		}
-	case mediaType == "text/html":
-		p.html = append(p.html, DecodeText(b, params["charset"]))
-	case strings.HasPrefix(mediaType, "text/"):
-		p.plain = append(p.plain, DecodeText(b, params["charset"]))
-	default:
-		p.m.Attachments = append(p.m.Attachments, Attachment{Name: name, MediaType: mediaType, Size: len(b)})
-	}
-}
-
-func readBounded(r io.Reader) (b []byte, truncated bool) {
-	b, _ = io.ReadAll(io.LimitReader(r, MaxText+1)) // a broken encoding gives what it has
-	if len(b) > MaxText {
-		return b[:MaxText], true
-	}
-	return b, false
-}
-
-// finish brings plain and HTML together: the HTML gives links; its text is
-// taken where there is no plain text worth reading.
-func (p *parser) finish() {
-	var shown []string
-	for _, h := range p.html {
-		t := readHTML(h)
-		shown = append(shown, t.shown)
-		p.m.Links = append(p.m.Links, t.links...)
-		p.m.ImageTexts = append(p.m.ImageTexts, t.alts...)
-		for _, host := range t.pictures {
-			if !slices.Contains(p.m.Pictures, host) && len(p.m.Pictures) < maxPictures {
-				p.m.Pictures = append(p.m.Pictures, host)
-			}
-		}
-	}
-	plain := strings.TrimSpace(strings.Join(p.plain, "\n"))
-	html := strings.TrimSpace(strings.Join(shown, "\n"))
-	if len(plain) >= 40 || len(html) == 0 {
-		p.m.Text = plain
-	} else {
-		p.m.Text = html
-	}
-	if p.m.Text == "" && len(p.m.ImageTexts) > 0 {
-		p.m.Text = strings.Join(p.m.ImageTexts, "\n")
-	}
-	// Advertisers write the fields of an answer into their mails too: an answer
-	// also reads as one.
-	if p.thread && len(p.plain) > 0 {
-		p.m.Talk = p.m.Talk || answers(p.m.Subject) || strings.Contains("\n"+plain, "\n>")
-	}
 }
 
 var quotedOrComment = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\([^()<]*\)`)
@@ -419,18 +400,19 @@ func brokenSender(field, addr string) bool {
 
 // Mbox calls each for every mail of an mbox file (RFC 4155), in order, until
 // it returns an error or the file ends. A mail larger than maxMail bytes is
-// cut there.
-func Mbox(r io.Reader, each func(raw []byte) error) error {
+// cut there, and whole is false.
+func Mbox(r io.Reader, each func(raw []byte, whole bool) error) error {
 	const maxMail = 32 << 20
 	br := bufio.NewReaderSize(r, 64<<10)
 	var cur bytes.Buffer
-	begun, blank, midLine := false, true, false
+	begun, blank, midLine, whole := false, true, false, true
 	flush := func() error {
 		if cur.Len() == 0 {
 			return nil
 		}
-		err := each(bytes.Clone(cur.Bytes()))
+		err := each(bytes.Clone(cur.Bytes()), whole)
 		cur.Reset()
+		whole = true
 		return err
 	}
 	for {
@@ -448,6 +430,8 @@ func Mbox(r io.Reader, each func(raw []byte) error) error {
 				}
 				if cur.Len()+len(l) <= maxMail {
 					cur.Write(l)
+				} else {
+					whole = false
 				}
 			}
 			if !midLine {

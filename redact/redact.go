@@ -7,8 +7,10 @@ package redact
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
@@ -17,8 +19,9 @@ import (
 
 // Piece is a span to cover and the name under which it is covered.
 type Piece struct {
-	Span madoguchi.Span
-	Name string // what a placeholder says, for example "氏名"
+	Span   madoguchi.Span
+	Name   string   // what a placeholder says, for example "氏名"
+	Labels []string // words that announce such a value, for Result.Shorter
 }
 
 // Style is how a value is covered.
@@ -30,12 +33,18 @@ const (
 	Partial     Style = "partial"     // the last four digits of a number of eight and more; else masked
 )
 
+// Styles are the words for them.
+var Styles = []string{string(Placeholder), string(Masked), string(Partial)}
+
 // Result is a covered text.
 type Result struct {
 	Text string
 	// Values maps each placeholder to what it stands for, exactly as written.
 	// Whoever has it has the personal data: keep it like the original.
 	Values map[string]string
+	// Shorter is the text without the sentences that would hold nothing but
+	// covered values and their labels; Text where there are none.
+	Shorter string
 }
 
 // Cover covers the pieces of s, which may come in any order, and every other
@@ -43,38 +52,106 @@ type Result struct {
 func Cover(s string, pieces []Piece, style Style) Result {
 	all := everywhere(s, pieces)
 	r := Result{Values: map[string]string{}}
+	own := strings.Contains(s, "〔")
 	var b strings.Builder
+	covers := make([]string, len(all))
 	names := map[string]string{} // name, NUL, value to placeholder
 	next := map[string]int{}
 	last := 0
-	for _, p := range all {
+	for i, p := range all {
 		value := s[p.Span.Start:p.Span.End]
-		b.WriteString(s[last:p.Span.Start])
-		last = p.Span.End
 		switch style {
 		case Masked:
-			b.WriteString(maskAll(value))
+			covers[i] = maskAll(value)
 		case Partial:
-			b.WriteString(lastFour(value))
+			covers[i] = lastFour(value)
 		default:
 			key := p.Name + "\x00" + value
 			ph := names[key]
 			for ph == "" {
 				next[p.Name]++
 				// A text that holds the placeholder already keeps its own.
-				if c := fmt.Sprintf("〔%s%d〕", p.Name, next[p.Name]); !strings.Contains(s, c) {
+				if c := fmt.Sprintf("〔%s%d〕", p.Name, next[p.Name]); !own || !strings.Contains(s, c) {
 					ph = c
 				}
 			}
 			names[key] = ph
 			r.Values[ph] = value
-			b.WriteString(ph)
+			covers[i] = ph
 		}
+		b.WriteString(s[last:p.Span.Start])
+		b.WriteString(covers[i])
+		last = p.Span.End
 	}
 	b.WriteString(s[last:])
 	r.Text = b.String()
+	r.Shorter = shorter(s, all, covers)
 	return r
 }
+
+// shorter writes the text without the sentences that say nothing but what is
+// covered.
+func shorter(s string, all []Piece, covers []string) string {
+	var b strings.Builder
+	next := 0
+	for start := 0; start < len(s); {
+		end := sentenceEnd(s, start, all[min(next, len(all)):])
+		var said strings.Builder // of the sentence, beside what is covered
+		var shown strings.Builder
+		var labels []string
+		last, first := start, next
+		for ; next < len(all) && all[next].Span.Start < end; next++ {
+			p := all[next]
+			said.WriteString(s[last:p.Span.Start] + " ")
+			shown.WriteString(s[last:p.Span.Start] + covers[next])
+			labels = append(labels, p.Labels...)
+			last = p.Span.End
+		}
+		said.WriteString(s[last:end])
+		shown.WriteString(s[last:end])
+		if next == first || tells(said.String(), labels) {
+			b.WriteString(shown.String())
+		}
+		start = end
+	}
+	return b.String()
+}
+
+// sentenceEnd returns where the sentence ends that begins at start: behind its
+// stop or its line, but not within what is covered.
+func sentenceEnd(s string, start int, pieces []Piece) int {
+	for i := start; i < len(s); {
+		if len(pieces) > 0 && i >= pieces[0].Span.Start {
+			i, pieces = max(i, pieces[0].Span.End), pieces[1:]
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		switch r {
+		case '\n', '。', '！', '？', '!', '?':
+			return i
+		}
+	}
+	return len(s)
+}
+
+// tells reports whether a sentence says something beside its labels.
+func tells(said string, labels []string) bool {
+	said = strings.ToLower(text.Normalize(said).Norm)
+	sort.SliceStable(labels, func(i, j int) bool { return len(labels[i]) > len(labels[j]) })
+	for _, l := range append(labels, fillers...) {
+		said = strings.ReplaceAll(said, strings.ToLower(text.Normalize(l).Norm), " ")
+	}
+	for _, r := range said {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// fillers are the words around a value that say nothing without it.
+var fillers = []string{"と申します", "といいます", "と言います", "でございます", "になります", "となります", "以下のとおりです", "以下の通りです", "下記のとおりです", "下記の通りです", "です", "ます", "以下", "下記", "こちら", "私の", "わたしの", "私", "わたし", "様", "さん", "番号", "名前", "my ", "is ", "the ", "number", "name", "は", "が", "の", "を", "に", "で", "と", "、", "no."}
 
 // Restore puts the values back. It returns the placeholders of values that
 // the text no longer has.
@@ -96,25 +173,25 @@ func everywhere(s string, pieces []Piece) []Piece {
 	t := text.Normalize(s)
 	plain, at := squash(t.Norm)
 	covered := append([]Piece(nil), pieces...)
-	seen := map[string]bool{}
+	// Long values are found in any spacing, short ones as they are written.
+	var values, short words
 	for _, p := range pieces {
 		if p.Span.Len() <= 0 || p.Span.End > len(s) {
 			continue
 		}
-		v, _ := squash(text.Normalize(s[p.Span.Start:p.Span.End]).Norm)
-		if seen[v] || !telling(v) {
-			continue
+		n := text.Normalize(s[p.Span.Start:p.Span.End]).Norm
+		v, _ := squash(n)
+		if telling(v) {
+			values.add(v, p)
+		} else if utf8.RuneCountInString(n) > 1 || n >= "\x80" {
+			short.add(n, p)
 		}
-		seen[v] = true
-		for i := 0; ; {
-			j := strings.Index(plain[i:], v)
-			if j < 0 {
-				break
-			}
-			a, e := i+j, i+j+len(v)
-			i = e
-			covered = append(covered, Piece{t.Span(at[a], at[e-1]+1), p.Name})
-		}
+	}
+	for _, m := range values.matches(plain) {
+		covered = append(covered, values.piece(m, t.Span(at[m.Start], at[m.End-1]+1)))
+	}
+	for _, m := range short.matches(t.Norm) {
+		covered = append(covered, short.piece(m, t.Span(m.Start, m.End)))
 	}
 	// Of overlapping places the longest counts; places that then still touch
 	// are joined to it, so that no part of a value is left.
@@ -126,11 +203,43 @@ func everywhere(s string, pieces []Piece) []Piece {
 		}
 		if n := len(out); n > 0 && p.Span.Start < out[n-1].Span.End {
 			out[n-1].Span.End = max(out[n-1].Span.End, p.Span.End)
+			out[n-1].Labels = append(slices.Clip(out[n-1].Labels), p.Labels...)
 			continue
 		}
 		out = append(out, p)
 	}
 	return out
+}
+
+// words are values to look for, each with the piece that it was first seen in.
+type words struct {
+	list   []string
+	pieces []Piece
+	seen   map[string]bool
+}
+
+func (w *words) add(v string, p Piece) {
+	if w.seen == nil {
+		w.seen = map[string]bool{}
+	}
+	if !w.seen[v] {
+		w.seen[v] = true
+		w.list, w.pieces = append(w.list, v), append(w.pieces, p)
+	}
+}
+
+// matches finds all of them in one pass.
+func (w *words) matches(s string) []text.Match {
+	if len(w.list) == 0 {
+		return nil
+	}
+	return text.NewSubstringMatcher(w.list).Append(nil, s)
+}
+
+func (w *words) piece(m text.Match, sp madoguchi.Span) Piece {
+	p := w.pieces[m.Pattern]
+	p.Span = sp
+	return p
 }
 
 // squash leaves out what people put between the characters of a value, and

@@ -4,6 +4,7 @@ package report
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
@@ -14,14 +15,16 @@ import (
 // annotation guide; finer ones are named by their parent, with the finer id
 // beside it.
 type Row struct {
-	ID       string    `json:"id"`
-	Level    string    `json:"level"`
-	Inquiry  string    `json:"inquiry,omitempty"`
-	Where    RowWhere  `json:"where"`
-	Findings []RowFind `json:"findings"`
-	Asks     []RowAsk  `json:"asks"`
-	Reasons  []RowWhy  `json:"reasons"`
-	Next     []string  `json:"next"`
+	ID        string    `json:"id"`
+	Level     string    `json:"level"`
+	Direction string    `json:"direction"`           // as which it was judged
+	BothWays  bool      `json:"both_ways,omitempty"` // nobody said the direction: of both readings this is the worse
+	Inquiry   string    `json:"inquiry,omitempty"`
+	Where     RowWhere  `json:"where"`
+	Findings  []RowFind `json:"findings"`
+	Asks      []RowAsk  `json:"asks"`
+	Reasons   []RowWhy  `json:"reasons"`
+	Next      []string  `json:"next"`
 }
 
 // RowWhere is where, in a [Row].
@@ -71,6 +74,7 @@ type RowAsk struct {
 type RowWhy struct {
 	ID       string   `json:"id"`
 	Level    string   `json:"level"`
+	Detail   string   `json:"detail,omitempty"` // of unread_…: the file's name, how many, the language
 	Category string   `json:"category,omitempty"`
 	Action   string   `json:"action,omitempty"`
 	Records  []string `json:"records,omitempty"`
@@ -91,7 +95,7 @@ func NewStored(v *madoguchi.Verdict) Stored { return Stored{NewRow(v), v.Knowled
 func NewRow(v *madoguchi.Verdict) Row {
 	at := madoguchi.CodePoints(v.Exchange.Text)
 	r := Row{
-		ID: v.Exchange.ID, Level: string(v.Level), Inquiry: string(knowledge.ParentInquiry(v.Inquiry)),
+		ID: v.Exchange.ID, Level: string(v.Level), Direction: string(v.Exchange.Direction), BothWays: v.BothWays, Inquiry: string(knowledge.ParentInquiry(v.Inquiry)),
 		Where:    RowWhere{Status: string(v.Where.Status), Organization: v.Where.Organization, OrganizationID: v.Where.OrganizationID, Evidence: []RowEvidence{}},
 		Findings: []RowFind{}, Asks: []RowAsk{}, Reasons: []RowWhy{}, Next: []string{},
 	}
@@ -133,6 +137,9 @@ func NewRow(v *madoguchi.Verdict) Row {
 	for _, x := range v.Reasons {
 		why := RowWhy{ID: x.ID, Level: string(x.Level), Category: string(knowledge.Parent(x.Category)), Action: string(x.Action)}
 		seen := map[string]bool{}
+		if strings.HasPrefix(x.ID, "unread_") && len(x.Evidence) > 0 {
+			why.Detail = x.Evidence[0].Detail
+		}
 		for _, e := range x.Evidence {
 			if e.Record != "" && !seen[e.Record] {
 				seen[e.Record] = true
@@ -165,11 +172,27 @@ func evidence(e madoguchi.Evidence, value, suspicion string) RowEvidence {
 	return out
 }
 
-// Evidence returns the observations about one contact point.
-func Evidence(p madoguchi.ContactPoint) []RowEvidence {
-	out := []RowEvidence{}
+// Window is the answer to where alone: the one JSON in which all doors give it.
+type Window struct {
+	ID             string        `json:"id"`
+	Organization   string        `json:"organization"` // as asked
+	OrganizationID *string       `json:"organization_id" doc:"Of the directory; null if it does not know the organization that was asked."`
+	Level          string        `json:"level" enum:"ok,caution,stop" doc:"What follows for a person."`
+	Status         string        `json:"status" enum:"official,unconfirmed,impostor"`
+	Suspicion      string        `json:"suspicion" enum:"none,some,strong" doc:"How much it looks like a trap, whoever it claims to be."`
+	Value          string        `json:"value" doc:"What was judged, in normal form: a host, an address, a number."`
+	Evidence       []RowEvidence `json:"evidence"`
+}
+
+// NewWindow turns a judgement into its JSON.
+func NewWindow(id string, w *madoguchi.WindowVerdict) Window {
+	p := &w.Point
+	out := Window{ID: id, Organization: w.Organization, Level: string(w.Verdict.Level), Status: string(p.Status), Suspicion: string(p.Suspicion), Value: p.Value, Evidence: []RowEvidence{}}
+	if w.OrganizationID != "" {
+		out.OrganizationID = &w.OrganizationID
+	}
 	for _, e := range p.Evidence {
-		out = append(out, evidence(e, p.Value, ""))
+		out.Evidence = append(out.Evidence, evidence(e, p.Value, ""))
 	}
 	return out
 }

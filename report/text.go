@@ -16,8 +16,7 @@ type TextOptions struct {
 	Lang     madoguchi.Lang
 	Color    bool
 	Columns  int
-	TakenFor string   // what the input was taken for: a kind of package intake
-	Problems []string // what of the input was broken or left out
+	TakenFor string // what the input was taken for: a kind of package intake
 }
 
 // printer writes wrapped lines and remembers the first error.
@@ -49,10 +48,10 @@ func Text(w io.Writer, v *madoguchi.Verdict, o TextOptions) error {
 		if dir := p.words.kinds[string(v.Exchange.Direction)]; dir != "" && o.TakenFor == "text" {
 			taken += " (" + dir + ")"
 		}
+		if v.BothWays {
+			taken += p.words.bothWays
+		}
 		p.line(0, p.words.took+": "+taken)
-	}
-	for _, problem := range o.Problems {
-		p.line(0, "! "+problem)
 	}
 	p.where(&x.Where)
 	p.what(&x.What)

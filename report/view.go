@@ -17,6 +17,7 @@ type View struct {
 	Level     madoguchi.Level     `json:"level"`
 	Headline  string              `json:"headline"`
 	Direction madoguchi.Direction `json:"direction"`
+	BothWays  bool                `json:"both_ways,omitempty"` // nobody said the direction: of both readings this is the worse
 	Reasons   []Sentence          `json:"reasons"`
 	Where     ViewWhere           `json:"where"`
 	What      ViewWhat            `json:"what"`
@@ -115,12 +116,12 @@ func NewView(v *madoguchi.Verdict, lang madoguchi.Lang) View {
 		lang, w = madoguchi.Japanese, vocabulary[madoguchi.Japanese]
 	}
 	b := viewer{v, lang, w, madoguchi.CodePoints(v.Exchange.Text)}
-	out := View{Lang: lang, Level: v.Level, Headline: w.level[v.Level], Direction: v.Exchange.Direction, Where: b.where(), Next: b.section(w.next, v.Next), Say: b.section(w.say, v.Say), Draft: b.draft(), Consult: b.consult(), Knowledge: v.Knowledge}
+	out := View{Lang: lang, Level: v.Level, Headline: w.level[v.Level], Direction: v.Exchange.Direction, BothWays: v.BothWays, Where: b.where(), Next: b.section(w.next, v.Next), Say: b.section(w.say, v.Say), Draft: b.draft(), Consult: b.consult(), Knowledge: v.Knowledge}
 	for i, r := range v.Reasons {
 		if i == maxReasons {
 			break
 		}
-		if s := b.advice(r.ID, r.Category); s != "" {
+		if s := b.reason(&r); s != "" {
 			out.Reasons = append(out.Reasons, Sentence{s, r.Level, sourcesOf(r.Evidence)})
 		}
 	}
@@ -134,6 +135,25 @@ func NewView(v *madoguchi.Verdict, lang madoguchi.Lang) View {
 		out.Already.Sentences = append(out.Already.Sentences, b.advice(id, ""))
 	}
 	return out
+}
+
+// reason is a reason's sentence, with what was observed in its gap.
+func (b *viewer) reason(r *madoguchi.Reason) string {
+	s := b.advice(r.ID, r.Category)
+	if !strings.Contains(s, "{v}") {
+		return s
+	}
+	v := ""
+	if len(r.Evidence) > 0 {
+		v = clipTo(r.Evidence[0].Detail, 40)
+	}
+	if r.ID == "unread_language" {
+		return strings.ReplaceAll(s, "{v}", languageName(v, b.lang))
+	}
+	if v != "" {
+		v = map[bool]string{true: " (" + v + ")", false: "（" + v + "）"}[b.lang == madoguchi.English]
+	}
+	return strings.ReplaceAll(s, "{v}", v)
 }
 
 // AdviceSentence is the sentence of a record of data/advice with its gaps

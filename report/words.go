@@ -11,6 +11,7 @@ type words struct {
 	need                                                      map[madoguchi.NeedLevel]string
 	noFinding, noAsk, asks, guessed, general, says, took      string
 	yourself, unknownOrg, hours, unsure, source, already, own string
+	bothWays                                                  string // behind what a text was taken for, if nobody said
 	kinds                                                     map[string]string
 }
 
@@ -21,7 +22,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 		status:    map[madoguchi.Status]string{madoguchi.Official: "公式の窓口です", madoguchi.Unconfirmed: "本物かどうか確認できていません", madoguchi.Impostor: "名乗っている相手の窓口ではありません"},
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "必要", madoguchi.Common: "ふつう聞かれる", madoguchi.Optional: "なくてもよい", madoguchi.Unneeded: "要らない", madoguchi.Never: "伝えない"},
 		noFinding: "個人情報は見つかりませんでした。", noAsk: "個人情報や操作を求める言葉は見つかりませんでした。", asks: "相手が求めていること", guessed: "用件は文面から推測しました", general: "一般的な目安", says: "窓口の案内による", took: "受け取ったもの",
-		own: "この組織のドメイン", already: "もう伝えた・してしまったときは（急ぐ順）",
+		bothWays: "。下書きとしても届いた連絡としても見て、悪いほうを答えています", own: "この組織のドメイン", already: "もう伝えた・してしまったときは（急ぐ順）",
 		yourself: "公式と確かめたと本人が言っています", unknownOrg: "この相手は名簿にありません", hours: "時間", unsure: "要確認", source: "出典",
 		kinds: map[string]string{"text": "文章", "mail": "メール", "mbox": "メールボックスの1通", "url": "URL", "phone": "電話番号", "email": "メールアドレス", "line": "LINEのトーク", "sms": "SMS", "picture": "画像", "outgoing": "これから送る下書き", "incoming": "受け取った連絡"},
 	},
@@ -31,7 +32,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 		status:    map[madoguchi.Status]string{madoguchi.Official: "本物（ほんもの）の窓口（まどぐち）です", madoguchi.Unconfirmed: "本物かどうか、まだわかりません", madoguchi.Impostor: "にせものです"},
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "いる", madoguchi.Common: "よく聞かれる", madoguchi.Optional: "なくてもいい", madoguchi.Unneeded: "いらない", madoguchi.Never: "言わない"},
 		noFinding: "自分のことは書いてありません。", noAsk: "聞かれていることは、ありません。", asks: "相手（あいて）がほしいもの", guessed: "何の話かは、文から考えました", general: "だいたいの目安（めやす）", says: "会社がそう書いています", took: "しらべたもの",
-		own: "本物のページ", already: "もう言ったとき・したとき（いそぐ順（じゅん））",
+		bothWays: "。書く文としても、来た文としても、見ました。悪いほうを答えます", own: "本物のページ", already: "もう言ったとき・したとき（いそぐ順（じゅん））",
 		yourself: "あなたが、本物だとたしかめました", unknownOrg: "この会社は、名簿（めいぼ）にありません", hours: "時間", unsure: "たしかめてください", source: "もとのページ",
 		kinds: map[string]string{"text": "文", "mail": "メール", "mbox": "メール", "url": "URL（ページの住所）", "phone": "電話番号", "email": "メールアドレス", "line": "LINE", "sms": "SMS（短いメール）", "picture": "写真・画面", "outgoing": "これから送る文", "incoming": "もらった文"},
 	},
@@ -41,7 +42,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 		status:    map[madoguchi.Status]string{madoguchi.Official: "the organization's own window", madoguchi.Unconfirmed: "not confirmed to be theirs", madoguchi.Impostor: "NOT a window of the organization it claims"},
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "needed", madoguchi.Common: "usually asked", madoguchi.Optional: "optional", madoguchi.Unneeded: "not needed", madoguchi.Never: "never tell"},
 		noFinding: "No personal data was found.", noAsk: "It asks for no personal data and no action.", asks: "What they want", guessed: "the inquiry was guessed from the text", general: "a general guide", says: "windows say so", took: "Taken for",
-		own: "its own domains", already: "If you have told or done it already (most urgent first)",
+		bothWays: "; judged as a draft and as received, the worse counts", own: "its own domains", already: "If you have told or done it already (most urgent first)",
 		yourself: "you say that you confirmed it", unknownOrg: "not in the directory", hours: "hours", unsure: "to be checked", source: "source",
 		kinds: map[string]string{"text": "text", "mail": "mail", "mbox": "a mail of a mailbox", "url": "URL", "phone": "telephone number", "email": "mail address", "line": "LINE talk", "sms": "text messages", "picture": "picture", "outgoing": "a draft to be sent", "incoming": "something received"},
 	},
@@ -80,6 +81,9 @@ var observations = map[string]madoguchi.Text{
 	"anybody-publishes-here":       {JA: "{v} はだれでもページを作れる場所です", Easy: "{v} は、だれでもページを作れます", EN: "anybody can publish a page on {v}"},
 	"page-in-storage-bucket":       {JA: "だれでもファイルを置ける保管場所（{v}）のページです", Easy: "だれでもファイルを置ける場所です", EN: "a page in a file store where anybody lays files: {v}"},
 	"redirects-elsewhere":          {JA: "本物のページを通って {v} へ転送されます", Easy: "とちゅうで {v} に かわります", EN: "a genuine page sends you on to {v}"},
+	"several-senders":              {JA: "差出人が二人以上書かれていて、どちらも証明になりません", Easy: "送った人が二人います。本物か、わかりません", EN: "it names several senders, and so proves none"},
+	"plain-and-page-differ":        {JA: "文字だけの本文と、画面に見える本文で、書いてあることが違います", Easy: "見える文と、かくれた文が、ちがいます", EN: "its plain text says other things than the page that is shown"},
+	"addresses-left-out":           {JA: "アドレスや番号がとても多く、ぜんぶは見ていません", Easy: "アドレスが多いです。ぜんぶは見ていません", EN: "it holds very many addresses, and not all were looked at"},
 	"sender-malformed":             {JA: "差出人の欄の書き方が壊れています", Easy: "差出人の書き方が おかしいです", EN: "the sender field is malformed"},
 	"picture-from-ip-address":      {JA: "画像を、名前のない番号だけの場所（{v}）から読み込みます", Easy: "画像の場所が、番号だけです", EN: "its pictures load from a bare number: {v}"},
 	"picture-on-free-host":         {JA: "画像を、だれでも使える置き場（{v}）から読み込みます", Easy: "画像の場所は、だれでも使えます", EN: "its pictures lie on a free picture host: {v}"},
@@ -129,8 +133,12 @@ func KindName(kind string, lang madoguchi.Lang) string {
 func EasyWords() []string {
 	w := vocabulary[madoguchi.Easy]
 	out := []string{w.where, w.what, w.much, w.next, w.say, w.consult, w.draft, w.basis, w.noFinding, w.noAsk, w.asks, w.guessed, w.general, w.says, w.took, w.yourself, w.unknownOrg, w.hours, w.unsure, w.source, w.already, w.own}
+	out = append(out, w.bothWays)
 	for _, s := range w.kinds {
 		out = append(out, s)
+	}
+	for _, l := range languages {
+		out = append(out, l.Easy)
 	}
 	for _, s := range w.level {
 		out = append(out, s)
@@ -145,4 +153,23 @@ func EasyWords() []string {
 		out = append(out, o.Easy)
 	}
 	return out
+}
+
+// languageName is a language (ISO 639-1) in words, its code where there are none.
+func languageName(code string, lang madoguchi.Lang) string {
+	if t, ok := languages[code]; ok {
+		return t.In(lang)
+	}
+	return code
+}
+
+var languages = map[string]madoguchi.Text{
+	"zh": {JA: "中国語", Easy: "中国語", EN: "Chinese"}, "ko": {JA: "韓国語", Easy: "韓国語", EN: "Korean"}, "vi": {JA: "ベトナム語", Easy: "ベトナム語", EN: "Vietnamese"},
+	"pt": {JA: "ポルトガル語", Easy: "ポルトガル語", EN: "Portuguese"}, "es": {JA: "スペイン語", Easy: "スペイン語", EN: "Spanish"}, "tl": {JA: "フィリピン語", Easy: "フィリピン語", EN: "Filipino"},
+	"ne": {JA: "ネパール語かヒンディー語", Easy: "ネパール語かヒンディー語", EN: "Nepali or Hindi"}, "id": {JA: "インドネシア語", Easy: "インドネシア語", EN: "Indonesian"}, "th": {JA: "タイ語", Easy: "タイ語", EN: "Thai"},
+	"my": {JA: "ミャンマー語", Easy: "ミャンマー語", EN: "Burmese"}, "ru": {JA: "ロシア語など", Easy: "ロシア語など", EN: "Russian or a language near it"}, "fr": {JA: "フランス語", Easy: "フランス語", EN: "French"},
+	"de": {JA: "ドイツ語", Easy: "ドイツ語", EN: "German"}, "it": {JA: "イタリア語", Easy: "イタリア語", EN: "Italian"}, "ar": {JA: "アラビア語など", Easy: "アラビア語など", EN: "Arabic or a language near it"},
+	"km": {JA: "カンボジア語", Easy: "カンボジア語", EN: "Khmer"}, "lo": {JA: "ラオス語", Easy: "ラオス語", EN: "Lao"}, "bn": {JA: "ベンガル語", Easy: "ベンガル語", EN: "Bengali"},
+	"si": {JA: "シンハラ語", Easy: "シンハラ語", EN: "Sinhala"}, "ta": {JA: "タミル語", Easy: "タミル語", EN: "Tamil"}, "mn": {JA: "モンゴル語", Easy: "モンゴル語", EN: "Mongolian"},
+	"tr": {JA: "トルコ語", Easy: "トルコ語", EN: "Turkish"}, "nl": {JA: "オランダ語", Easy: "オランダ語", EN: "Dutch"}, "pl": {JA: "ポーランド語", Easy: "ポーランド語", EN: "Polish"},
 }

@@ -223,7 +223,7 @@ func TestBusy(t *testing.T) {
 	if got, _, _ := little.do(t, s); got != 200 {
 		t.Errorf("afterwards: %d", got)
 	}
-	if got, _, _ := (call{method: "POST", path: "/v1/check", body: `{"text":"` + strings.Repeat("a", 3<<20) + `"}`}).do(t, s); got != 413 {
+	if got, _, _ := (call{method: "POST", path: "/v1/check", body: `{"text":"` + strings.Repeat("a", 5<<20) + `"}`}).do(t, s); got != 413 {
 		t.Errorf("too large: %d", got)
 	}
 }
@@ -263,11 +263,11 @@ func TestAPI(t *testing.T) {
 		{"check", call{method: "POST", path: "/v1/check?lang=ja", body: `{"id":"7","text":"暗証番号を教えてください。"}`}, 200, []string{`"id":"7"`, `"level":"stop"`, `"headline":"止めてください"`}},
 		{"a draft", call{method: "POST", path: "/v1/check", body: `{"direction":"outgoing","text":"パスワードはhanako-0000です"}`}, 200, []string{`"level":"stop"`, `"category":"password"`}},
 		{"an unknown word", call{method: "POST", path: "/v1/check", body: `{"text":"a","inquiry":"x"}`}, 422, []string{`"status":422`, "unknown inquiry"}},
-		{"no text", call{method: "POST", path: "/v1/check", body: `{}`}, 422, []string{"expected required property text"}},
+		{"no text", call{method: "POST", path: "/v1/check", body: `{}`}, 422, []string{"there is nothing to judge"}},
 		{"a window", call{method: "POST", path: "/v1/window", body: `{"url":"https://www.amazon.co.jp/","organization":"Amazon"}`}, 200, []string{`"status":"official"`}},
 		{"not theirs", call{method: "POST", path: "/v1/window", body: `{"url":"https://amazon.rei.top/","organization":"Amazon"}`}, 200, []string{`"status":"impostor"`}},
-		{"nothing", call{method: "POST", path: "/v1/window", body: `{}`}, 422, []string{"give one of url"}},
-		{"redact", call{method: "POST", path: "/v1/redact", body: `{"text":"山田花子です","all":true}`}, 200, []string{"〔氏名1〕", "山田花子"}},
+		{"nothing", call{method: "POST", path: "/v1/window", body: `{}`}, 422, []string{"none of the fields"}},
+		{"redact", call{method: "POST", path: "/v1/redact", body: `{"text":"山田花子です"}`}, 200, []string{"〔氏名1〕", "山田花子"}},
 		{"needs", call{method: "GET", path: "/v1/needs"}, 200, []string{"order_delivery"}},
 		{"needs of one", call{method: "GET", path: "/v1/needs?inquiry=order_delivery&lang=en"}, 200, []string{`"need":"never"`}},
 		{"needs of none", call{method: "GET", path: "/v1/needs?inquiry=x"}, 404, []string{"no such inquiry"}},
@@ -529,7 +529,7 @@ func TestMCP(t *testing.T) {
 				{"check_draft", map[string]any{"text": "パスワードはhanako-0000です。"}, `"level":"stop"`},
 				{"check_window", map[string]any{"contact": "https://www.amazon.co.jp/", "organization": "Amazon"}, `"status":"official"`},
 				{"needs", map[string]any{"inquiry": "order_delivery"}, `"need":"never"`},
-				{"redact", map[string]any{"text": "山田花子です", "all": true}, "〔氏名1〕"},
+				{"redact", map[string]any{"text": "山田花子です"}, "〔氏名1〕"},
 			} {
 				r, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: x.tool, Arguments: x.args})
 				if err != nil || r.IsError {

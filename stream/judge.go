@@ -20,6 +20,7 @@ import (
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/batch"
+	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/talk"
 )
 
@@ -220,7 +221,7 @@ func (w *Worker) turn(m jetstream.Msg, token string, seq uint64, who string) ([]
 	if err != nil {
 		return nil, err
 	}
-	ex, err := batch.Exchange(m.Data())
+	ex, err := intake.DecodeExchange(m.Data())
 	if err != nil {
 		return nil, err
 	}

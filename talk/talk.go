@@ -117,7 +117,7 @@ func FollowAll(list []madoguchi.Exchange) (Case, []Step) {
 // Follow takes a transcript turn by turn.
 func Follow(ex *madoguchi.Exchange) (Case, []Step) {
 	c := Case{Exchange: *ex, Level: madoguchi.OK}
-	turns := ask.Turns(ex.Text)
+	turns := ask.Turns(ex)
 	if len(turns) > MaxTurns {
 		c.Skipped = len(turns) - MaxTurns
 		turns = turns[c.Skipped:]

@@ -328,3 +328,14 @@ func HasAnyPrefix(s string, prefixes ...string) bool {
 	}
 	return false
 }
+
+// Blank reports whether a text shows nothing: it is empty, or all white space and
+// characters that cannot be seen.
+func Blank(s string) bool {
+	for _, r := range s {
+		if r != '\n' && r != '\r' && r != ' ' && !isInvisible(r) && !isSpace(r) {
+			return false
+		}
+	}
+	return true
+}

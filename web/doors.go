@@ -7,13 +7,13 @@ import (
 	"strings"
 
 	"github.com/madoguchi/madoguchi"
-	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/need"
 	"github.com/madoguchi/madoguchi/report"
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // Form is what a person has typed so far, so that a page gives it back.
@@ -34,7 +34,7 @@ type Choice struct{ ID, Name string }
 func (v *visit) form() *Form {
 	f := &Form{
 		Text: v.r.PostFormValue("text"), From: v.value("from"), Organization: v.value("organization"), Inquiry: v.value("inquiry"), Channel: v.value("channel"), Initiator: v.value("initiator"),
-		Confirmed: v.value("confirmed") != "", Department: v.value("department"), Name: v.value("name"), Channels: batch.Channels,
+		Confirmed: v.value("confirmed") != "", Department: v.value("department"), Name: v.value("name"), Channels: intake.Channels,
 	}
 	for _, q := range knowledge.Inquiries() {
 		f.Inquiries = append(f.Inquiries, Choice{string(q.ID), q.Name.In(v.Lang)})
@@ -44,22 +44,15 @@ func (v *visit) form() *Form {
 
 // apply puts what the form says onto an exchange.
 func (f *Form) apply(ex *madoguchi.Exchange) {
-	if c, ok := batch.ParseChannel(f.Channel); ok && c != "" {
-		ex.Channel = c
+	from := f.From
+	if ex.From != "" {
+		from = "" // what was handed over says it
 	}
-	if i, ok := batch.ParseInitiator(f.Initiator); ok && f.Initiator != "" {
-		ex.Initiator = i
+	e := intake.Exchange{Channel: f.Channel, Initiator: f.Initiator, Inquiry: f.Inquiry, Organization: f.Organization, From: from, WindowConfirmed: f.Confirmed}
+	if e.Apply(ex) != nil { // words that are not the page's own
+		e.Channel, e.Initiator, e.Inquiry = "", "", ""
+		_ = e.Apply(ex) // nothing is left that could be wrong
 	}
-	if q, ok := batch.ParseInquiry(f.Inquiry); ok {
-		ex.Inquiry = q
-	}
-	if f.Organization != "" {
-		ex.Organization = f.Organization
-	}
-	if f.From != "" && ex.From == "" {
-		ex.From = f.From
-	}
-	ex.WindowConfirmed = f.Confirmed
 }
 
 func (v *visit) draftForm() error    { return v.show("draft", v.form()) }
@@ -67,20 +60,20 @@ func (v *visit) receivedForm() error { return v.show("received", v.form()) }
 
 func (v *visit) draft() error {
 	f := v.form()
-	if strings.TrimSpace(f.Text) == "" {
+	if text.Blank(f.Text) {
 		f.Error = "empty"
 		return v.show("draft", f)
 	}
 	ex := madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: f.Text}
 	f.apply(&ex)
-	f.Results = []*Result{v.judge(&ex, "", nil)}
+	f.Results = []*Result{v.judge(&ex, "")}
 	return v.show("draft", f)
 }
 
 // judge checks an exchange and puts the answer into words.
-func (v *visit) judge(ex *madoguchi.Exchange, kind string, problems []string) *Result {
+func (v *visit) judge(ex *madoguchi.Exchange, kind string) *Result {
 	verdict := check.Check(ex)
-	r := &Result{View: report.NewView(&verdict, v.Lang), Kind: kind, Problems: problems, Text: ex.Text}
+	r := &Result{View: report.NewView(&verdict, v.Lang), Kind: kind, Text: ex.Text}
 	r.Parts = parts(ex.Text, r.What.Items)
 	if row, err := json.Marshal(report.NewStored(&verdict)); err == nil {
 		r.Keep = &Keep{Organization: verdict.Where.Organization, Channel: string(ex.Channel), Initiator: string(ex.Initiator), Inquiry: string(verdict.Inquiry), From: ex.From, Row: string(row)}
@@ -88,8 +81,8 @@ func (v *visit) judge(ex *madoguchi.Exchange, kind string, problems []string) *R
 	return r
 }
 
-// maxShown bounds how many mails of a mailbox one page answers.
-const maxShown = 20
+// MaxShown bounds how many mails of a mailbox one page answers.
+const MaxShown = 20
 
 func (v *visit) received() error {
 	f := v.form()
@@ -101,13 +94,13 @@ func (v *visit) received() error {
 		f.Error = key
 		return v.show("received", f)
 	}
-	for i := range items[:min(maxShown, len(items))] {
+	for i := range items[:min(MaxShown, len(items))] {
 		it := &items[i]
 		if it.Exchange.Direction == "" {
 			it.Exchange.Direction = madoguchi.Incoming
 		}
 		f.apply(&it.Exchange)
-		r := v.judge(&it.Exchange, string(it.Kind), it.Problems)
+		r := v.judge(&it.Exchange, string(it.Kind))
 		r.N, r.Of = i+1, len(items)
 		f.Results = append(f.Results, r)
 	}
@@ -181,7 +174,7 @@ func (v *visit) call() error {
 	}
 	ex := madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, Text: strings.Join(said, "\n")}
 	f.apply(&ex)
-	r := v.judge(&ex, "", nil)
+	r := v.judge(&ex, "")
 	r.Call, r.Log, r.Parts = true, strings.Join(log, " "), nil
 	f.Results = []*Result{r}
 	return v.show("call", f)
@@ -228,7 +221,7 @@ type Why struct {
 
 func (v *visit) why() error {
 	w := &Why{Inquiry: v.value("inquiry"), Inquiries: v.form().Inquiries}
-	if id, ok := batch.ParseInquiry(w.Inquiry); ok && id != "" {
+	if id, err := intake.Inquiry(w.Inquiry); err == nil && id != "" {
 		w.Name = knowledge.InquiryByID(id).Name.In(v.Lang)
 		for _, n := range need.Table(id, need.Circumstances{}) {
 			if n.Level != madoguchi.Unneeded || strings.HasPrefix(n.Record, "inquiries/") {

@@ -234,14 +234,13 @@ func SignIn(w http.ResponseWriter) {
 // Result is a verdict as the page shows it.
 type Result struct {
 	report.View
-	Kind     string
-	Problems []string
-	Text     string
-	Parts    []Part
-	Call     bool   // on the phone: a stop is told to hang up
-	Log      string // what was asked so far, for the next request
-	Keep     *Keep
-	N, Of    int
+	Kind  string
+	Text  string
+	Parts []Part
+	Call  bool   // on the phone: a stop is told to hang up
+	Log   string // what was asked so far, for the next request
+	Keep  *Keep
+	N, Of int
 }
 
 // Part is a piece of the text, with what was found in it.

@@ -15,8 +15,9 @@ import (
 	"filippo.io/age"
 	"golang.org/x/term"
 
-	"github.com/madoguchi/madoguchi/batch"
+	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/intake"
 )
 
 type caseCmd struct {
@@ -26,6 +27,7 @@ type caseCmd struct {
 	Show         caseShowCmd         `cmd:"" help:"Show a case."`
 	State        caseStateCmd        `cmd:"" help:"Note where a case stands."`
 	Verify       caseVerifyCmd       `cmd:"" help:"Hold every entry against the signed log."`
+	Accept       caseAcceptCmd       `cmd:"" help:"Take a record that was put back to an older one as it is now."`
 	Export       caseExportCmd       `cmd:"" help:"Write a case on paper (HTML, PDF) with a cover sheet, as JSON, as a report of its mail, or chosen entries with their proof."`
 	VerifyBundle caseVerifyBundleCmd `cmd:"" help:"Check a bundle that somebody handed you. Needs no casebook."`
 	Rescue       caseRescueCmd       `cmd:"" help:"Save what can be read of a damaged casebook into a new one."`
@@ -125,6 +127,10 @@ func (c *caseFlags) unlock(s *streams) (casebook.Unlock, error) {
 
 // open opens the casebook, and tells where it lies and with what it was opened.
 func (c *caseFlags) open(s *streams) (*casebook.Book, casebook.Place, casebook.Unlock, error) {
+	return c.openBy(s, casebook.OpenBook)
+}
+
+func (c *caseFlags) openBy(s *streams, open func(casebook.Place, casebook.Unlock) (*casebook.Book, error)) (*casebook.Book, casebook.Place, casebook.Unlock, error) {
 	p, err := c.place()
 	if err != nil {
 		return nil, p, casebook.Unlock{}, err
@@ -140,7 +146,7 @@ func (c *caseFlags) open(s *streams) (*casebook.Book, casebook.Place, casebook.U
 	if err != nil {
 		return nil, p, u, err
 	}
-	b, err := casebook.OpenBook(p, u)
+	b, err := open(p, u)
 	return b, p, u, caseError(err)
 }
 
@@ -165,6 +171,8 @@ func caseError(err error) error {
 		return &usageError{err, "madoguchi case list shows the cases and their ids"}
 	case errors.Is(err, casebook.ErrState):
 		return &usageError{err, "madoguchi case show ID tells where the case stands"}
+	case errors.Is(err, casebook.ErrOlder):
+		return &usageError{err, "madoguchi case verify tells more; if you know why (you put a backup back yourself), madoguchi case accept --yes takes it as it is now"}
 	case errors.Is(err, casebook.ErrNewer):
 		return &usageError{err, "use the newer program; nothing was changed"}
 	}
@@ -173,7 +181,11 @@ func caseError(err error) error {
 
 // with opens the casebook, does f and closes it.
 func (c *caseFlags) with(s *streams, f func(*casebook.Book) error) error {
-	b, _, _, err := c.open(s)
+	return c.withBy(s, casebook.OpenBook, f)
+}
+
+func (c *caseFlags) withBy(s *streams, open func(casebook.Place, casebook.Unlock) (*casebook.Book, error), f func(*casebook.Book) error) error {
+	b, _, _, err := c.openBy(s, open)
 	if err != nil {
 		return err
 	}
@@ -190,11 +202,9 @@ type caseNewCmd struct {
 }
 
 func (c *caseNewCmd) Run(s *streams) error {
-	if _, ok := batch.ParseChannel(c.Channel); c.Channel != "" && !ok {
-		return &usageError{fmt.Errorf("unknown channel %q", c.Channel), "use one of " + strings.Join(batch.Channels, ", ")}
-	}
-	if _, ok := batch.ParseInquiry(c.Inquiry); !ok {
-		return &usageError{fmt.Errorf("unknown inquiry %q", c.Inquiry), "use one of " + strings.Join(batch.Inquiries(), ", ")}
+	said := intake.Exchange{Channel: c.Channel, Inquiry: c.Inquiry, Initiator: c.Initiator}
+	if err := said.Apply(&madoguchi.Exchange{}); err != nil {
+		return wordError(err)
 	}
 	p, err := c.place()
 	if err != nil {
@@ -228,6 +238,9 @@ func (c *caseNewCmd) create(s *streams, at casebook.Place) error {
 		return &usageError{errors.New("the passphrase is shorter than 8 characters"), "take four words that do not belong together"}
 	}
 	b, err := casebook.Create(at, casebook.Lock{Passphrase: p})
+	if errors.Is(err, casebook.ErrExists) {
+		return nil // somebody made it a moment ago: it is opened next
+	}
 	if err != nil {
 		return err
 	}
@@ -399,7 +412,7 @@ func (c *caseStateCmd) Run(s *streams) error {
 type caseVerifyCmd struct{ caseFlags }
 
 func (c *caseVerifyCmd) Run(s *streams) error {
-	return c.with(s, func(b *casebook.Book) error {
+	return c.withBy(s, casebook.Inspect, func(b *casebook.Book) error {
 		faults, n, err := b.Verify()
 		if err != nil {
 			return err
@@ -421,6 +434,24 @@ func (c *caseVerifyCmd) Run(s *streams) error {
 			fmt.Fprintf(s.out, "時刻の証明: %s に、はじめの %d 件（%s）\n", t.Time.Local().Format("2006-01-02 15:04:05"), t.Size, t.By)
 		}
 		return nil
+	})
+}
+
+type caseAcceptCmd struct {
+	caseFlags
+	Yes bool `help:"Yes: it is right that the record is as it is now."`
+}
+
+func (c *caseAcceptCmd) Run(s *streams) error {
+	if !c.Yes {
+		return &usageError{errors.New("an older record may be what somebody put there"), "look at madoguchi case verify first; then case accept --yes"}
+	}
+	return c.withBy(s, casebook.Inspect, func(b *casebook.Book) error {
+		kept, err := b.Accept()
+		if err == nil && kept != "" {
+			fmt.Fprintln(s.err, "madoguchi: what the record said before is kept in", kept)
+		}
+		return err
 	})
 }
 

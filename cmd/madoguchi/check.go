@@ -17,7 +17,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/madoguchi/madoguchi"
-	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/check"
@@ -55,36 +54,34 @@ func (c *checkCmd) Run(s *streams) error {
 	if c.Batch {
 		return runBatch(s, c.Input, batch.CheckLine)
 	}
-	items, err := readInput(s, c.Input)
-	if err != nil {
-		return err
-	}
 	var book *casebook.Book
 	if c.Case != "" {
+		var err error
 		if book, _, _, err = c.Book.open(s); err != nil {
 			return err
 		}
 		defer func() { _ = book.Close() }() // each entry is on the disk when record returns
 	}
-	worst := madoguchi.OK
-	for i := range items {
-		ex := &items[i].Exchange
-		if err := c.apply(ex, items[i].Kind); err != nil {
+	worst, n := madoguchi.OK, 0
+	err := eachInput(s, c.Input, func(it intake.Item) error {
+		if err := c.apply(&it.Exchange, it.Kind); err != nil {
 			return err
 		}
-		if len(items[i].Raw) > 0 {
-			c.authenticate(s, &items[i])
+		if len(it.Raw) > 0 {
+			c.authenticate(s, &it)
 		}
-		v := check.Check(ex)
+		v := check.Check(&it.Exchange)
 		worst = worst.Worse(v.Level)
 		if book != nil {
-			if err := c.record(book, &v, &items[i]); err != nil {
+			if err := c.record(book, &v, &it); err != nil {
 				return caseError(err)
 			}
 		}
-		if err := c.print(s, &v, &items[i], i); err != nil {
-			return err
-		}
+		n++
+		return c.print(s, &v, &it, n-1)
+	})
+	if err != nil {
+		return err
 	}
 	return statusOf(worst)
 }
@@ -143,60 +140,55 @@ func (c *checkCmd) print(s *streams, v *madoguchi.Verdict, item *intake.Item, i 
 	if i > 0 {
 		fmt.Fprintln(s.out, "\n"+strings.Repeat("=", 80))
 	}
-	return report.Text(s.out, v, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), TakenFor: string(item.Kind), Problems: item.Problems})
+	return report.Text(s.out, v, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), TakenFor: string(item.Kind)})
+}
+
+// said are the flags as all doors take them.
+func (c *circumstances) said() *intake.Exchange {
+	return &intake.Exchange{Direction: c.Direction, Channel: c.Channel, Inquiry: c.Inquiry, Organization: c.Org, From: c.From, Initiator: c.Initiator, Listener: c.Listener, WindowConfirmed: c.Confirmed}
 }
 
 // apply puts the flags onto an exchange that was read.
 func (c *circumstances) apply(ex *madoguchi.Exchange, kind intake.Kind) error {
-	bad := func(flag, value string, choices []string) error {
-		return &usageError{fmt.Errorf("unknown %s %q", flag, value), "use one of " + strings.Join(choices, ", ")}
+	if err := c.said().Apply(ex); err != nil {
+		return wordError(err)
 	}
-	var ok bool
-	if c.Direction != "" {
-		if ex.Direction, ok = batch.ParseDirection(c.Direction); !ok {
-			return bad("direction", c.Direction, batch.Directions)
-		}
-	} else if ex.Direction == "" {
-		ex.Direction = ask.GuessDirection(ex.Text)
-	}
-	if c.Channel != "" {
-		if ex.Channel, ok = batch.ParseChannel(c.Channel); !ok {
-			return bad("channel", c.Channel, batch.Channels)
-		}
-	}
-	if ex.Inquiry, ok = batch.ParseInquiry(c.Inquiry); !ok {
-		return bad("inquiry", c.Inquiry, batch.Inquiries())
-	}
-	if c.Initiator != "" {
-		if ex.Initiator, ok = batch.ParseInitiator(c.Initiator); !ok {
-			return bad("initiator", c.Initiator, batch.Initiators)
-		}
-	} else if ex.Initiator == "" && (kind == intake.Phone || kind == intake.Email || kind == intake.URL) {
-		ex.Initiator = madoguchi.InitiatorUnknown
-	} else if ex.Initiator == "" && ex.Direction == madoguchi.Incoming && kind != intake.Text {
+	if ex.Initiator == "" && ex.Direction == madoguchi.Incoming && ex.Mail != nil {
 		ex.Initiator = madoguchi.InitiatorWindow
 	}
-	if ex.Listener, ok = batch.ParseListener(c.Listener); !ok {
-		return bad("listener", c.Listener, batch.Listeners)
-	}
-	if c.Org != "" {
-		ex.Organization = c.Org
-	}
-	if c.From != "" {
-		ex.From = c.From
-	}
-	ex.WindowConfirmed = c.Confirmed
 	return nil
 }
 
-// readInput reads what the arguments name: a file, standard input, or the
-// words themselves.
+// wordError tells of a flag's word that is not known.
+func wordError(err error) error {
+	var fe *intake.FieldError
+	if !errors.As(err, &fe) {
+		return err
+	}
+	if len(fe.Choices) > 0 {
+		return &usageError{errors.New(fe.What), "use one of " + strings.Join(fe.Choices, ", ")}
+	}
+	return &usageError{errors.New(fe.What), "paste the text, or name a file: madoguchi check FILE"}
+}
+
+// readInput reads what the arguments name, all of it.
 func readInput(s *streams, args []string) ([]intake.Item, error) {
+	var items []intake.Item
+	err := eachInput(s, args, func(it intake.Item) error {
+		items = append(items, it)
+		return nil
+	})
+	return items, err
+}
+
+// eachInput calls f for each thing in what the arguments name: a file, standard
+// input, or the words themselves.
+func eachInput(s *streams, args []string, f func(intake.Item) error) error {
 	name := strings.Join(args, " ")
 	var r io.Reader
 	switch {
 	case len(args) == 0 || name == "-":
-		if f, ok := s.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		if in, ok := s.in.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
 			fmt.Fprintln(s.err, "確かめたい文章を貼り付けて、最後に Ctrl-D を押してください。")
 			fmt.Fprintln(s.err, "Paste the text to check, then press Ctrl-D. A file, URL or number works too: madoguchi check FILE")
 		}
@@ -205,65 +197,76 @@ func readInput(s *streams, args []string) ([]intake.Item, error) {
 		info, err := os.Stat(name)
 		switch {
 		case err == nil && info.IsDir():
-			return nil, &usageError{fmt.Errorf("%s is a folder", name), "name a file, or - for standard input"}
+			return &usageError{fmt.Errorf("%s is a folder", name), "name a file, or - for standard input"}
 		case err == nil:
-			f, err := os.Open(name)
+			file, err := os.Open(name)
 			if err != nil {
-				return nil, &usageError{fmt.Errorf("cannot open %s: %w", name, errors.Unwrap(err)), "check the file's name and permissions"}
+				return &usageError{fmt.Errorf("cannot open %s: %w", name, errors.Unwrap(err)), "check the file's name and permissions"}
 			}
-			defer f.Close()
-			r = f
+			defer file.Close()
+			r = file
 		case looksLikeFile(name):
-			return nil, &usageError{fmt.Errorf("no such file: %s", name), "check the name; to check words that look like a file's name, pass them on standard input"}
+			return &usageError{fmt.Errorf("no such file: %s", name), "check the name; to check words that look like a file's name, pass them on standard input"}
 		default:
 			r = strings.NewReader(name)
 		}
 	}
-	items, err := readItems(r)
+	err := readItems(r, f)
 	switch {
 	case errors.Is(err, errNothingInPicture):
-		return nil, &usageError{err, "install tesseract-ocr and tesseract-ocr-jpn to have its text read, or type the text"}
+		return &usageError{err, "install tesseract-ocr and tesseract-ocr-jpn to have its text read, or type the text"}
 	case errors.Is(err, intake.ErrEmpty):
-		return nil, &usageError{err, "paste the text, or name a file: madoguchi check FILE"}
+		return &usageError{err, "paste the text, or name a file: madoguchi check FILE"}
+	case errors.Is(err, intake.ErrTNEF):
+		return &usageError{err, "ask for the mail again in plain text or HTML, or open it in Outlook and save it as .eml or .msg"}
 	case errors.Is(err, intake.ErrBinary):
-		return nil, &usageError{err, "give the text itself, a mail (.eml, .mbox), an exported talk, or a PNG or JPEG"}
+		return &usageError{err, "give the text itself, a mail (.eml, .mbox), an exported talk, or a PNG or JPEG"}
 	case errors.Is(err, intake.ErrTooLarge):
-		return nil, &usageError{err, "cut out the part to check; for many messages use --batch"}
+		return &usageError{err, "cut out the part to check; for many messages use --batch"}
 	}
-	return items, err
+	return err
 }
 
 var errNothingInPicture = errors.New("the picture has no QR code, and its text cannot be read here")
 
 // readItems reads an input; of a picture, its QR codes and, where tesseract is
 // installed, its text.
-func readItems(r io.Reader) ([]intake.Item, error) {
+func readItems(r io.Reader, f func(intake.Item) error) error {
 	br := bufio.NewReaderSize(r, 64)
 	if head, _ := br.Peek(16); !picture.Is(head) {
-		return intake.Read(br)
+		return intake.Each(br, f)
 	}
 	b, err := io.ReadAll(io.LimitReader(br, intake.MaxInput+1))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(b) > intake.MaxInput {
-		return nil, intake.ErrTooLarge
+		return intake.ErrTooLarge
 	}
+	it, err := readPicture(b)
+	if err != nil {
+		return err
+	}
+	return f(it)
+}
+
+// readPicture reads a picture's QR codes, and its text where tesseract is installed.
+func readPicture(b []byte) (intake.Item, error) {
 	codes, err := picture.QR(b)
 	if err != nil {
-		return nil, intake.ErrBinary
+		return intake.Item{}, intake.ErrBinary
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	shown, err := picture.Text(ctx, b)
 	if len(codes) == 0 && (err != nil || shown == "") {
-		return nil, errNothingInPicture
+		return intake.Item{}, errNothingInPicture
 	}
 	it := intake.Item{Kind: intake.Picture, Exchange: madoguchi.Exchange{Direction: madoguchi.Incoming, Text: strings.TrimSpace(shown + "\n" + strings.Join(codes, "\n"))}}
 	if err != nil {
-		it.Problems = append(it.Problems, "only the QR code was read; tesseract would read the text too")
+		it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapPicture})
 	}
-	return []intake.Item{it}, nil
+	return it, nil
 }
 
 // looksLikeFile reports whether a single word is meant as a file's name.

@@ -14,6 +14,7 @@ import (
 	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/knowledge/curate"
 	"github.com/madoguchi/madoguchi/need"
@@ -47,28 +48,18 @@ func (c *windowCmd) Run(s *streams) error {
 	if strings.TrimSpace(w) == "" {
 		return &usageError{errors.New("no window given"), "madoguchi window https://example.com --org 例銀行"}
 	}
-	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Organization: c.Org, Initiator: madoguchi.InitiatorUnknown}
-	switch _, a := contact.SplitAddress(w); {
-	case a != "":
-		ex.Channel, ex.From = madoguchi.ChannelEmail, w
-	default:
-		if _, _, ok := contact.ParsePhone(w); ok {
-			ex.Channel, ex.From = madoguchi.ChannelPhone, w
-		} else {
-			ex.Text = w
-		}
-	}
-	v := check.Check(ex)
+	q := intake.Window{Organization: c.Org, Contact: w}
+	v := check.Window(q.Query())
 	if c.Format == "json" {
 		e := json.NewEncoder(s.out)
 		e.SetEscapeHTML(false)
-		if err := e.Encode(report.NewRow(&v)); err != nil {
+		if err := e.Encode(report.NewWindow("", &v)); err != nil {
 			return err
 		}
-	} else if err := report.Text(s.out, &v, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out)}); err != nil {
+	} else if err := report.Text(s.out, &v.Verdict, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out)}); err != nil {
 		return err
 	}
-	return statusOf(v.Level)
+	return statusOf(v.Verdict.Level)
 }
 
 // readQR returns what the QR code of a file says.
@@ -92,6 +83,7 @@ func readQR(name string) (string, error) {
 type redactCmd struct {
 	Input   []string           `arg:"" optional:"" help:"A file, - for standard input, or the text."`
 	Only    string             `help:"Cover all, or only what the inquiry does not need." default:"all" enum:"all,unneeded"`
+	Shorter bool               `help:"Leave out sentences that would hold nothing but covered values."`
 	Style   string             `help:"placeholder (〔氏名1〕), mask, or partial (the last four digits)." default:"placeholder" enum:"placeholder,mask,partial"`
 	Least   map[string]float64 `help:"Leave findings of a category alone that are less probable, for example --least name=0.9." placeholder:"CATEGORY=P"`
 	Map     string             `help:"Write what the placeholders stand for to this new file, for --restore." placeholder:"FILE"`
@@ -110,12 +102,11 @@ func (c *redactCmd) Run(s *streams) error {
 	if c.Map != "" && c.Style != string(redact.Placeholder) {
 		return &usageError{fmt.Errorf("--map with --style %s", c.Style), "only placeholders can be undone"}
 	}
-	inquiry, ok := batch.ParseInquiry(c.Inquiry)
-	if !ok {
-		return &usageError{fmt.Errorf("unknown inquiry %q", c.Inquiry), "use one of " + strings.Join(batch.Inquiries(), ", ")}
-	}
-	if inquiry == "" {
-		inquiry = need.Guess(text)
+	e := c.said()
+	e.Text = text
+	ex, err := e.Exchange()
+	if err != nil {
+		return wordError(err)
 	}
 	opts := pii.Options{Least: map[madoguchi.Category]float64{}}
 	for name, p := range c.Least {
@@ -124,17 +115,16 @@ func (c *redactCmd) Run(s *streams) error {
 		}
 		opts.Least[madoguchi.Category(name)] = p
 	}
-	var pieces []redact.Piece
-	for _, f := range opts.Find(text) {
-		n := need.Of(inquiry, f.Category, need.Circumstances{})
-		if c.Only == "all" || n.Level == madoguchi.Never || n.Level == madoguchi.Unneeded {
-			pieces = append(pieces, redact.Piece{Span: f.Span, Name: knowledge.NameOf(f.Category).JA})
-		}
-	}
-	r := redact.Cover(text, pieces, redact.Style(c.Style))
+	r := check.Redact(ex, check.RedactOptions{Only: c.Only, Style: redact.Style(c.Style), Find: opts})
 	if c.Map != "" {
 		if err := writeMap(c.Map, r.Values); err != nil {
 			return err
+		}
+	}
+	if r.Shorter != r.Text {
+		fmt.Fprintln(s.err, "madoguchi: some sentences hold nothing but what is covered; --shorter leaves them out")
+		if c.Shorter {
+			return printText(s, r.Shorter)
 		}
 	}
 	return printText(s, r.Text)
@@ -198,8 +188,8 @@ func (c *needsCmd) Run(s *streams) error {
 		}
 		return nil
 	}
-	inquiry, ok := batch.ParseInquiry(c.Inquiry)
-	if !ok {
+	inquiry, err := intake.Inquiry(c.Inquiry)
+	if err != nil {
 		return &usageError{fmt.Errorf("unknown inquiry %q", c.Inquiry), "madoguchi needs, without a word behind it, lists them"}
 	}
 	return report.Needs(s.out, inquiry, need.Table(inquiry, need.Circumstances{Initiator: madoguchi.Initiator(c.Initiator), Listener: madoguchi.Listener(c.Listener)}), madoguchi.Lang(c.Lang), columns(s.out))

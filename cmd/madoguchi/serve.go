@@ -11,11 +11,13 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/api"
 	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/intake"
@@ -112,7 +114,17 @@ func (c *serveCmd) Run(s *streams) error {
 
 // readHanded reads what was handed to the page, pictures too.
 func readHanded(r io.Reader) ([]intake.Item, error) {
-	items, err := readItems(r)
+	var items []intake.Item
+	n := 0
+	err := readItems(r, func(it intake.Item) error {
+		if n++; n <= web.MaxShown {
+			items = append(items, it)
+		}
+		return nil
+	})
+	if n > web.MaxShown {
+		items[web.MaxShown-1].Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapMessages, Name: strconv.Itoa(n - web.MaxShown)})
+	}
 	if errors.Is(err, errNothingInPicture) {
 		err = web.ErrPicture
 	}

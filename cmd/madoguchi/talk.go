@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/report"
@@ -57,9 +58,7 @@ func (c *talkCmd) Run(s *streams) error {
 		}
 		k, steps := talk.Follow(ex)
 		worst = worst.Worse(k.Level)
-		for _, p := range items[i].Problems {
-			fmt.Fprintln(s.err, "madoguchi:", p)
-		}
+		c.tellUnread(s, ex, &worst)
 		if k.Skipped > 0 {
 			fmt.Fprintf(s.err, "madoguchi: the first %d turns of a very long talk were left out\n", k.Skipped)
 		}
@@ -68,6 +67,17 @@ func (c *talkCmd) Run(s *streams) error {
 		}
 	}
 	return statusOf(worst)
+}
+
+// tellUnread says what of a talk was not read; it is not waved through.
+func (c *talkCmd) tellUnread(s *streams, ex *madoguchi.Exchange, worst *madoguchi.Level) {
+	v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Text: "。", Unread: ex.Unread})
+	*worst = worst.Worse(v.Level)
+	if v.Level != madoguchi.OK {
+		for _, r := range report.NewView(&v, madoguchi.Lang(c.Lang)).Reasons {
+			fmt.Fprintln(s.err, "madoguchi:", r.Text)
+		}
+	}
 }
 
 func (c *talkCmd) show(s *streams, k *talk.Case, steps []talk.Step) error {

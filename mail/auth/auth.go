@@ -122,25 +122,58 @@ func Check(ctx context.Context, raw []byte, r Resolver) (Result, error) {
 	return res, nil
 }
 
-// Read takes over what the receiving servers say that trusted names: of their
-// Authentication-Results the topmost counts, as those below may have come with
-// the mail. Without a trusted one it returns ok false.
+// Read takes over what the receiving servers say that trusted names: what stands
+// above the field in which the server says that it received the mail; what stands
+// below came with the mail (RFC 8601 section 5). Of several the topmost counts.
+// Without a trusted one it returns ok false, and of a mail of several authors
+// (RFC 7489 section 6.6.1).
 func Read(raw []byte, trusted []string) (res Result, ok bool) {
 	m, err := mail.Parse(raw)
 	if err != nil {
 		return Result{}, false
 	}
 	res = Result{SPF: None, DKIM: None, DMARC: None, Domain: organizational(domainOf(m.FromAddress))}
-	if len(m.AuthResults) == 0 || res.Domain == "" {
+	field, by := said(m, trusted)
+	if field == "" || res.Domain == "" || m.Authors != 1 {
 		return res, false
 	}
-	by, results, err := authres.Parse(m.AuthResults[0])
-	if err != nil || !slices.Contains(trusted, strings.ToLower(by)) {
+	_, results, err := authres.Parse(field)
+	if err != nil {
 		return res, false
 	}
-	res.By = strings.ToLower(by)
+	res.By = by
 	res.take(results, domainOf(m.FromAddress))
 	return res, true
+}
+
+// said returns the topmost Authentication-Results of a trusted server that stands
+// above its own Received, and the server.
+func said(m *mail.Message, trusted []string) (field, by string) {
+	for _, f := range m.Trace {
+		switch f.Name {
+		case "authentication-results":
+			id, _, err := authres.Parse(f.Value)
+			if id = strings.ToLower(id); err == nil && field == "" && slices.Contains(trusted, id) {
+				field, by = f.Value, id
+			}
+		case "received":
+			host := receivedBy.FindStringSubmatch(f.Value)
+			if field != "" && host != nil && sameServer(strings.ToLower(host[1]), by) {
+				return field, by
+			}
+			if host != nil && slices.ContainsFunc(trusted, func(t string) bool { return sameServer(strings.ToLower(host[1]), t) }) {
+				return "", "" // what follows came with the mail
+			}
+		}
+	}
+	return "", ""
+}
+
+// sameServer reports whether a host is a server by its name in
+// Authentication-Results, which may be that of its domain.
+func sameServer(host, server string) bool {
+	host = strings.TrimSuffix(host, ".")
+	return host == server || strings.HasSuffix(host, "."+server)
 }
 
 // take reads what a trusted server saw.
@@ -189,6 +222,7 @@ func aligned(domain, from string, mode dmarc.AlignmentMode) bool {
 	return organizational(strings.ToLower(domain)) != "" && organizational(strings.ToLower(domain)) == organizational(from)
 }
 
+var receivedBy = regexp.MustCompile(`(?i)(?:^|\s)by\s+(\S+)`)
 var receivedFrom = regexp.MustCompile(`(?i)^\s*from\s+(\S+)`)
 var bracketed = regexp.MustCompile(`\[(?:IPv6:)?([0-9a-fA-F.:]+)\]`)
 

@@ -119,15 +119,29 @@ func TestRead(t *testing.T) {
 	const pass = "Authentication-Results: mx.provider.example; dkim=pass header.d=example.co.jp; dmarc=pass header.from=example.co.jp\r\n"
 	const fail = "Authentication-Results: mx.provider.example; dkim=none; dmarc=fail header.from=example.co.jp\r\n"
 	const stranger = "Authentication-Results: mx.provider.example; dkim=pass header.d=stranger.example.com\r\n"
+	const own = "Received: from mail.example.co.jp ([198.51.100.7]) by mx.provider.example with ESMTPS\r\n"
+	const others = "Received: from x.example ([198.51.100.8]) by mx.stranger.example with ESMTP\r\n"
+	second := strings.Replace(letter, "\r\nSubject:", "\r\nFrom: b@stranger.example\r\nSubject:", 1)
+	two := strings.Replace(letter, "@example.co.jp>", "@example.co.jp>, b@stranger.example", 1)
+	if second == letter || two == letter {
+		t.Fatal("the letter has changed")
+	}
 	for _, c := range []struct {
 		name, mail, trusted, authentic string
 		ok, forged                     bool
 	}{
-		{"trusted", pass + letter, "mx.provider.example", "example.co.jp", true, false},
-		{"not trusted", pass + letter, "mx.other.example", "", false, false},
-		{"trusted and failed", fail + pass + letter, "mx.provider.example", "", true, true},
-		{"a stranger's pass", stranger + letter, "mx.provider.example", "", true, false},
-		{"none", letter, "mx.provider.example", "", false, false},
+		{"trusted", pass + own + letter, "mx.provider.example", "example.co.jp", true, false},
+		{"not trusted", pass + own + letter, "mx.other.example", "", false, false},
+		{"trusted and failed", fail + pass + own + letter, "mx.provider.example", "", true, true},
+		{"a stranger's pass", stranger + own + letter, "mx.provider.example", "", true, false},
+		{"none", own + letter, "mx.provider.example", "", false, false},
+		{"of the server's domain", pass + strings.Replace(own, "by mx", "by in7.mx", 1) + letter, "mx.provider.example", "example.co.jp", true, false},
+		{"below what the server received: it came with the mail", own + pass + letter, "mx.provider.example", "", false, false},
+		{"received by another server alone", pass + others + letter, "mx.provider.example", "", false, false},
+		{"received by nobody", pass + letter, "mx.provider.example", "", false, false},
+		{"behind another server's", others + pass + own + letter, "mx.provider.example", "example.co.jp", true, false},
+		{"two From fields", pass + own + second, "mx.provider.example", "", false, false},
+		{"two authors", pass + own + two, "mx.provider.example", "", false, false},
 	} {
 		got, ok := auth.Read([]byte(c.mail), []string{c.trusted})
 		if ok != c.ok || got.Authentic != c.authentic || got.Forged() != c.forged {

@@ -1,0 +1,60 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/need"
+	"github.com/madoguchi/madoguchi/pii"
+	"github.com/madoguchi/madoguchi/redact"
+)
+
+// What to cover.
+const (
+	CoverAll      = "all"      // everything that was found
+	CoverUnneeded = "unneeded" // what the inquiry does not need, and what nobody may be told
+)
+
+// Covering are the words for what to cover.
+var Covering = []string{CoverAll, CoverUnneeded}
+
+// RedactOptions say how a text is covered. The zero value covers everything with
+// placeholders.
+type RedactOptions struct {
+	Only  string // a word of Covering; CoverAll if empty
+	Style redact.Style
+	Find  pii.Options
+}
+
+// Redact covers the personal data of a text: the one way in which all doors do it.
+func Redact(ex *madoguchi.Exchange, o RedactOptions) redact.Result {
+	inquiry := ex.Inquiry
+	if inquiry == "" && o.Only == CoverUnneeded {
+		inquiry = need.Guess(ex.Subject + "\n" + ex.Text)
+	}
+	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
+	var pieces []redact.Piece
+	for _, f := range o.Find.Find(ex.Text) {
+		if o.Only == CoverUnneeded {
+			if l := need.Of(inquiry, f.Category, c).Level; l != madoguchi.Never && l != madoguchi.Unneeded {
+				continue
+			}
+		}
+		pieces = append(pieces, redact.Piece{Span: f.Span, Name: knowledge.NameOf(f.Category).JA, Labels: labelsOf(f.Category)})
+	}
+	style := o.Style
+	if style == "" {
+		style = redact.Placeholder
+	}
+	return redact.Cover(ex.Text, pieces, style)
+}
+
+// labelsOf are the words by which a value of a category is announced.
+func labelsOf(c madoguchi.Category) []string {
+	k := knowledge.CategoryByID(c)
+	if k == nil {
+		return nil
+	}
+	return append([]string{k.Name.JA, strings.ToLower(k.Name.EN)}, k.Labels...)
+}

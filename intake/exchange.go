@@ -1,0 +1,235 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// MaxText is how many bytes one text may have that comes as an exchange.
+const MaxText = 2 << 20
+
+// Exchange is an exchange as programs, forms and commands give it: the one form in
+// which all doors take it. Fields that are missing or empty are not known.
+type Exchange struct {
+	ID              ID     `json:"id,omitempty" maxLength:"200" doc:"Comes back in the answer."`
+	Direction       string `json:"direction,omitempty" enum:"outgoing,incoming" doc:"outgoing: a draft; incoming: something received. Judged both ways if it is missing; the worse counts."`
+	Channel         string `json:"channel,omitempty" enum:"email,sms,chat,phone,form,letter,popup"`
+	Organization    string `json:"organization,omitempty" maxLength:"200" doc:"Who they claim to be."`
+	Inquiry         string `json:"inquiry,omitempty" maxLength:"60" doc:"An id of /v1/needs; guessed if it is missing."`
+	Initiator       string `json:"initiator,omitempty" enum:"person,window,unknown" doc:"Who started the contact."`
+	Listener        string `json:"listener,omitempty" enum:"human,keypad,form,unknown"`
+	WindowConfirmed bool   `json:"window_confirmed,omitempty" doc:"The person looked the window up on the official site."`
+	From            string `json:"from,omitempty" maxLength:"1000" doc:"Sender as shown: mail address with display name, number, handle, page URL."`
+	Subject         string `json:"subject,omitempty" maxLength:"2000"`
+	Text            string `json:"text" maxLength:"2097152" example:"暗証番号を教えてください。"`
+}
+
+// ID is an exchange's id: a string, or a number whose digits are kept.
+type ID string
+
+// UnmarshalJSON takes strings and numbers.
+func (id *ID) UnmarshalJSON(b []byte) error {
+	var s string
+	if json.Unmarshal(b, &s) == nil {
+		*id = ID(s)
+		return nil
+	}
+	if len(b) > 0 && (b[0] == '-' || b[0] >= '0' && b[0] <= '9') {
+		*id = ID(b)
+		return nil
+	}
+	return errID
+}
+
+var errID = errors.New(`field "id" must be a string or a number`)
+
+// FieldError is an error about what a field says. Its text holds nothing of the
+// exchange but the word that is not known.
+type FieldError struct {
+	ID      string // the exchange's
+	Field   string
+	What    string   // what is wrong
+	Choices []string // the words that the field may hold, where it is one of few
+}
+
+func (e *FieldError) Error() string {
+	if len(e.Choices) > 0 {
+		return e.What + ": use one of " + strings.Join(e.Choices, ", ")
+	}
+	return e.What
+}
+
+// Decode reads a JSON value into v. Fields that v does not have are passed over:
+// they may be a later version's. Errors hold nothing of the values.
+func Decode(b []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if err := d.Decode(v); err != nil {
+		var te *json.UnmarshalTypeError
+		switch {
+		case errors.Is(err, errID):
+			return errID
+		case errors.As(err, &te) && te.Field != "":
+			return fmt.Errorf("field %q must be a %s", te.Field, te.Type)
+		}
+		return errors.New("not a JSON object: write one object, as {\"text\":\"…\"}")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one JSON value: write one object")
+	}
+	return nil
+}
+
+// DecodeExchange reads an exchange from JSON.
+func DecodeExchange(b []byte) (*madoguchi.Exchange, error) {
+	var e Exchange
+	if err := Decode(b, &e); err != nil {
+		return nil, &FieldError{ID: string(e.ID), What: err.Error()}
+	}
+	return e.Exchange()
+}
+
+// Exchange checks the fields' words and returns the exchange.
+func (e *Exchange) Exchange() (*madoguchi.Exchange, error) {
+	ex := &madoguchi.Exchange{ID: string(e.ID), Organization: e.Organization, WindowConfirmed: e.WindowConfirmed, From: e.From, Subject: e.Subject, Text: e.Text}
+	if err := e.words(ex); err != nil {
+		return nil, err
+	}
+	switch {
+	case len(e.Text) > MaxText:
+		return nil, &FieldError{ID: ex.ID, Field: "text", What: fmt.Sprintf("the text is longer than %d bytes: check it in parts", MaxText)}
+	case text.Blank(e.Text) && text.Blank(e.From) && text.Blank(e.Subject):
+		return nil, &FieldError{ID: ex.ID, Field: "text", What: "there is nothing to judge: give the text, or the sender"}
+	}
+	return ex, nil
+}
+
+// words reads the fields that hold one of few words.
+func (e *Exchange) words(ex *madoguchi.Exchange) error {
+	for _, f := range []struct {
+		name, value string
+		choices     []string
+		set         func(string)
+	}{
+		{"direction", e.Direction, Directions, func(s string) { ex.Direction = madoguchi.Direction(s) }},
+		{"channel", spoken(e.Channel), Channels, func(s string) { ex.Channel = madoguchi.Channel(s) }},
+		{"inquiry", e.Inquiry, Inquiries(), func(s string) { ex.Inquiry = madoguchi.Inquiry(s) }},
+		{"initiator", e.Initiator, Initiators, func(s string) { ex.Initiator = madoguchi.Initiator(s) }},
+		{"listener", e.Listener, Listeners, func(s string) { ex.Listener = madoguchi.Listener(s) }},
+	} {
+		if f.value != "" && !slices.Contains(f.choices, f.value) {
+			return &FieldError{ex.ID, f.name, fmt.Sprintf("unknown %s %q", f.name, clip(f.value)), f.choices}
+		}
+		f.set(f.value)
+	}
+	return nil
+}
+
+// spoken are the names that notes for a call and its transcript have in corpora:
+// both are the phone.
+func spoken(channel string) string {
+	if channel == "phone_note" || channel == "phone_transcript" {
+		return "phone"
+	}
+	return channel
+}
+
+// Apply puts what e says of an exchange onto one that was read from elsewhere, but
+// its text. What the person says counts more than what was read.
+func (e *Exchange) Apply(ex *madoguchi.Exchange) error {
+	var said madoguchi.Exchange
+	if err := e.words(&said); err != nil {
+		return err
+	}
+	set(&ex.Direction, said.Direction)
+	set(&ex.Channel, said.Channel)
+	set(&ex.Inquiry, said.Inquiry)
+	set(&ex.Initiator, said.Initiator)
+	set(&ex.Listener, said.Listener)
+	set(&ex.Organization, e.Organization)
+	set(&ex.From, e.From)
+	set(&ex.Subject, e.Subject)
+	ex.WindowConfirmed = ex.WindowConfirmed || e.WindowConfirmed
+	return nil
+}
+
+func set[T ~string](to *T, v T) {
+	if v != "" {
+		*to = v
+	}
+}
+
+// clip shortens a word for an error message.
+func clip(s string) string {
+	r := []rune(s)
+	if len(r) > 24 {
+		return string(r[:24]) + "…"
+	}
+	return s
+}
+
+// The words that the fields may hold.
+var (
+	Directions = []string{"outgoing", "incoming"}
+	Channels   = []string{"email", "sms", "chat", "phone", "form", "letter", "popup"}
+	Initiators = []string{"person", "window", "unknown"}
+	Listeners  = []string{"human", "keypad", "form", "unknown"}
+)
+
+// Inquiries returns the ids of data/inquiries.
+func Inquiries() []string {
+	var out []string
+	for _, q := range knowledge.Inquiries() {
+		out = append(out, string(q.ID))
+	}
+	return out
+}
+
+// Inquiry reads an inquiry's id; empty is not known.
+func Inquiry(s string) (madoguchi.Inquiry, error) {
+	var ex madoguchi.Exchange
+	err := (&Exchange{Inquiry: s}).words(&ex)
+	return ex.Inquiry, err
+}
+
+// Window is a question after one contact point: a URL, a mail address or a number,
+// or a contact of which nobody said which of them it is.
+type Window struct {
+	ID           ID     `json:"id,omitempty" maxLength:"200" doc:"Comes back in the answer."`
+	Organization string `json:"organization,omitempty" maxLength:"200" doc:"Who they claim to be: a name, or an id of the directory."`
+	URL          string `json:"url,omitempty" maxLength:"8000"`
+	Email        string `json:"email,omitempty" maxLength:"1000"`
+	Phone        string `json:"phone,omitempty" maxLength:"100"`
+	Contact      string `json:"contact,omitempty" maxLength:"8000" doc:"A URL, a mail address or a telephone number."`
+}
+
+// DecodeWindow reads a question after a contact point from JSON.
+func DecodeWindow(b []byte) (*Window, error) {
+	var w Window
+	if err := Decode(b, &w); err != nil {
+		return nil, &FieldError{ID: string(w.ID), What: err.Error()}
+	}
+	return &w, w.Check()
+}
+
+// Query is the question as package contact takes it.
+func (w *Window) Query() contact.Query {
+	return contact.Query{Organization: w.Organization, URL: w.URL, Email: w.Email, Phone: w.Phone, Contact: w.Contact}
+}
+
+// Check reports a question that asks after nothing.
+func (w *Window) Check() error {
+	if text.Blank(w.URL + w.Email + w.Phone + w.Contact) {
+		return &FieldError{ID: string(w.ID), What: `none of the fields "url", "email", "phone", "contact" is given`}
+	}
+	return nil
+}
