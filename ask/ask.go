@@ -39,12 +39,16 @@ func FindIn(t *text.Text, turns ...madoguchi.Turn) []madoguchi.Ask {
 		if s.quotedWarning || s.person && s.sure {
 			continue
 		}
+		from := len(m.asks)
 		m.categories(i)
 		if s.person {
-			m.doubt(i)
+			m.doubt(i, from)
 			continue
 		}
 		m.actions(i)
+	}
+	if len(turns) == 0 {
+		m.spread()
 	}
 	sort.SliceStable(m.asks, func(i, j int) bool { return m.asks[i].Span.Start < m.asks[j].Span.Start })
 	return m.asks
@@ -103,22 +107,66 @@ const LabelledPerson = "labelled-person"
 
 // doubt keeps of what a sentence asks for, which a label gives to the person, only
 // the secrets: those are never waved through.
-func (m *message) doubt(i int) {
+func (m *message) doubt(i, from int) {
 	s := &m.sentences[i]
 	v := strings.TrimRight(m.n[s.start:s.end], " 。?")
 	outright := directives().Contains(v) && !strings.HasSuffix(v, "か") // who asks back, asks for nothing
-	kept := m.asks[:0]
-	for _, a := range m.asks {
-		if n := m.t.NormOffset(a.Span.Start); n >= s.start && n < s.end {
-			c := knowledge.CategoryByID(a.Category)
-			if c == nil || !c.Secret() || !outright {
-				continue
-			}
-			a.Why = append(a.Why, madoguchi.Evidence{Rule: LabelledPerson, Detail: s.speaker})
+	kept := m.asks[:from]
+	for _, a := range m.asks[from:] {
+		if c := knowledge.CategoryByID(a.Category); c == nil || !c.Secret() || !outright {
+			continue
 		}
+		a.Why = append(a.Why, madoguchi.Evidence{Rule: LabelledPerson, Detail: s.speaker})
 		kept = append(kept, a)
 	}
 	m.asks = kept
+}
+
+// SpreadOut is the rule of the evidence that the letters of what is asked for stand
+// apart, so that machines do not read it.
+const SpreadOut = "letters-spread-out"
+
+// spread reads the text once more with the letters together that somebody has
+// spread out, where that gives words for secrets that did not stand there before.
+func (m *message) spread() {
+	c, changed := m.t.Collapse()
+	if !changed || secretsIn(c.Norm) <= secretsIn(m.n) {
+		return
+	}
+	had := map[madoguchi.Category]bool{}
+	for _, a := range m.asks {
+		had[a.Category] = true
+	}
+	together := &message{t: c, n: c.Norm}
+	together.sentences = split(c.Norm)
+	together.theme()
+	for i := range together.sentences {
+		if s := &together.sentences[i]; !s.quotedWarning {
+			from := len(together.asks)
+			if together.categories(i); s.person {
+				together.doubt(i, from)
+			}
+		}
+	}
+	for _, a := range together.asks {
+		k := knowledge.CategoryByID(a.Category)
+		if k == nil || !k.Secret() || had[a.Category] {
+			continue
+		}
+		a.Why = append(a.Why, madoguchi.Evidence{Rule: SpreadOut})
+		m.asks = append(m.asks, a)
+	}
+}
+
+// secretsIn counts the words for secrets in a text.
+func secretsIn(s string) (n int) {
+	v := itemWords()
+	for _, x := range v.m.Append(nil, s) {
+		if k := knowledge.CategoryByID(v.cats[x.Pattern]); k != nil && k.Secret() {
+			n++
+		}
+	}
+	return n
 }
 
 // OnPaper is the rule of the evidence that an item is asked for on a paper

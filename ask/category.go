@@ -137,18 +137,8 @@ func (m *message) mentions(s *sentence) []mention {
 		}
 		out = append(out, a)
 	}
-	if c := separators.Replace(v); len(c) < len(v) {
-		for _, h := range hiddenWords {
-			if strings.Contains(c, h.word) && !strings.Contains(v, h.word) && h.spaced.MatchString(v) {
-				out = append(out, mention{s.start, s.end, h.cat, h.word, true})
-			}
-		}
-	}
 	return out
 }
-
-// separators are what stands between the characters of a hidden word.
-var separators = strings.NewReplacer(" ", "", "・", "", ".", "", "-", "", "*", "")
 
 // addresses are URLs, whose words are no words of the message.
 var addresses = regexp.MustCompile(`https?://[!-~]+`)

@@ -9,22 +9,6 @@ import (
 	"github.com/madoguchi/madoguchi/text"
 )
 
-// hiddenWords are secrets whose names messages space out to pass filters:
-// 「暗 証 番 号」, 「パ・ス・ワ・ー・ド」. In this order they are looked for.
-var hiddenWords = []hiddenWord{
-	hidden("暗証番号", "pin"), hidden("パスワード", "password"), hidden("認証コード", "otp"), hidden("認証番号", "otp"), hidden("セキュリティコード", "card_cvv"),
-}
-
-type hiddenWord struct {
-	word   string
-	cat    madoguchi.Category
-	spaced *regexp.Regexp // its characters with single separators between them
-}
-
-func hidden(word string, cat madoguchi.Category) hiddenWord {
-	return hiddenWord{word, cat, regexp.MustCompile(strings.Join(strings.Split(word, ""), `[ ・.\-*]`))}
-}
-
 // euphemisms are ways to ask for a secret without its name.
 var euphemisms = []struct {
 	cat  madoguchi.Category

@@ -195,11 +195,31 @@ func appendSentence(out []sentence, s string, start, end int, speaker string) []
 	if strings.TrimSpace(s[start:end]) == "" {
 		return out
 	}
+	// Nobody writes such a sentence: it is cut, so that what is looked for in a
+	// sentence costs a long text no more a byte than a short one.
+	for end-start > maxSentence {
+		cut := start + maxSentence
+		if i := strings.LastIndex(s[start:cut], "、"); i > maxSentence/2 {
+			cut = start + i + len("、")
+		}
+		for !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		out = append(out, newSentence(s, start, cut, speaker))
+		start = cut
+	}
+	return append(out, newSentence(s, start, end, speaker))
+}
+
+// maxSentence is the longest sentence, in bytes.
+const maxSentence = 900
+
+func newSentence(s string, start, end int, speaker string) sentence {
 	v := s[start:end]
 	x := sentence{start: start, end: end, speaker: speaker}
 	x.blank = strings.Contains(v, "___") || strings.Contains(v, "□□") || strings.Contains(v, "[ ]") || strings.Contains(v, "( )") || strings.HasSuffix(strings.TrimSpace(v), ":")
 	x.item = listItem(v)
-	return append(out, x)
+	return x
 }
 
 // listItem reports whether a line is one of a list or a form.

@@ -57,7 +57,7 @@ func judge(ex *madoguchi.Exchange, t *text.Text) madoguchi.Verdict {
 		for i := range v.Asks {
 			judgeAsk(ex, &v, &v.Asks[i], c)
 		}
-		decideIncoming(ex, &v)
+		decideIncoming(ex, &v, t)
 	} else {
 		if v.Inquiry == "" {
 			v.Inquiry, v.Guessed = need.Guess(ex.Subject+"\n"+ex.Text), true
@@ -78,7 +78,11 @@ func besides(ex *madoguchi.Exchange) (out []madoguchi.JudgedAsk) {
 	if ex.Mail != nil {
 		name = ex.Mail.FromName
 	}
-	for _, s := range []struct{ where, text string }{{"subject", ex.Subject}, {"sender-name", name}} {
+	turned, ok := text.Reordered(ex.Text)
+	if !ok {
+		turned = ""
+	}
+	for _, s := range []struct{ where, text string }{{"subject", ex.Subject}, {"sender-name", name}, {"letters-turned-round", turned}} {
 		for _, a := range ask.Find(s.text) {
 			// Of the subject counts what a text of its own would be stopped for.
 			if a.Category == "" && a.Action != "buy_gift_card" && a.Action != "keep_secret" || a.Category != "" && !knowledge.CategoryByID(a.Category).Secret() {
@@ -191,6 +195,27 @@ func (r reasons) unread(ex *madoguchi.Exchange) {
 	}
 }
 
+// disguised adds that words were hidden from machines: nobody writes so who has
+// nothing to hide.
+func (r reasons) disguised(ex *madoguchi.Exchange, t *text.Text) {
+	const few = 2 // characters that get into a text by accident
+	hidden := t.Hidden + text.Normalize(ex.Subject).Hidden
+	rule := ""
+	if hidden > few {
+		rule = "letters-hidden"
+	}
+	for i := range r.v.Asks {
+		for _, e := range r.v.Asks[i].Why {
+			if e.Rule == ask.SpreadOut || e.Rule == "stands-in" && e.Detail == "letters-turned-round" {
+				rule = e.Rule
+			}
+		}
+	}
+	if rule != "" {
+		r.add("words_disguised", madoguchi.Caution, "", "", madoguchi.Evidence{Rule: rule})
+	}
+}
+
 // illegible reports whether so many characters of a text are broken that what it
 // says may be lost.
 func illegible(s string) bool {
@@ -261,7 +286,7 @@ func decideOutgoing(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 // control are asked for by one who made contact; caution if it asks for what
 // the inquiry does not need, or makes contact unasked and asks for personal
 // data.
-func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
+func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict, t *text.Text) {
 	v.Level = madoguchi.OK
 	r := reasons{v}
 	unsolicited := ex.Initiator != madoguchi.InitiatorPerson
@@ -301,6 +326,9 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 	}
 	if v.Where.Status == madoguchi.Official {
 		r.add("window_official", madoguchi.OK, "", "", v.Where.Evidence...)
+	}
+	if ex.Mail == nil || !ex.Mail.Talk {
+		r.disguised(ex, t)
 	}
 	r.unread(ex)
 	r.finish("no_objection_received")

@@ -15,8 +15,8 @@ import (
 
 	"github.com/madoguchi/madoguchi/api"
 	"github.com/madoguchi/madoguchi/intake"
-	"github.com/madoguchi/madoguchi/report"
 	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/report"
 )
 
 // Client asks one server. It is safe for concurrent use.

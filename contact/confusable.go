@@ -1,7 +1,6 @@
 package contact
 
 import (
-	_ "embed"
 	"strings"
 	"sync"
 	"unicode"
@@ -10,23 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
 )
-
-// confusables.txt holds, one a line, a letter and what it looks like among the
-// letters of host names. It is made by `contact/tables confusables` from Unicode's
-// confusables.txt (UTS #39).
-//
-//go:embed confusables.txt
-var confusablesText string
-
-var confusables = sync.OnceValue(func() map[rune]string {
-	m := map[rune]string{}
-	for line := range strings.Lines(confusablesText) {
-		r, n := utf8.DecodeRuneInString(line)
-		m[r] = strings.TrimSpace(line[n:])
-	}
-	return m
-})
 
 // skeleton writes a label as it looks (UTS #39, section 4): two labels with one
 // skeleton are taken for each other. Marks over letters are left out as well,
@@ -37,7 +21,7 @@ func skeleton(label string) string {
 		if unicode.Is(unicode.Mn, r) {
 			continue
 		}
-		if to, ok := confusables()[r]; ok {
+		if to := text.Confusable(r); to != "" {
 			b.WriteString(to)
 			continue
 		}
@@ -107,7 +91,7 @@ func disguised(line string) bool {
 		case isLatin(r):
 			latin = true
 		case unicode.In(r, unicode.Cyrillic, unicode.Greek, unicode.Cherokee, unicode.Armenian) && unicode.IsLetter(r):
-			if _, ok := confusables()[unicode.ToLower(r)]; ok {
+			if text.Confusable(unicode.ToLower(r)) != "" {
 				other = true
 			}
 		case unicode.IsLetter(r):

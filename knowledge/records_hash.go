@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:3d17e8d605c58791e4ecac76d4369ded333bfffb2cf7f93df9c921c9faa2aa9f"
+const hash = "sha256:886ed6dce7e177fc9749288f75085df47e3eb0d87aaad7329e93d48f658c117d"

@@ -8,13 +8,17 @@
 //     between digits too: numbers are written with all of them;
 //   - spaces of every kind but the line feed become ' ', zero-width and bidi
 //     control characters and variation selectors vanish: they hide words;
-//   - circled numbers (①) stay: they number lists and are no digits of a value;
-//   - letters keep their case: secrets are quoted as written.
+//   - circled numbers (①) stay where they number lists; several in a row are digits;
+//   - letters keep their case: secrets are quoted as written;
+//   - letters that only look like the ones that a word needs become those: 口グイン,
+//     パスワ一ド, pаssword with a Cyrillic а (fold.go). How many letters hid so is
+//     counted.
 package text
 
 import (
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -30,6 +34,10 @@ type Text struct {
 	// segs are the places where Norm and Raw part. An empty list means that
 	// they are equal.
 	segs []seg
+
+	// Hidden is how many characters within words were hidden or in disguise:
+	// invisible, laid over others, or of another script.
+	Hidden int
 }
 
 // seg begins a stretch of Norm at n that came from Raw at o. In a stretch of
@@ -105,13 +113,20 @@ func (w *writer) replace(s string, i int) int {
 		}
 		return 1
 	case isInvisible(r):
+		if !isSelector(r) && betweenLetters(s, i, n) {
+			w.t.Hidden++
+		}
 		w.put("", i)
 		return n
 	case isSpace(r):
 		w.put(" ", i)
 		return n
 	case isDash(r):
-		w.put("-", i)
+		if to := lookalike(s, i, r, n); to != "" {
+			w.put(to, i)
+		} else {
+			w.put("-", i)
+		}
 		return n
 	case r == 'ー' || r == 'ｰ':
 		// Only reached between digits; see longVowelIsHyphen.
@@ -120,6 +135,9 @@ func (w *writer) replace(s string, i int) int {
 		} else {
 			w.put("ー", i)
 		}
+		return n
+	case isCircled(r):
+		w.put(circledDigit(r), i)
 		return n
 	case r >= 0xFF01 && r <= 0xFF5E:
 		w.put(asciiOf[r-0xFF01], i)
@@ -136,7 +154,22 @@ func (w *writer) replace(s string, i int) int {
 		}
 		end += mn
 	}
+	if end == i+n {
+		if to := lookalike(s, i, r, n); to != "" {
+			w.t.Hidden++
+			w.put(to, i)
+			return n
+		}
+		if to := squared(r); to != "" {
+			w.put(to, i)
+			return n
+		}
+	}
 	out := norm.NFKC.String(s[i:end])
+	if bare := withoutMarks(out, r); bare != out {
+		w.t.Hidden++
+		out = bare
+	}
 	if out == s[i:end] {
 		w.copy(out, i)
 	} else {
@@ -170,7 +203,7 @@ func inFormUntil(s string, i int) int {
 	for i < len(s) {
 		c := s[i]
 		if c < utf8.RuneSelf {
-			if c == '\r' || c == '\t' || c == '\v' || c == '\f' || c == 0 || c == 0x7f {
+			if c < ' ' && c != '\n' && c != 0x1b || c == 0x7f || (c == '-' || c == '~' || c == '_') && i > 0 && s[i-1] >= 0x80 && lookalike(s, i, rune(c), 1) != "" {
 				return i
 			}
 			last = i
@@ -179,18 +212,26 @@ func inFormUntil(s string, i int) int {
 		}
 		if c >= 0xE4 && c <= 0xE9 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80 && (c > 0xE4 || s[i+1] >= 0xB8) {
 			// U+4E00..U+9FFF
-			last = i
-			i += 3
-			continue
+			if !foldableHan.has(rune(c&0x0F)<<12 | rune(s[i+1]&0x3F)<<6 | rune(s[i+2]&0x3F)) {
+				last = i
+				i += 3
+				continue
+			}
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && n <= 1:
 			return i
+		case mayLook(r) && lookalike(s, i, r, n) != "":
+			return i
 		case r == 'ー' && i > 0 && longVowelIsHyphen(s, i, n):
 			return i
 		case r >= 0x3041 && r <= 0x30FE && r != 0x3099 && r != 0x309A && r != 0x309F,
 			r >= 0x3001 && r <= 0x3029:
+		case isCircled(r):
+			if circledRow(s, i, n) {
+				return i
+			}
 		case combines(r):
 			return last
 		case changes(r):
@@ -209,6 +250,8 @@ func changes(r rune) bool {
 		return true
 	case r >= 0x2460 && r <= 0x24FF, r >= 0x2776 && r <= 0x2793, r == '…', r == '‥', r == '´', r == '¨', r == 'ﾞ', r == 'ﾟ':
 		return r == 'ﾞ' || r == 'ﾟ'
+	case r >= 0x1F150 && r <= 0x1F1FF:
+		return squared(r) != ""
 	case r < 0xA0:
 		return r >= 0x80 // C1 controls
 	case r >= 0xFF01 && r <= 0xFF9F:
@@ -219,11 +262,33 @@ func changes(r rune) bool {
 	return norm.NFKC.Properties(buf[:n]).Decomposition() != nil && !norm.NFKC.IsNormal(buf[:n])
 }
 
+// isInvisible reports a character that shows nothing: Default_Ignorable_Code_Point
+// of Unicode (DerivedCoreProperties.txt: Other_Default_Ignorable_Code_Point, format
+// characters and variation selectors), controls, those for private use, and blanks
+// that are no spaces.
 func isInvisible(r rune) bool {
-	return r == 0 || r == 0x7F || r == 0xAD || r >= 0x80 && r < 0xA0 ||
-		r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x206F ||
-		r >= 0xFE00 && r <= 0xFE0F || r == 0xFEFF || r >= 0xE0000 && r <= 0xE01EF
+	switch {
+	case r < 0x20:
+		return r != '\n' && r != '\r' && r != '\t' && r != '\v' && r != '\f' && r != 0x1b
+	case r < 0x7F:
+		return false
+	case r < 0xA0 || r == 0xAD || r == 0x034F || r == 0x061C:
+		return true
+	case r < 0x1100:
+		return false
+	case r >= 0x3000 && r <= 0xDFFF:
+		return false
+	case r == 0x2800 || r >= 0xE000 && r <= 0xF8FF || r >= 0xF0000 || r >= 0xFFF0 && r <= 0xFFFC:
+		return true
+	case r == 0x115F || r == 0x1160 || r == 0x17B4 || r == 0x17B5 || r >= 0x180B && r <= 0x180F || r >= 0xFE00 && r <= 0xFE0F:
+		return true
+	}
+	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !isSpace(r)
 }
+
+// isSelector reports a variation selector: within names it chooses a form of a
+// character and hides nothing.
+func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
 
 func isSpace(r rune) bool {
 	return r == '\t' || r == '\v' || r == '\f' || r == 0xA0 || r == 0x1680 || r >= 0x2000 && r <= 0x200A ||
@@ -235,8 +300,17 @@ func isDash(r rune) bool {
 		r == 0x2500 || r == 0x2501 || r == 0xFE58 || r == 0xFE63 || r == 0xFF0D
 }
 
+// combines reports a mark that stands on the character before it.
 func combines(r rune) bool {
-	return r == 0x3099 || r == 0x309A || r >= 0x0300 && r <= 0x036F
+	switch {
+	case r < 0x0300:
+		return false
+	case r <= 0x036F || r == 0x3099 || r == 0x309A:
+		return true
+	case r >= 0x3041 && r <= 0xA66E || r >= 0xAC00 && r <= 0xFB1D:
+		return false
+	}
+	return unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r)
 }
 
 // longVowelIsHyphen reports whether the long vowel mark of n bytes at s[i]
