@@ -8,26 +8,32 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	_ "image/jpeg" // photographs
 	_ "image/png"  // screenshots
 	"os/exec"
 	"strings"
+	"sync"
 
-	"github.com/makiuchi-d/gozxing"
-	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
-	"github.com/makiuchi-d/gozxing/qrcode"
 	"golang.org/x/image/draw"
 )
 
 // Errors that say what a person can do.
 var (
 	ErrNotPicture = errors.New("picture: no PNG or JPEG")
-	ErrTooLarge   = errors.New("picture: more than 60 million pixels")
+	ErrTooLarge   = errors.New("picture: more than 24 million pixels, or more than a picture needs")
 	ErrNoReader   = errors.New("picture: the program tesseract is not installed")
 )
 
-// maxPixels bounds the memory that a picture may cost.
-const maxPixels = 60e6
+// Bounds of a picture: what it may cost to decode, whatever its file weighs.
+const (
+	maxPixels = 24e6  // a photograph of a telephone has 12 to 24 million, larger ones are mostly sent smaller
+	maxMemory = 200e6 // bytes of the decoded picture
+	maxScans  = 24    // of a progressive JPEG: each goes over all of it
+)
+
+// decoding lets one picture at a time be decoded.
+var decoding sync.Mutex
 
 // Is reports whether bytes begin as a PNG or JPEG file does.
 func Is(b []byte) bool {
@@ -36,15 +42,17 @@ func Is(b []byte) bool {
 
 // QR returns what the QR codes of a picture say, each once. Photographs are
 // tried in several sizes: noise and slant that hide a code in full size are
-// smoothed in a smaller one.
+// smoothed in a smaller one; and white on black.
 func QR(b []byte) ([]string, error) {
-	c, _, err := image.DecodeConfig(bytes.NewReader(b))
+	c, format, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil {
 		return nil, ErrNotPicture
 	}
-	if c.Width*c.Height > maxPixels {
+	if float64(c.Width)*float64(c.Height) > maxPixels || float64(c.Width)*float64(c.Height)*pixelBytes(c.ColorModel, format, b) > maxMemory || format == "jpeg" && scans(b) > maxScans {
 		return nil, ErrTooLarge
 	}
+	decoding.Lock()
+	defer decoding.Unlock()
 	img, _, err := image.Decode(bytes.NewReader(b))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotPicture, err)
@@ -69,6 +77,22 @@ func QR(b []byte) ([]string, error) {
 	return found, nil
 }
 
+// pixelBytes is what a pixel costs in memory.
+func pixelBytes(m color.Model, format string, b []byte) float64 {
+	switch {
+	case m == color.RGBA64Model || m == color.NRGBA64Model:
+		return 8
+	case m == color.RGBAModel || m == color.NRGBAModel || m == color.CMYKModel:
+		return 4
+	case format == "jpeg" && scans(b) > 1:
+		return 8 // the coefficients are held until the last scan
+	}
+	return 2
+}
+
+// scans counts the scans of a JPEG.
+func scans(b []byte) int { return bytes.Count(b, []byte{0xFF, 0xDA}) }
+
 func resized(img image.Image, side int) image.Image {
 	b := img.Bounds()
 	longest := max(b.Dx(), b.Dy())
@@ -78,32 +102,6 @@ func resized(img image.Image, side int) image.Image {
 	out := image.NewGray(image.Rect(0, 0, max(1, b.Dx()*side/longest), max(1, b.Dy()*side/longest)))
 	draw.CatmullRom.Scale(out, out.Bounds(), img, b, draw.Src, nil)
 	return out
-}
-
-// decode tries a picture with both ways of telling black from white.
-func decode(img image.Image) (found []string) {
-	src := gozxing.NewLuminanceSourceFromImage(img)
-	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
-	for _, binarize := range []func(gozxing.LuminanceSource) gozxing.Binarizer{gozxing.NewHybridBinarizer, gozxing.NewGlobalHistgramBinarizer} {
-		bmp, err := gozxing.NewBinaryBitmap(binarize(src))
-		if err != nil {
-			continue
-		}
-		if results, err := multi.NewQRCodeMultiReader().DecodeMultiple(bmp, hints); err == nil {
-			for _, r := range results {
-				found = append(found, r.GetText())
-			}
-		}
-		if len(found) == 0 {
-			if r, err := qrcode.NewQRCodeReader().Decode(bmp, hints); err == nil {
-				found = append(found, r.GetText())
-			}
-		}
-		if len(found) > 0 {
-			return found
-		}
-	}
-	return nil
 }
 
 // Text returns the text of a picture as tesseract reads it, in Japanese and

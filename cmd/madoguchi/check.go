@@ -133,7 +133,7 @@ const lookupTime = 15 * time.Second
 
 func (c *checkCmd) print(s *streams, v *madoguchi.Verdict, item *intake.Item, i int) error {
 	if c.Format == "json" {
-		e := json.NewEncoder(s.out)
+		e := json.NewEncoder(exact(s.out))
 		e.SetEscapeHTML(false)
 		return e.Encode(report.NewRow(v))
 	}
@@ -293,7 +293,7 @@ func runBatch(s *streams, args []string, each batch.Each) error {
 		in = f
 	}
 	var o batch.Options
-	if f, ok := s.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f := fileOf(s.err); f != nil && term.IsTerminal(int(f.Fd())) {
 		last := time.Now()
 		o.Progress = func(rows int) {
 			if time.Since(last) > 500*time.Millisecond {
@@ -302,7 +302,7 @@ func runBatch(s *streams, args []string, each batch.Each) error {
 			}
 		}
 	}
-	rows, failures, err := batch.Run(in, s.out, each, o)
+	rows, failures, err := batch.Run(in, exact(s.out), each, o)
 	if o.Progress != nil && rows > 0 {
 		fmt.Fprintf(s.err, "\rmadoguchi: %d rows\n", rows)
 	}
@@ -315,13 +315,13 @@ func runBatch(s *streams, args []string, each batch.Each) error {
 // colored reports whether a writer is a terminal that wants colours
 // (https://no-color.org).
 func colored(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	f := fileOf(w)
+	return f != nil && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // columns returns a terminal's width, at most 100, or 80.
 func columns(w io.Writer) int {
-	if f, ok := w.(*os.File); ok {
+	if f := fileOf(w); f != nil {
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n >= 40 {
 			return min(n, 100)
 		}

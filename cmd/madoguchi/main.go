@@ -92,7 +92,7 @@ func grammar(s *streams, end func(code int)) []kong.Option {
 
 func run(args []string, in io.Reader, out, errw io.Writer) (status int) {
 	var c commands
-	s := &streams{in, out, errw}
+	s := &streams{in, printed(out), plain{errw}}
 	status = -1
 	parser, err := kong.New(&c, grammar(s, func(code int) { status = code; panic(errExit) })...)
 	if err != nil {
@@ -112,6 +112,47 @@ func run(args []string, in io.Reader, out, errw io.Writer) (status int) {
 		err = ctx.Run(parser)
 	}
 	return s.finish(err)
+}
+
+// printed is a writer for people; what is written to a terminal is known by its own
+// file, which colours and width depend on.
+func printed(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok {
+		return terminal{plain{f}, f}
+	}
+	return plain{w}
+}
+
+// terminal is a plain writer to a file.
+type terminal struct {
+	plain
+	*os.File
+}
+
+func (t terminal) Write(b []byte) (int, error) { return t.plain.Write(b) }
+
+// exact is the writer beneath, for what programs read.
+func exact(w io.Writer) io.Writer {
+	switch x := w.(type) {
+	case terminal:
+		return x.File
+	case plain:
+		return x.w
+	}
+	return w
+}
+
+// fileOf is the file that a writer writes to, nil where it is none.
+func fileOf(w io.Writer) *os.File {
+	switch x := w.(type) {
+	case terminal:
+		return x.File
+	case *os.File:
+		return x
+	case plain:
+		return fileOf(x.w)
+	}
+	return nil
 }
 
 var errExit = errors.New("exit")

@@ -37,47 +37,58 @@ func (c *windowCmd) Run(s *streams) error {
 	if c.Batch {
 		return runBatch(s, c.Window, batch.WindowLine)
 	}
-	w := strings.Join(c.Window, " ")
+	windows := []string{strings.Join(c.Window, " ")}
 	if c.QR != "" {
 		var err error
-		if w, err = readQR(c.QR); err != nil {
+		if windows, err = readQR(c.QR); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.err, "madoguchi: the QR code says: %s\n", w)
+		for _, w := range windows {
+			fmt.Fprintf(s.err, "madoguchi: the QR code says: %s\n", shownPlain(w))
+		}
 	}
-	if strings.TrimSpace(w) == "" {
-		return &usageError{errors.New("no window given"), "madoguchi window https://example.com --org 例銀行"}
-	}
-	q := intake.Window{Organization: c.Org, Contact: w}
-	v := check.Window(q.Query())
-	if c.Format == "json" {
-		e := json.NewEncoder(s.out)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(report.NewWindow("", &v)); err != nil {
+	worst := madoguchi.OK
+	for i, w := range windows {
+		q := intake.Window{Organization: c.Org, Contact: w}
+		if q.Check() != nil {
+			return &usageError{errors.New("no window given"), "madoguchi window https://example.com --org 例銀行"}
+		}
+		v := check.Window(q.Query())
+		worst = worst.Worse(v.Verdict.Level)
+		if i > 0 && c.Format == "text" {
+			fmt.Fprintln(s.out, "\n"+strings.Repeat("=", 80))
+		}
+		if err := c.print(s, &v); err != nil {
 			return err
 		}
-	} else if err := report.Text(s.out, &v.Verdict, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out)}); err != nil {
-		return err
 	}
-	return statusOf(v.Verdict.Level)
+	return statusOf(worst)
 }
 
-// readQR returns what the QR code of a file says.
-func readQR(name string) (string, error) {
+func (c *windowCmd) print(s *streams, v *madoguchi.WindowVerdict) error {
+	if c.Format == "json" {
+		e := json.NewEncoder(exact(s.out))
+		e.SetEscapeHTML(false)
+		return e.Encode(report.NewWindow("", v))
+	}
+	return report.Text(s.out, &v.Verdict, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out)})
+}
+
+// readQR returns what the QR codes of a file say: where there are several, one may
+// be pasted over another.
+func readQR(name string) ([]string, error) {
 	b, err := os.ReadFile(name)
 	if err != nil {
-		return "", &usageError{fmt.Errorf("no such file: %s", name), "name a PNG or JPEG file"}
+		return nil, &usageError{fmt.Errorf("no such file: %s", name), "name a PNG or JPEG file"}
 	}
 	codes, err := picture.QR(b)
 	switch {
 	case err != nil:
-		return "", &usageError{err, "give a PNG or JPEG file of at most 60 million pixels"}
+		return nil, &usageError{err, "give a PNG or JPEG file of at most 24 million pixels"}
 	case len(codes) == 0:
-		return "", &usageError{errors.New("no QR code found in the picture"), "take the photograph again: the whole code, straight from above, without glare"}
-	case len(codes) > 1:
-		return "", &usageError{fmt.Errorf("%d QR codes in the picture", len(codes)), "cut the picture to the code that you mean"}
+		return nil, &usageError{errors.New("no QR code found in the picture"), "take the photograph again: the whole code, straight from above, without glare"}
 	}
-	return codes[0], nil
+	return codes, nil
 }
 
 type redactCmd struct {

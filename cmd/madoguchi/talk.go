@@ -119,7 +119,7 @@ func (c *talkCmd) json(s *streams, k *talk.Case, steps []talk.Step) error {
 		}
 		row.Turns = append(row.Turns, t)
 	}
-	e := json.NewEncoder(s.out)
+	e := json.NewEncoder(exact(s.out))
 	e.SetEscapeHTML(false)
 	return e.Encode(row)
 }
