@@ -26,7 +26,8 @@ import (
 
 // Limits of a request.
 const (
-	MaxBody = 4 << 20 // bytes: of a text of intake.MaxText bytes, which JSON may write longer
+	MaxBody  = 4 << 20  // bytes: of a text of intake.MaxText bytes, which JSON may write longer
+	MaxEntry = 96 << 20 // bytes of an entry of the record: a file of 64 MiB in base64
 )
 
 // Options say what an API serves.
@@ -115,12 +116,15 @@ func body[T any](a *API, description string) *huma.RequestBody {
 
 func (a *API) checks() {
 	huma.Register(a, huma.Operation{OperationID: "check", Method: http.MethodPost, Path: "/v1/check", Summary: "Check a draft or something received", MaxBodyBytes: MaxBody, RequestBody: body[intake.Exchange](a, "What is about to be sent, or was received."), SkipValidateBody: true},
-		func(_ context.Context, in *checkInput) (*checkOutput, error) {
+		func(ctx context.Context, in *checkInput) (*checkOutput, error) {
 			ex, err := intake.DecodeExchange(in.RawBody)
 			if err != nil {
 				return nil, unusable(err)
 			}
-			v := check.Check(ex)
+			v, err := check.CheckContext(ctx, ex)
+			if err != nil {
+				return nil, err
+			}
 			out := &checkOutput{Checked{Row: report.NewRow(&v)}}
 			if in.Lang.Lang != "" {
 				view := report.NewView(&v, madoguchi.Lang(in.Lang.Lang))
@@ -156,16 +160,16 @@ type Redacted struct {
 
 type redactOutput struct{ Body Redacted }
 
-func (a *API) redact(_ context.Context, in *struct{ RawBody []byte }) (*redactOutput, error) {
+func (a *API) redact(ctx context.Context, in *struct{ RawBody []byte }) (*redactOutput, error) {
 	var q RedactQuery
 	if err := intake.Decode(in.RawBody, &q); err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
-	out, err := q.redact()
+	out, err := q.redact(ctx)
 	return &redactOutput{out}, unusable(err)
 }
 
-func (q *RedactQuery) redact() (Redacted, error) {
+func (q *RedactQuery) redact(ctx context.Context) (Redacted, error) {
 	ex, err := q.Exchange.Exchange()
 	if err != nil {
 		return Redacted{}, err
@@ -176,8 +180,8 @@ func (q *RedactQuery) redact() (Redacted, error) {
 	if q.Style != "" && !slices.Contains(redact.Styles, q.Style) {
 		return Redacted{}, &intake.FieldError{ID: ex.ID, Field: "style", What: "unknown word in style", Choices: redact.Styles}
 	}
-	r := check.Redact(ex, check.RedactOptions{Only: q.Only, Style: redact.Style(q.Style)})
-	return Redacted{r.Text, r.Values, r.Shorter}, nil
+	r, err := check.Redact(ctx, ex, check.RedactOptions{Only: q.Only, Style: redact.Style(q.Style)})
+	return Redacted{r.Text, r.Values, r.Shorter}, err
 }
 
 type needsInput struct {

@@ -145,7 +145,7 @@ func (a *API) cases() {
 			})
 			return out, err
 		})
-	huma.Register(a, huma.Operation{OperationID: "add-entry", Method: http.MethodPost, Path: "/v1/cases/{id}/entries", Summary: "Note something of a case", DefaultStatus: http.StatusCreated, MaxBodyBytes: 32 * MaxBody},
+	huma.Register(a, huma.Operation{OperationID: "add-entry", Method: http.MethodPost, Path: "/v1/cases/{id}/entries", Summary: "Note something of a case", DefaultStatus: http.StatusCreated, MaxBodyBytes: MaxEntry},
 		func(_ context.Context, in *struct {
 			CasePath
 			Body NewEntry

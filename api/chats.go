@@ -61,6 +61,7 @@ func (t *talks) begin(ex *madoguchi.Exchange) (string, error) {
 	if len(t.byID) >= maxChats {
 		return "", errFull
 	}
+	ex.Text = "" // the words come as turns
 	t.byID[id] = &chat{c: talk.Case{Exchange: *ex, Level: madoguchi.OK}, last: time.Now(), listeners: map[chan Turned]bool{}}
 	return id, nil
 }

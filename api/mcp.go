@@ -57,12 +57,12 @@ func NewMCP(version string) *mcp.Server {
 	})
 	readOnly := &mcp.ToolAnnotations{ReadOnlyHint: true}
 	mcp.AddTool(s, &mcp.Tool{Name: "check_message", Title: "Check something received", Annotations: readOnly, Description: "Is this message from a support window genuine, and may what it asks for be told? Gives a level (ok, caution, stop), reasons with sources, and what to do next."},
-		func(_ context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, toolChecked, error) {
-			return in.check(madoguchi.Incoming)
+		func(ctx context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, toolChecked, error) {
+			return in.check(ctx, madoguchi.Incoming)
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "check_draft", Title: "Check a draft before it is sent", Annotations: readOnly, Description: "What personal data is in this draft to a support window, does the inquiry need it, and may it be sent? Gives a level, each item with its need, and the draft with covers."},
-		func(_ context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, toolChecked, error) {
-			return in.check(madoguchi.Outgoing)
+		func(ctx context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, toolChecked, error) {
+			return in.check(ctx, madoguchi.Outgoing)
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "check_window", Title: "Check an address or a number", Annotations: readOnly, Description: "Does this URL, mail address or telephone number belong to the organization that it claims? official, unconfirmed or impostor, with evidence."},
 		func(_ context.Context, _ *mcp.CallToolRequest, in toolWindow) (*mcp.CallToolResult, report.Window, error) {
@@ -82,9 +82,9 @@ func NewMCP(version string) *mcp.Server {
 			return nil, needsOf(id, langOf(in.Lang), ""), nil
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "redact", Title: "Cover personal data", Annotations: readOnly, Description: "The text with placeholders instead of personal data, and what each stands for."},
-		func(_ context.Context, _ *mcp.CallToolRequest, in toolRedact) (*mcp.CallToolResult, Redacted, error) {
+		func(ctx context.Context, _ *mcp.CallToolRequest, in toolRedact) (*mcp.CallToolResult, Redacted, error) {
 			q := RedactQuery{Only: in.Only, Style: in.Style, Exchange: intake.Exchange{Text: in.Text, Inquiry: in.Inquiry, Channel: in.Channel}}
-			out, err := q.redact()
+			out, err := q.redact(ctx)
 			return nil, out, err
 		})
 	return s
@@ -98,13 +98,16 @@ func langOf(s string) madoguchi.Lang {
 	return madoguchi.Japanese
 }
 
-func (t *toolText) check(d madoguchi.Direction) (*mcp.CallToolResult, toolChecked, error) {
+func (t *toolText) check(ctx context.Context, d madoguchi.Direction) (*mcp.CallToolResult, toolChecked, error) {
 	e := intake.Exchange{Direction: string(d), Channel: t.Channel, Organization: t.Organization, Inquiry: t.Inquiry, Initiator: t.Initiator, Listener: t.Listener, WindowConfirmed: t.WindowConfirmed, From: t.From, Subject: t.Subject, Text: t.Text}
 	ex, err := e.Exchange()
 	if err != nil {
 		return nil, toolChecked{}, err
 	}
-	v := check.Check(ex)
+	v, err := check.CheckContext(ctx, ex)
+	if err != nil {
+		return nil, toolChecked{}, err
+	}
 	return nil, toolChecked{report.NewRow(&v), report.NewView(&v, langOf(t.Lang))}, nil
 }
 

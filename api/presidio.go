@@ -199,6 +199,9 @@ type anonymizeRequest struct {
 	Encrypted   []analyzed          `json:"anonymizer_results"`
 }
 
+// maxAnswer bounds an answer, in bytes: what replaces a value may be longer than it.
+const maxAnswer = 8 << 20
+
 type anonymized struct {
 	Text  string  `json:"text"`
 	Items []piece `json:"items"`
@@ -252,7 +255,7 @@ func rewrite(w http.ResponseWriter, q *anonymizeRequest, results []analyzed, ope
 	})
 	out := anonymized{Items: []piece{}}
 	var b strings.Builder
-	written, last := 0, 0
+	written, last, size := 0, 0, 0
 	for _, x := range results {
 		if x.Start < last {
 			if x.End <= last {
@@ -268,6 +271,10 @@ func rewrite(w http.ResponseWriter, q *anonymizeRequest, results []analyzed, ope
 		value, err := o.apply(string(runes[x.Start:x.End]), x.EntityType)
 		if err != nil {
 			refuse(w, http.StatusUnprocessableEntity, "%s", err)
+			return
+		}
+		if size += len(gap) + 2*len(value); size > maxAnswer {
+			refuse(w, http.StatusRequestEntityTooLarge, "the answer would be larger than %d bytes", maxAnswer)
 			return
 		}
 		b.WriteString(gap)

@@ -8,6 +8,7 @@
 package ask
 
 import (
+	"context"
 	"sort"
 	"strings"
 	"sync"
@@ -27,6 +28,13 @@ func Find(s string) []madoguchi.Ask {
 // FindIn is Find for a text that is normalized already, in which others say what
 // turns tell; none where nobody told, and labels in the text count.
 func FindIn(t *text.Text, turns ...madoguchi.Turn) []madoguchi.Ask {
+	asks, _ := FindContext(context.Background(), t, turns...) // which does not end
+	return asks
+}
+
+// FindContext is FindIn for one who may leave before the answer is there: it then
+// returns the context's error.
+func FindContext(ctx context.Context, t *text.Text, turns ...madoguchi.Turn) ([]madoguchi.Ask, error) {
 	m := &message{t: t, n: t.Norm}
 	if len(turns) > 0 {
 		m.sentences = splitTurns(t, turns)
@@ -34,7 +42,11 @@ func FindIn(t *text.Text, turns ...madoguchi.Turn) []madoguchi.Ask {
 		m.sentences = split(m.n)
 	}
 	m.theme()
+	const often = 64 // sentences
 	for i := range m.sentences {
+		if i%often == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		s := &m.sentences[i]
 		if s.quotedWarning || s.person && s.sure {
 			continue
@@ -51,7 +63,7 @@ func FindIn(t *text.Text, turns ...madoguchi.Turn) []madoguchi.Ask {
 		m.spread()
 	}
 	sort.SliceStable(m.asks, func(i, j int) bool { return m.asks[i].Span.Start < m.asks[j].Span.Start })
-	return m.asks
+	return m.asks, ctx.Err()
 }
 
 // message is a text under examination.

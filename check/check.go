@@ -4,6 +4,7 @@
 package check
 
 import (
+	"context"
 	"slices"
 	"sort"
 	"strings"
@@ -23,31 +24,43 @@ import (
 // sent is judged as both, and the worse counts. It is safe for concurrent use and
 // uses no network.
 func Check(ex *madoguchi.Exchange) madoguchi.Verdict {
+	v, _ := CheckContext(context.Background(), ex) // which does not end
+	return v
+}
+
+// CheckContext is Check for one who may leave before the answer is there: it then
+// returns the context's error, soon.
+func CheckContext(ctx context.Context, ex *madoguchi.Exchange) (madoguchi.Verdict, error) {
 	t := text.Normalize(ex.Text)
 	if ex.Direction != "" {
-		return judge(ex, t)
+		return judge(ctx, ex, t)
 	}
 	in, out := *ex, *ex
 	in.Direction, out.Direction = madoguchi.Incoming, madoguchi.Outgoing
-	if contact.Alone(ex.Text) != "" {
-		return judge(&in, t) // an address is looked up: nobody tells it
+	received, err := judge(ctx, &in, t)
+	if err != nil || contact.Alone(ex.Text) != "" { // an address is looked up: nobody tells it
+		return received, err
 	}
-	received, told := judge(&in, t), judge(&out, t)
+	told, err := judge(ctx, &out, t)
 	v := received
 	if told.Level != received.Level && told.Level.Worse(received.Level) == told.Level || told.Level == received.Level && len(received.Asks) == 0 && len(told.Findings) > 0 {
 		v = told
 	}
 	v.BothWays = true
-	return v
+	return v, err
 }
 
 // judge judges an exchange whose direction is known.
-func judge(ex *madoguchi.Exchange, t *text.Text) madoguchi.Verdict {
+func judge(ctx context.Context, ex *madoguchi.Exchange, t *text.Text) (madoguchi.Verdict, error) {
 	v := madoguchi.Verdict{Exchange: ex, Inquiry: ex.Inquiry, Knowledge: knowledge.Hash()}
 	v.Where = contact.JudgeIn(ex, t)
 	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
 	if ex.Direction == madoguchi.Incoming {
-		for _, a := range ask.FindIn(t, ex.Turns...) {
+		asks, err := ask.FindContext(ctx, t, ex.Turns...)
+		if err != nil {
+			return v, err
+		}
+		for _, a := range asks {
 			v.Asks = append(v.Asks, madoguchi.JudgedAsk{Ask: a})
 		}
 		v.Asks = append(v.Asks, besides(ex)...)
@@ -62,13 +75,17 @@ func judge(ex *madoguchi.Exchange, t *text.Text) madoguchi.Verdict {
 		if v.Inquiry == "" {
 			v.Inquiry, v.Guessed = need.Guess(ex.Subject+"\n"+ex.Text), true
 		}
-		for _, f := range pii.FindIn(t) {
+		found, err := pii.Options{}.FindContext(ctx, t)
+		if err != nil {
+			return v, err
+		}
+		for _, f := range found {
 			v.Findings = append(v.Findings, madoguchi.JudgedFinding{Finding: f, Need: need.Of(v.Inquiry, f.Category, c)})
 		}
 		decideOutgoing(ex, &v)
 	}
 	advise(ex, &v)
-	return v
+	return v, nil
 }
 
 // besides are the asks that stand beside the text: in the subject and in the

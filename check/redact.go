@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"strings"
 
 	"github.com/madoguchi/madoguchi"
@@ -8,6 +9,7 @@ import (
 	"github.com/madoguchi/madoguchi/need"
 	"github.com/madoguchi/madoguchi/pii"
 	"github.com/madoguchi/madoguchi/redact"
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // What to cover.
@@ -28,14 +30,19 @@ type RedactOptions struct {
 }
 
 // Redact covers the personal data of a text: the one way in which all doors do it.
-func Redact(ex *madoguchi.Exchange, o RedactOptions) redact.Result {
+// It returns the context's error where that ends first.
+func Redact(ctx context.Context, ex *madoguchi.Exchange, o RedactOptions) (redact.Result, error) {
 	inquiry := ex.Inquiry
 	if inquiry == "" && o.Only == CoverUnneeded {
 		inquiry = need.Guess(ex.Subject + "\n" + ex.Text)
 	}
 	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
 	var pieces []redact.Piece
-	for _, f := range o.Find.Find(ex.Text) {
+	found, err := o.Find.FindContext(ctx, text.Normalize(ex.Text))
+	if err != nil {
+		return redact.Result{}, err
+	}
+	for _, f := range found {
 		if o.Only == CoverUnneeded {
 			if l := need.Of(inquiry, f.Category, c).Level; l != madoguchi.Never && l != madoguchi.Unneeded {
 				continue
@@ -47,7 +54,7 @@ func Redact(ex *madoguchi.Exchange, o RedactOptions) redact.Result {
 	if style == "" {
 		style = redact.Placeholder
 	}
-	return redact.Cover(ex.Text, pieces, style)
+	return redact.Cover(ex.Text, pieces, style), nil
 }
 
 // labelsOf are the words by which a value of a category is announced.

@@ -57,6 +57,10 @@ func JudgeEmail(address string, claimed *knowledge.Organization) madoguchi.Conta
 	}
 	host := a[at+1:]
 	p.Value = a
+	if len(host) > maxHost {
+		observe(&p, "address-unreadable", "", madoguchi.SuspicionSome)
+		return p
+	}
 	if freeMail[host] {
 		if claimed != nil {
 			p.Status = madoguchi.Impostor

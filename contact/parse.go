@@ -25,6 +25,9 @@ type address struct {
 // defanged, with a slip of the pen. ok is false where a browser refuses it.
 func parseURL(s string) (a address, ok bool) {
 	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	if len(s) > maxURL {
+		return a, false
+	}
 	a.mended = strings.Contains(s, "[.]")
 	s = mend(s)
 	if !hasScheme(s) {
@@ -42,10 +45,17 @@ func parseURL(s string) (a address, ok bool) {
 	a.port, a.user, a.userInfo = u.Port(), u.Username(), u.Username() != "" || u.Password() != ""
 	a.path, a.query, a.fragment = u.Pathname(), strings.TrimPrefix(u.Search(), "?"), strings.TrimPrefix(u.Hash(), "#")
 	if a.scheme == "http" || a.scheme == "https" || a.scheme == "ws" || a.scheme == "wss" || a.scheme == "ftp" {
-		return a, a.host != ""
+		return a, a.host != "" && len(a.host) <= maxHost
 	}
 	return a, a.host != "" || a.path != ""
 }
+
+// maxURL bounds an address that is looked at, in bytes: browsers open none that is
+// much longer, and a host has at most 253 (RFC 1035).
+const (
+	maxURL  = 16 << 10
+	maxHost = 253
+)
 
 // simple takes the usual URL apart, whose host is letters, digits, dots and
 // hyphens, in which nothing can be read in two ways. It leaves a alone and returns
@@ -75,7 +85,7 @@ func simple(s string, a *address) bool {
 		end++
 	}
 	host := rest[:end]
-	if end == 0 || end > 253 || numeric || label >= end || hasHexLabel(host[label:]) || strings.Contains(host, "..") || host[0] == '.' {
+	if end == 0 || end > maxHost || numeric || label >= end || hasHexLabel(host[label:]) || strings.Contains(host, "..") || host[0] == '.' {
 		return false // a number may be an address; an empty label is odd
 	}
 	if end < len(rest) && rest[end] != '/' && rest[end] != '?' && rest[end] != '#' {

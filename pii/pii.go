@@ -9,6 +9,8 @@ package pii
 
 import (
 	"cmp"
+	"context"
+	"io"
 	"slices"
 	"sort"
 	"strings"
@@ -48,6 +50,33 @@ func (o Options) Find(s string) []madoguchi.Finding {
 		return nil
 	})
 	return all
+}
+
+// FindContext is FindIn for one who may leave before the answer is there: it then
+// returns the context's error.
+func (o Options) FindContext(ctx context.Context, t *text.Text) ([]madoguchi.Finding, error) {
+	if len(t.Raw) <= pieceBytes {
+		return o.findIn(t), ctx.Err()
+	}
+	var all []madoguchi.Finding
+	err := o.Scan(leaving{ctx, strings.NewReader(t.Raw)}, func(f madoguchi.Finding) error {
+		all = append(all, f)
+		return nil
+	})
+	return all, err
+}
+
+// leaving reads as long as somebody waits.
+type leaving struct {
+	context.Context
+	io.Reader
+}
+
+func (l leaving) Read(b []byte) (int, error) {
+	if err := l.Err(); err != nil {
+		return 0, err
+	}
+	return l.Reader.Read(b)
 }
 
 // FindIn is Find for a text that is normalized already.

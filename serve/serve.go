@@ -4,12 +4,16 @@
 package serve
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net"
 	"net/http"
 	"net/netip"
@@ -23,6 +27,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/madoguchi/madoguchi/api"
 	"github.com/madoguchi/madoguchi/casebook"
@@ -79,16 +84,17 @@ func Handler(o Options) http.Handler {
 	if o.Deadline == 0 {
 		o.Deadline = defaultDeadline
 	}
+	g := &guard{o: o, work: make(chan struct{}, concurrent(o.Concurrent)), memory: semaphore.NewWeighted(bodyMemory)}
+	g.freed.Store(time.Now().UnixNano())
 	mux := http.NewServeMux()
 	api.New(mux, api.Options{Version: o.Version, Vault: o.Vault})
 	server := api.NewMCP(o.Version)
 	mux.Handle("/mcp", mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{JSONResponse: true, SessionTimeout: time.Hour}))
 	mux.Handle("/", web.Handler(web.Options{Version: o.Version, Vault: o.Vault, Secure: o.TLS, Read: o.Read}))
 	mux.HandleFunc("GET /healthz", ok)
-	mux.HandleFunc("GET /readyz", o.ready)
-	b := newObserver(&o)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(b.registry, promhttp.HandlerOpts{}))
-	g := &guard{o: o, observer: b, work: make(chan struct{}, concurrent(o.Concurrent))}
+	mux.HandleFunc("GET /readyz", g.ready)
+	g.observer = newObserver(&o)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(g.observer.registry, promhttp.HandlerOpts{}))
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusForbidden, "a page of another site sent this")
@@ -101,12 +107,17 @@ func ok(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n")) // the client has gone
 }
 
-// ready tells whether requests may be sent here.
-func (o Options) ready(w http.ResponseWriter, r *http.Request) {
+// ready tells whether requests may be sent here: work gets done, and what it needs
+// can be reached.
+func (g *guard) ready(w http.ResponseWriter, r *http.Request) {
 	const patience = 2 * time.Second
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	if o.Vault != nil && o.Vault.Ready(ctx) != nil {
+	if len(g.work) == cap(g.work) && time.Since(time.Unix(0, g.freed.Load())) > g.o.Deadline {
+		problem(w, http.StatusServiceUnavailable, "all places are taken, and none was given back for longer than a request may take")
+		return
+	}
+	if g.o.Vault != nil && g.o.Vault.Ready(ctx) != nil {
 		problem(w, http.StatusServiceUnavailable, "the casebook's database cannot be reached")
 		return
 	}
@@ -126,6 +137,77 @@ type guard struct {
 	o        Options
 	observer *observer
 	work     chan struct{}
+	freed    atomic.Int64        // when a place was given back last, in nanoseconds since 1970
+	memory   *semaphore.Weighted // of bodies that are being read or worked on
+}
+
+// Bounds of what requests bring.
+const (
+	bodyMemory = 256 << 20 // bytes of all bodies together
+	maxSignIn  = 4 << 10
+	maxUpload  = intake.MaxInput + 1<<20
+	bodyPiece  = 64 << 10
+	bodyTime   = 20 * time.Second // for a body, and a second more for each
+	bodyRate   = 1 << 20          // bytes
+)
+
+// bodyLimit is how many bytes a request's body may have.
+func bodyLimit(path string) int64 {
+	switch {
+	case path == "/sign-in":
+		return maxSignIn
+	case strings.HasPrefix(path, "/v1/cases/"):
+		return api.MaxEntry
+	}
+	for _, lang := range web.Langs {
+		if strings.HasPrefix(path, "/"+string(lang)+"/") {
+			return maxUpload
+		}
+	}
+	return api.MaxBody
+}
+
+var errTooLarge = errors.New("too large")
+
+// take reads a request's body, as it comes and only so much as there is memory for:
+// who sends slowly holds no place meanwhile. It returns what gives the memory back.
+func (g *guard) take(w http.ResponseWriter, r *http.Request) (release func(), err error) {
+	var held int64
+	release = func() { g.memory.Release(held) }
+	if r.Body == nil || r.Body == http.NoBody {
+		return release, nil
+	}
+	limit := bodyLimit(r.URL.Path)
+	if r.ContentLength > limit {
+		return release, errTooLarge
+	}
+	c := http.NewResponseController(w)
+	_ = c.SetReadDeadline(time.Now().Add(bodyTime + time.Duration(max(r.ContentLength, 0)/bodyRate)*time.Second)) // where the server can
+	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
+	var body bytes.Buffer
+	for {
+		if int64(body.Len())+bodyPiece > held {
+			ctx, cancel := context.WithTimeout(r.Context(), maxWait)
+			err := g.memory.Acquire(ctx, bodyPiece)
+			cancel()
+			if err != nil {
+				return release, err
+			}
+			held += bodyPiece
+		}
+		n, err := io.CopyN(&body, r.Body, bodyPiece/2)
+		if int64(body.Len()) > limit {
+			return release, errTooLarge
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return release, fmt.Errorf("serve: after %d bytes: %w", n, err)
+		}
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body.Bytes())), int64(body.Len())
+	return release, nil
 }
 
 // problem answers as RFC 9457 says.
@@ -179,7 +261,7 @@ func (g *guard) headers(next http.Handler) http.Handler {
 	})
 }
 
-// tokenCookie holds the token's hash once the page has been signed in to.
+// tokenCookie holds a hash of the token once the page has been signed in to.
 const tokenCookie = "madoguchi-access"
 
 // token asks for the server's token where there is one.
@@ -188,6 +270,8 @@ func (g *guard) token(next http.Handler) http.Handler {
 		return next
 	}
 	want := sha256.Sum256([]byte(g.o.Token))
+	cookie := sha256.Sum256([]byte(tokenCookie + g.o.Token))
+	signedIn := hex.EncodeToString(cookie[:])
 	same := func(s string) bool {
 		got := sha256.Sum256([]byte(s))
 		return subtle.ConstantTimeCompare(got[:], want[:]) == 1
@@ -195,10 +279,10 @@ func (g *guard) token(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ok := slices.Contains(probes, r.URL.Path) || same(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")) || same(r.Header.Get("X-Madoguchi-Token"))
 		if c, err := r.Cookie(tokenCookie); err == nil {
-			ok = ok || same(c.Value)
+			ok = ok || subtle.ConstantTimeCompare([]byte(c.Value), []byte(signedIn)) == 1
 		}
-		if r.URL.Path == "/sign-in" && r.Method == http.MethodPost && same(r.PostFormValue("token")) {
-			http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: r.PostFormValue("token"), Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode})
+		if r.URL.Path == "/sign-in" && r.Method == http.MethodPost && same(given(w, r)) {
+			http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: signedIn, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode})
 			http.Redirect(w, r, "/", http.StatusSeeOther)
 			return
 		}
@@ -215,12 +299,28 @@ func (g *guard) token(next http.Handler) http.Handler {
 	})
 }
 
+// given is the token that somebody signs in with. It is read before anything is
+// known of who that is: a short form and nothing else.
+func given(w http.ResponseWriter, r *http.Request) string {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+		return ""
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxSignIn)
+	if r.ParseForm() != nil {
+		return ""
+	}
+	return r.PostForm.Get("token")
+}
+
 // limit takes on so many requests at once and tells the others to come again. One
 // that takes longer than the deadline is answered with 503; its place is free when
 // the work on it has really ended.
 func (g *guard) limit(next http.Handler) http.Handler {
 	timed := http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() { <-g.work }()
+		defer func() {
+			g.freed.Store(time.Now().UnixNano())
+			<-g.work
+		}()
 		next.ServeHTTP(w, r)
 		if route, ok := r.Context().Value(routeKey{}).(*atomic.Value); ok {
 			route.Store(r.Pattern) // as the mux notes it in the request that it gets
@@ -240,6 +340,20 @@ func (g *guard) limit(next http.Handler) http.Handler {
 			pattern, _ := route.Load().(string)
 			answered(pattern, rec.status)
 		}()
+		release, err := g.take(rec, r)
+		defer release()
+		switch {
+		case errors.Is(err, errTooLarge):
+			rec.Header().Set("Connection", "close")
+			problem(rec, http.StatusRequestEntityTooLarge, "the body is larger than "+strconv.FormatInt(bodyLimit(r.URL.Path), 10)+" bytes")
+			return
+		case errors.Is(err, context.DeadlineExceeded):
+			busy(rec)
+			return
+		case err != nil:
+			problem(rec, http.StatusRequestTimeout, "the body did not come in time")
+			return
+		}
 		// A short wait evens out what comes in bursts.
 		t := time.NewTimer(maxWait)
 		defer t.Stop()
@@ -248,10 +362,14 @@ func (g *guard) limit(next http.Handler) http.Handler {
 			timed.ServeHTTP(&late{rec}, r.WithContext(context.WithValue(r.Context(), routeKey{}, &route)))
 		case <-r.Context().Done():
 		case <-t.C:
-			rec.Header().Set("Retry-After", "1")
-			problem(rec, http.StatusTooManyRequests, "too much at once; come again in a second")
+			busy(rec)
 		}
 	})
+}
+
+func busy(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "1")
+	problem(w, http.StatusTooManyRequests, "too much at once; come again in a second")
 }
 
 // routeKey is where a request's context holds the pattern that took it.

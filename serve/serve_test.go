@@ -6,8 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -547,5 +549,108 @@ func TestMCP(t *testing.T) {
 				t.Errorf("an unknown inquiry: %v %v", r, err)
 			}
 		})
+	}
+}
+
+// TestSlowBodies: who sends slowly holds no place, however many they are.
+func TestSlowBodies(t *testing.T) {
+	s := begin(t, serve.Options{Concurrent: 2})
+	for range 16 {
+		c, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := io.WriteString(c, "POST /v1/check HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 4 {
+		if got, body, _ := little.do(t, s); got != 200 {
+			t.Errorf("beside slow ones: %d %s", got, body)
+		}
+	}
+}
+
+// TestBodies: each path takes so much and no more, before anything is done with it.
+func TestBodies(t *testing.T) {
+	const token = "0123456789abcdef"
+	s := begin(t, serve.Options{Token: token})
+	form := map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
+	for _, c := range []struct {
+		name   string
+		call   call
+		status int
+	}{
+		{"signing in", call{method: "POST", path: "/sign-in", body: "token=" + token, header: form}, 303},
+		{"signing in with more than a token", call{method: "POST", path: "/sign-in", body: "token=" + token + "&x=" + strings.Repeat("x", 8<<10), header: form}, 401},
+		{"signing in with a file", call{method: "POST", path: "/sign-in", body: "--b\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n" + token + "\r\n--b--\r\n", header: map[string]string{"Content-Type": "multipart/form-data; boundary=b"}}, 401},
+		{"an answer larger than the question", call{method: "POST", path: "/anonymize", header: map[string]string{"Authorization": "Bearer " + token},
+			body: `{"text":"` + strings.Repeat("a", 3000) + `","anonymizers":{"DEFAULT":{"type":"replace","new_value":"` + strings.Repeat("x", 100_000) + `"}},"analyzer_results":[` + `{"start":1,"end":2,"score":1,"entity_type":"X"}` + func() string {
+				var b strings.Builder
+				for i := 2; i < 3000; i++ {
+					fmt.Fprintf(&b, `,{"start":%d,"end":%d,"score":1,"entity_type":"X"}`, i, i+1)
+				}
+				return b.String()
+			}() + `]}`}, 413},
+	} {
+		if got, body, h := c.call.do(t, s); got != c.status || strings.Contains(h.Get("Set-Cookie"), token) {
+			t.Errorf("%s: %d %.200s, want %d", c.name, got, body, c.status)
+		}
+	}
+}
+
+// TestStuck: a server whose places are all taken for longer than a request may take
+// is not ready.
+func TestStuck(t *testing.T) {
+	s, began, release, occupy := held(t, serve.Options{Deadline: 50 * time.Millisecond})
+	ready := func() int { got, _, _ := (call{method: "GET", path: "/readyz"}).do(t, s); return got }
+	if got := ready(); got != 200 {
+		t.Errorf("before: %d", got)
+	}
+	go occupy()
+	<-began
+	for i := 0; ready() != 503; i++ {
+		if i > 200 {
+			t.Fatal("still ready")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	close(release)
+	for i := 0; ready() != 200; i++ {
+		if i > 200 {
+			t.Fatal("not ready again")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// TestTwice: a double click on «make a record» makes one, and what is noted in it
+// can be read with either answer's token, also after it was locked.
+func TestTwice(t *testing.T) {
+	place := casebook.Place{Dir: t.TempDir()}
+	s := begin(t, serve.Options{Vault: &casebook.Vault{Place: place}})
+	body := `{"passphrase":"four words that stay","create":true}`
+	tokens := make(chan string, 2)
+	for range 2 {
+		go func() {
+			_, out, _ := call{method: "POST", path: "/v1/casebook/unlock", body: body}.do(t, s)
+			var got struct{ Token string }
+			_ = json.Unmarshal([]byte(out), &got)
+			tokens <- got.Token
+		}()
+	}
+	for _, token := range []string{<-tokens, <-tokens} {
+		if got, out, _ := (call{method: "POST", path: "/v1/cases", body: `{"title":"t"}`, header: map[string]string{"Authorization": "Bearer " + token}}).do(t, s); got != 201 {
+			t.Errorf("noting: %d %s", got, out)
+		}
+	}
+	b, err := casebook.OpenBook(place, casebook.Unlock{Passphrase: "four words that stay"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if list, err := b.Cases(""); err != nil || len(list) != 2 {
+		t.Errorf("%v %v", list, err)
 	}
 }

@@ -175,21 +175,29 @@ func (c *Case) tell(s *Step, ex *madoguchi.Exchange) {
 // before it makes one: 「7714です」 behind 「暗証番号は」.
 func answers(s string, asked []madoguchi.Category) []madoguchi.Finding {
 	out := pii.Find(s)
-	for _, c := range asked {
+	const most = 8 // questions that one turn answers
+	for _, c := range asked[:min(len(asked), most)] {
 		label := knowledge.NameOf(c).JA + ":"
+		var answered []madoguchi.Finding
 		for _, f := range pii.Find(label + s) {
 			f.Span.Start -= len(label)
 			f.Span.End -= len(label)
-			if f.Span.Start < 0 || knowledge.Parent(f.Category) != knowledge.Parent(c) {
-				continue
+			if f.Span.Start >= 0 && knowledge.Parent(f.Category) == knowledge.Parent(c) {
+				answered = append(answered, f)
 			}
-			out = slices.DeleteFunc(out, func(x madoguchi.Finding) bool {
-				return x.Span.Start < f.Span.End && f.Span.Start < x.Span.End
-			})
-			out = append(out, f)
 		}
+		// Both lists are in order and without overlaps: what an answer touches
+		// gives way to it.
+		k := 0
+		out = slices.DeleteFunc(out, func(x madoguchi.Finding) bool {
+			for k < len(answered) && answered[k].Span.End <= x.Span.Start {
+				k++
+			}
+			return k < len(answered) && answered[k].Span.Start < x.Span.End
+		})
+		out = append(out, answered...)
+		slices.SortFunc(out, func(a, b madoguchi.Finding) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	}
-	slices.SortFunc(out, func(a, b madoguchi.Finding) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	return out
 }
 
@@ -206,7 +214,9 @@ func (c *Case) asked(s *Step, ex *madoguchi.Exchange) {
 	for i := range v.Asks {
 		a := &v.Asks[i]
 		if a.Category != "" {
-			c.open = append(c.open, a.Category)
+			if !slices.Contains(c.open, a.Category) {
+				c.open = append(c.open, a.Category)
+			}
 			if slices.Contains(c.Asked, a.Category) {
 				s.note(AskedAgain)
 			} else {

@@ -274,15 +274,15 @@ func parts(s string, items []report.ViewItem) []Part {
 		}
 		return (x.End - x.Start) - (y.End - y.Start)
 	})
-	var kept []int
+	var kept []int // in the order of their places
 	for _, i := range order {
 		it := &items[i]
-		if it.End > len(r) || it.Start >= it.End || slices.ContainsFunc(kept, func(k int) bool { return items[k].Start < it.End && it.Start < items[k].End }) {
+		at, _ := slices.BinarySearchFunc(kept, it.Start, func(k, start int) int { return items[k].Start - start })
+		if it.End > len(r) || it.Start >= it.End || at > 0 && items[kept[at-1]].End > it.Start || at < len(kept) && items[kept[at]].Start < it.End {
 			continue
 		}
-		kept = append(kept, i)
+		kept = slices.Insert(kept, at, i)
 	}
-	slices.SortFunc(kept, func(a, b int) int { return items[a].Start - items[b].Start })
 	for _, i := range kept {
 		it := &items[i]
 		if it.Start > last {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -126,7 +127,10 @@ func (c *redactCmd) Run(s *streams) error {
 		}
 		opts.Least[madoguchi.Category(name)] = p
 	}
-	r := check.Redact(ex, check.RedactOptions{Only: c.Only, Style: redact.Style(c.Style), Find: opts})
+	r, err := check.Redact(context.Background(), ex, check.RedactOptions{Only: c.Only, Style: redact.Style(c.Style), Find: opts})
+	if err != nil {
+		return err
+	}
 	if c.Map != "" {
 		if err := writeMap(c.Map, r.Values); err != nil {
 			return err
