@@ -11,6 +11,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
+
+	"github.com/madoguchi/madoguchi/knowledge/curate"
 )
 
 // settings give flags that the command line leaves out: by the environment, as
@@ -20,13 +22,21 @@ type settings map[string]map[string]any
 
 // readSettings reads such a file.
 func readSettings(r io.Reader) (kong.Resolver, error) {
+	const hint = "its form is COMMAND:, and under it FLAG: VALUE; docs/config.md lists them"
+	b, err := io.ReadAll(io.LimitReader(r, curate.MaxYAML+1))
+	if err != nil {
+		return nil, err
+	}
+	if err := curate.Bounded(b); err != nil {
+		return nil, &usageError{fmt.Errorf("the configuration file cannot be read: %w", err), hint}
+	}
 	s := settings{}
-	err := yaml.NewDecoder(r).Decode(&s)
+	err = yaml.Unmarshal(b, &s)
 	if errors.Is(err, io.EOF) { // nothing in it
 		err = nil
 	}
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("the configuration file cannot be read: %s", firstLine(yaml.FormatError(err, false, false))), "its form is COMMAND:, and under it FLAG: VALUE; docs/config.md lists them"}
+		return nil, &usageError{fmt.Errorf("the configuration file cannot be read: %s", firstLine(yaml.FormatError(err, false, false))), hint}
 	}
 	return s, nil
 }

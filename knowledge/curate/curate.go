@@ -83,6 +83,10 @@ func (d *Data) add(part, name string) error {
 // parse reads a file's YAML: with positions, as a value, and as JSON, in which
 // numbers and keys are what the schemas expect.
 func parse(file string, b []byte) (tree *ast.File, v map[string]any, encoded []byte, problem *Problem) {
+	var bounds *YAMLError
+	if errors.As(Bounded(b), &bounds) {
+		return nil, nil, nil, &Problem{File: file, Line: bounds.Line, Rule: "yaml", Message: bounds.What, Fix: "write it as the other records are written"}
+	}
 	tree, err := parser.ParseBytes(b, parser.ParseComments)
 	if err == nil {
 		err = yaml.Unmarshal(b, &v)
