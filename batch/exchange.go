@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 
@@ -11,12 +12,18 @@ import (
 )
 
 // CheckLine is an [Each] that judges an exchange.
-func CheckLine(line []byte) ([]byte, error) {
+func CheckLine(line []byte) ([]byte, error) { return CheckLineContext(context.Background(), line) }
+
+// CheckLineContext is CheckLine for one who does not wait for ever.
+func CheckLineContext(ctx context.Context, line []byte) ([]byte, error) {
 	ex, err := intake.DecodeExchange(line)
 	if err != nil {
 		return nil, named(err)
 	}
-	v := check.Check(ex)
+	v, err := check.CheckContext(ctx, ex)
+	if err != nil {
+		return nil, err
+	}
 	return encode(report.NewRow(&v))
 }
 

@@ -31,19 +31,22 @@ var (
 	errFatal  = errors.New("each worker that began to judge it ended")
 	errTurn   = errors.New("the header " + HeaderTurn + " says neither window nor person")
 	errLate   = errors.New("a turn came after its successor")
+	errLarge  = errors.New("its verdict, or what is kept of its talk, is larger than the server takes")
+	errSlow   = errors.New("the check was not done in the time that a message has")
 	errFormed = errors.New("the exchange is malformed")
 	errOther  = errors.New("the message cannot be judged")
 )
 
 // reason tells why a message could not be judged, without its content.
 func reason(err error) string {
-	for _, known := range []error{errPanic, errFatal, errTurn, errLate} {
+	for _, known := range []error{errPanic, errFatal, errTurn, errLate, errLarge, errSlow} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}
 	}
 	var le *batch.LineError
-	if errors.As(err, &le) {
+	var fe *intake.FieldError
+	if errors.As(err, &le) || errors.As(err, &fe) {
 		return errFormed.Error()
 	}
 	return errOther.Error()
@@ -66,14 +69,41 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// judged judges a line.
-func (w *Worker) judged(line []byte) (out []byte, err error) {
-	err = guarded(func() (err error) {
-		out, err = w.Judge(line)
-		return err
-	})
-	return out, err
+// judged judges a line, within the time that a message has.
+func (w *Worker) judged(line []byte) ([]byte, error) {
+	type answer struct {
+		out []byte
+		err error
+	}
+	w.slots <- struct{}{}
+	defer func() { <-w.slots }()
+	ctx, cancel := context.WithTimeout(w.grace, w.Config.AckWait/2)
+	defer cancel()
+	done := make(chan answer, 1)
+	go func() {
+		var a answer
+		a.err = guarded(func() (err error) {
+			a.out, err = w.Judge(ctx, line)
+			return err
+		})
+		done <- a
+	}()
+	select {
+	case a := <-done:
+		if a.err != nil && errors.Is(a.err, context.DeadlineExceeded) {
+			return nil, errSlow
+		}
+		if a.err != nil && w.grace.Err() != nil {
+			return nil, errAgain // this worker ends, another goes on
+		}
+		return a.out, a.err
+	case <-time.After(w.Config.AckWait/2 + slack):
+		return nil, errSlow
+	}
 }
+
+// slack is how long a check may take to notice that its time is over.
+const slack = 2 * time.Second
 
 // take judges a message and returns its verdict or dead letter, ready to be
 // stored; nil where it is done already or this worker ends.
@@ -104,22 +134,65 @@ func (w *Worker) take(m jetstream.Msg) *nats.Msg {
 		w.ack(m)
 		return nil
 	}
-	out := &nats.Msg{Subject: w.Config.verdict(token, seq), Header: nats.Header{}, Data: body}
+	out := &nats.Msg{Subject: w.Config.verdict(token, seq), Header: sendersHeaders(m), Data: body}
 	if err != nil {
 		out.Subject, out.Data = w.Config.dead(token, seq), m.Data()
+		if len(out.Data)+deadHeaders > int(w.Conn.MaxPayload()) {
+			out.Data = nil // its hash and its place in the stream tell which it was
+		}
 		out.Header.Set(HeaderReason, reason(err))
 		span.SetStatus(codes.Error, reason(err))
 		w.count.Dead.Add(1)
 		w.Log.Warn("a message goes to the dead letters", "sequence", seq, "reason", reason(err))
 	}
-	for k, v := range m.Headers() {
-		if !strings.HasPrefix(k, "Nats-") {
-			out.Header[k] = v
+	stamp(out, m, seq)
+	return out
+}
+
+// Bounds of the headers that are carried over, in bytes, and of all that a dead
+// letter bears.
+const (
+	maxHeaders  = 8 << 10
+	deadHeaders = maxHeaders + 1<<10
+)
+
+// sendersHeaders are those that the sender wrote, but for the server's and ours: by
+// them a sender could say what only a worker knows. Of too many none are carried.
+func sendersHeaders(m jetstream.Msg) nats.Header {
+	h, size := nats.Header{}, 0
+	for k, list := range m.Headers() {
+		own := strings.ToLower(k)
+		if strings.HasPrefix(own, "nats-") || strings.HasPrefix(own, "madoguchi-") && !strings.EqualFold(k, HeaderTurn) {
+			continue
+		}
+		h[k] = list
+		for _, v := range list {
+			size += len(k) + len(v) + len(": \r\n")
 		}
 	}
+	if size > maxHeaders {
+		return nats.Header{}
+	}
+	return h
+}
+
+// stamp notes what was judged.
+func stamp(out *nats.Msg, m jetstream.Msg, seq uint64) {
 	sum := sha256.Sum256(m.Data())
 	out.Header.Set(HeaderHash, hex.EncodeToString(sum[:]))
 	out.Header.Set("Madoguchi-Sequence", strconv.FormatUint(seq, 10))
+}
+
+// tooLarge is the dead letter of a message that cannot be stored otherwise: without
+// its content and its sender's headers.
+func (w *Worker) tooLarge(m jetstream.Msg) *nats.Msg {
+	seq := uint64(0)
+	if meta, err := m.Metadata(); err == nil {
+		seq = meta.Sequence.Stream
+	}
+	out := &nats.Msg{Subject: w.Config.dead(tokenOf(m), seq), Header: nats.Header{}}
+	out.Header.Set(HeaderReason, errLarge.Error())
+	stamp(out, m, seq)
 	return out
 }
 
@@ -228,7 +301,8 @@ func (w *Worker) turn(m jetstream.Msg, token string, seq uint64, who string) ([]
 	ctx, cancel := context.WithTimeout(w.grace, w.Config.AckWait)
 	defer cancel()
 	s := talked{Case: talk.Case{Exchange: *ex, Level: madoguchi.OK}}
-	entry, err := w.talks.Get(ctx, token)
+	key := talkKey(token)
+	entry, err := w.talks.Get(ctx, key)
 	switch {
 	case errors.Is(err, jetstream.ErrKeyNotFound):
 	case err != nil:
@@ -260,14 +334,28 @@ func (w *Worker) turn(m jetstream.Msg, token string, seq uint64, who string) ([]
 	}
 	// Only on top of what was read: two workers cannot both take a turn.
 	if entry == nil {
-		_, err = w.talks.Create(ctx, token, raw)
+		_, err = w.talks.Create(ctx, key, raw)
 	} else {
-		_, err = w.talks.Update(ctx, token, raw, entry.Revision())
+		_, err = w.talks.Update(ctx, key, raw, entry.Revision())
 	}
-	if err != nil {
+	switch {
+	case err != nil && final(err):
+		return nil, errLarge
+	case err != nil:
 		return nil, errAgain
 	}
 	return body, nil
+}
+
+// talkKey is a conversation's key in the bucket of talks: its token, or where that
+// has characters that keys may not have, the token's hash.
+func talkKey(token string) string {
+	for _, c := range token {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return "hashed-" + Token(token)
+		}
+	}
+	return token
 }
 
 const retryPause = 500 * time.Millisecond

@@ -18,9 +18,18 @@ import (
 // messages in their order and the number of the delivery that follows.
 func (w *Worker) settle(ctx context.Context, c jetstream.Consumer, it jetstream.MessagesContext, first jetstream.Msg) ([]jetstream.Msg, uint64, error) {
 	held := map[uint64]jetstream.Msg{}
+	given := false
+	defer func() {
+		if !given { // they are let go of
+			w.begun.Add(-int64(len(held)))
+		}
+	}()
 	next := uint64(0)
 	hold := func(m jetstream.Msg) {
 		if meta, err := m.Metadata(); err == nil {
+			if held[meta.Sequence.Stream] == nil {
+				w.begins()
+			}
 			held[meta.Sequence.Stream] = m
 			next = max(next, meta.Sequence.Consumer+1)
 		}
@@ -67,6 +76,7 @@ func (w *Worker) settle(ctx context.Context, c jetstream.Consumer, it jetstream.
 	for _, seq := range slices.Sorted(maps.Keys(held)) {
 		list = append(list, held[seq])
 	}
+	given = true
 	return list, next, nil
 }
 
@@ -103,6 +113,7 @@ func (w *Worker) unjudged(ctx context.Context, held map[uint64]jetstream.Msg) bo
 		} else if a.done {
 			w.count.Again.Add(1)
 			w.ack(held[a.seq])
+			w.finished()
 			delete(held, a.seq)
 		}
 	}

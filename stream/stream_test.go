@@ -242,7 +242,7 @@ func TestWorkerLost(t *testing.T) {
 	}
 	judged := 0
 	var mu sync.Mutex
-	first := &stream.Worker{Config: c, Conn: lost, Judge: func(line []byte) ([]byte, error) {
+	first := &stream.Worker{Config: c, Conn: lost, Judge: func(_ context.Context, line []byte) ([]byte, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if judged++; judged == 100 {
@@ -296,7 +296,7 @@ func TestShare(t *testing.T) {
 	}
 	var mu sync.Mutex
 	last := map[string]int{}
-	judge := func(line []byte) ([]byte, error) {
+	judge := func(_ context.Context, line []byte) ([]byte, error) {
 		var row struct {
 			ID   int
 			Talk string
@@ -398,7 +398,7 @@ func TestPoison(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		killed := make(chan struct{})
 		var once sync.Once
-		w := &stream.Worker{Config: c, Conn: conn, Judge: func(line []byte) ([]byte, error) {
+		w := &stream.Worker{Config: c, Conn: conn, Judge: func(_ context.Context, line []byte) ([]byte, error) {
 			if bytes.Contains(line, []byte("poison")) {
 				conn.Close() // as a process that ends
 				once.Do(func() { close(killed) })
@@ -494,7 +494,7 @@ func TestEndsWithoutServer(t *testing.T) {
 		publish(t, js, c, fmt.Sprint(i%4), fmt.Sprint(i), fmt.Sprintf(`{"id":"%d","direction":"incoming","text":"こんにちは"}`, i), header...)
 	}
 	var gone sync.Once
-	w := &stream.Worker{Config: c, Conn: nc, Judge: func(line []byte) ([]byte, error) {
+	w := &stream.Worker{Config: c, Conn: nc, Judge: func(_ context.Context, line []byte) ([]byte, error) {
 		gone.Do(func() { s.Shutdown(); s.WaitForShutdown() })
 		return batch.CheckLine(line)
 	}}

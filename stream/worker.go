@@ -34,8 +34,9 @@ type Worker struct {
 	Log    *slog.Logger // says what goes wrong, never with content; silent where nil
 	// Tracer is told of each message by its number, without content; nobody where nil.
 	Tracer trace.Tracer
-	// Judge turns an exchange's line into a verdict's; batch.CheckLine where nil.
-	Judge func(line []byte) ([]byte, error)
+	// Judge turns an exchange's line into a verdict's; batch.CheckLineContext where
+	// nil. One that does not end when its context does is abandoned.
+	Judge func(ctx context.Context, line []byte) ([]byte, error)
 
 	js jetstream.JetStream
 
@@ -43,13 +44,16 @@ type Worker struct {
 
 	partitions []*partition
 
-	talks jetstream.KeyValue // what each talk has shown
-	tries jetstream.KeyValue // how often the judging of a suspect began
-	grace context.Context    // lives somewhat longer than Run's, so that what was begun can be finished
-	lanes []chan jetstream.Msg
-	alone sync.Mutex // held while a suspect is judged
+	talks jetstream.KeyValue     // what each talk has shown
+	tries jetstream.KeyValue     // how often the judging of a suspect began
+	grace context.Context        // lives somewhat longer than Run's, so that what was begun can be finished
+	lanes [][]chan jetstream.Msg // of each partition, so that none waits for another's
+	slots chan struct{}          // one for each message that is judged at once
+	alone sync.Mutex             // held while a suspect is judged
 	count Counts
 	ready atomic.Bool
+	begun atomic.Int64 // messages that are here and not finished
+	moved atomic.Int64 // when one was finished last, in nanoseconds since 1970
 }
 
 // Counts are what a worker has done.
@@ -60,9 +64,24 @@ type Counts struct {
 // Counts returns what the worker has done so far.
 func (w *Worker) Counts() *Counts { return &w.count }
 
-// Ready reports whether the worker judges: its streams are there and it is
-// connected.
-func (w *Worker) Ready() bool { return w.ready.Load() && w.Conn.IsConnected() }
+// Ready reports whether the worker judges: its streams are there, it is connected,
+// and of what it has got something was finished lately.
+func (w *Worker) Ready() bool {
+	return w.ready.Load() && w.Conn.IsConnected() && (w.begun.Load() == 0 || time.Since(time.Unix(0, w.moved.Load())) < 2*w.Config.AckWait)
+}
+
+// begins notes that a message is here.
+func (w *Worker) begins() {
+	if w.begun.Add(1) == 1 {
+		w.moved.Store(time.Now().UnixNano())
+	}
+}
+
+// finished notes that a message is done with: stored, given up, or left to another.
+func (w *Worker) finished() {
+	w.begun.Add(-1)
+	w.moved.Store(time.Now().UnixNano())
+}
 
 // pullExpiry is how long one request for messages stands. Where none are delivered,
 // as the partition is full, the next request says that this worker still has it.
@@ -91,7 +110,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		w.Tracer = noop.NewTracerProvider().Tracer("")
 	}
 	if w.Judge == nil {
-		w.Judge = batch.CheckLine
+		w.Judge = batch.CheckLineContext
 	}
 	var err error
 	if w.js, err = jetstream.New(w.Conn, jetstream.WithPublishAsyncMaxPending(4000), jetstream.WithPublishAsyncTimeout(w.Config.AckWait)); err != nil {
@@ -113,6 +132,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	w.grace, end = context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(w.Config.AckWait, end) })()
+	n := w.Config.Concurrency
+	if n < 1 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	w.slots = make(chan struct{}, n)
 	service, err := w.serve()
 	if err != nil {
 		return err
@@ -120,14 +144,15 @@ func (w *Worker) Run(ctx context.Context) error {
 	// Who ends is not counted among the workers any more.
 	defer context.AfterFunc(ctx, func() { _ = service.Stop() })()
 	var working sync.WaitGroup
-	n := w.Config.Concurrency
-	if n < 1 {
-		n = runtime.GOMAXPROCS(0)
-	}
-	w.lanes = make([]chan jetstream.Msg, n)
+	w.moved.Store(time.Now().UnixNano())
+	w.lanes = make([][]chan jetstream.Msg, w.Config.Partitions)
+	each := max(1, (n+w.Config.Partitions-1)/w.Config.Partitions)
 	for i := range w.lanes {
-		w.lanes[i] = make(chan jetstream.Msg, laneLength)
-		working.Go(func() { w.lane(w.lanes[i]) })
+		for range each {
+			l := make(chan jetstream.Msg, laneLength)
+			w.lanes[i] = append(w.lanes[i], l)
+			working.Go(func() { w.lane(l) })
+		}
 	}
 	w.ready.Store(true)
 	defer w.ready.Store(false)
@@ -140,8 +165,10 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	pulling.Go(func() { w.share(ctx) })
 	pulling.Wait()
-	for _, l := range w.lanes {
-		close(l)
+	for _, list := range w.lanes {
+		for _, l := range list {
+			close(l)
+		}
 	}
 	working.Wait()
 	select {
@@ -207,10 +234,11 @@ func (w *Worker) pull(ctx context.Context, p *partition) {
 				pin = now
 				p.pinned(pin)
 			} else {
+				w.begins()
 				next++
 			}
 			for _, m := range list {
-				w.give(m)
+				w.give(p.number, m)
 			}
 		}
 		stop()
@@ -219,10 +247,11 @@ func (w *Worker) pull(ctx context.Context, p *partition) {
 }
 
 // give puts a message into its conversation's lane.
-func (w *Worker) give(m jetstream.Msg) {
+func (w *Worker) give(partition int, m jetstream.Msg) {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(m.Subject())) // never fails
-	w.lanes[int(h.Sum32())%len(w.lanes)] <- m
+	list := w.lanes[partition]
+	list[int(h.Sum32())%len(list)] <- m
 }
 
 func (w *Worker) wait(ctx context.Context, what string, partition int) {
@@ -257,6 +286,7 @@ func (w *Worker) lane(in chan jetstream.Msg) {
 			case err := <-p.future.Err():
 				w.refused(p.m, p.out, err)
 			}
+			w.finished()
 			close(p.done)
 		}
 	})
@@ -272,6 +302,7 @@ func (w *Worker) lane(in chan jetstream.Msg) {
 			f, err := w.js.PublishMsgAsync(p.out, jetstream.WithExpectLastSequencePerSubject(0))
 			if err != nil {
 				w.refused(p.m, p.out, err)
+				w.finished()
 				close(p.done)
 				continue
 			}
@@ -285,6 +316,7 @@ func (w *Worker) lane(in chan jetstream.Msg) {
 			send()
 		}
 		if w.ending() {
+			w.finished()
 			continue // it comes again, to somebody else
 		}
 		if before := last[m.Subject()]; before != nil {
@@ -315,6 +347,7 @@ func (w *Worker) lane(in chan jetstream.Msg) {
 			last[m.Subject()] = done
 			group = append(group, pending{m, out, nil, done})
 		} else {
+			w.finished()
 			close(done)
 		}
 		if len(in) == 0 || suspect {
@@ -329,6 +362,19 @@ func (w *Worker) lane(in chan jetstream.Msg) {
 	close(under)
 	storing.Wait()
 }
+
+// final reports a refusal that no other try would change: what was to be stored is
+// larger than the server or the stream takes.
+func final(err error) bool {
+	var api *jetstream.APIError
+	return errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &api) && (api.ErrorCode == codeTooLarge || api.ErrorCode == codeHeaders)
+}
+
+// Codes of the server's errors (nats-server, server/errors.json).
+const (
+	codeTooLarge jetstream.ErrorCode = 10054 // JSStreamMessageExceedsMaximumErr
+	codeHeaders  jetstream.ErrorCode = 10097 // JSStreamHeaderExceedsMaximumErr
+)
 
 func (w *Worker) ack(m jetstream.Msg) {
 	if err := m.Ack(); err != nil {
@@ -354,6 +400,14 @@ func (w *Worker) refused(m jetstream.Msg, out *nats.Msg, err error) {
 			return
 		case w.ending():
 			return // it comes again, to somebody else
+		case final(err):
+			// However often it is tried, it will not be taken: what the stream
+			// does take is that, and why.
+			if small := w.tooLarge(m); out.Subject != small.Subject || len(out.Data) > 0 || len(out.Header) > len(small.Header) {
+				out = small
+				w.count.Dead.Add(1)
+				w.Log.Warn("a message goes to the dead letters", "reason", errLarge.Error())
+			}
 		}
 		w.count.Failed.Add(1)
 		_ = m.InProgress() // so that it is not given to somebody else meanwhile
