@@ -32,6 +32,7 @@ type circumstances struct {
 	Channel   string `help:"email, sms, chat, phone, form, letter or popup." placeholder:"WORD"`
 	Inquiry   string `help:"What it is about; 'madoguchi needs' lists the words." placeholder:"WORD"`
 	Org       string `help:"The organization, as you call it." placeholder:"NAME"`
+	Subject   string `help:"The subject of a mail." placeholder:"WORDS"`
 	From      string `help:"The sender as shown: address, number, account, page." placeholder:"SENDER"`
 	Initiator string `help:"Who started: person (I did) or window (they did)." placeholder:"WORD"`
 	Listener  string `help:"Who takes it in: human, keypad or form." placeholder:"WORD"`
@@ -145,7 +146,7 @@ func (c *checkCmd) print(s *streams, v *madoguchi.Verdict, item *intake.Item, i 
 
 // said are the flags as all doors take them.
 func (c *circumstances) said() *intake.Exchange {
-	return &intake.Exchange{Direction: c.Direction, Channel: c.Channel, Inquiry: c.Inquiry, Organization: c.Org, From: c.From, Initiator: c.Initiator, Listener: c.Listener, WindowConfirmed: c.Confirmed}
+	return &intake.Exchange{Direction: c.Direction, Channel: c.Channel, Inquiry: c.Inquiry, Organization: c.Org, From: c.From, Subject: c.Subject, Initiator: c.Initiator, Listener: c.Listener, WindowConfirmed: c.Confirmed}
 }
 
 // apply puts the flags onto an exchange that was read.

@@ -249,7 +249,7 @@ func echoing() error {
 	defer nc.Close()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	w := stream.Worker{Config: config, Conn: nc, Log: slog.New(slog.DiscardHandler), Judge: func(line []byte) ([]byte, error) { return line, nil }}
+	w := stream.Worker{Config: config, Conn: nc, Log: slog.New(slog.DiscardHandler), Judge: func(_ context.Context, line []byte) ([]byte, error) { return line, nil }}
 	for ctx.Err() == nil {
 		if err := w.Run(ctx); err == nil {
 			break

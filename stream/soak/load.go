@@ -185,6 +185,9 @@ func (l *load) hold(ctx context.Context, others int) (*delays, error) {
 		if err != nil {
 			return nil, err
 		}
+		if m.Headers().Get(headerPoison) != "" {
+			continue // told by poison.hold
+		}
 		var row struct{ ID string }
 		if err := json.Unmarshal(m.Data(), &row); err != nil {
 			return nil, err

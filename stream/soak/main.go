@@ -149,7 +149,16 @@ func (r *run) endure(ctx context.Context) error {
 	h := &harm{cluster: r.cluster, hands: hands, random: rand.New(rand.NewPCG(*seed, 0)), done: map[string]int{}} //nolint:gosec // an order, no secret
 	stop := h.begin()
 	l := newLoad(r, 0, *n)
+	bad := &poison{r: r}
+	flowing, dry := context.WithCancel(ctx)
+	defer dry()
+	poured := make(chan error, 1)
+	go func() { poured <- bad.flow(flowing, 200*time.Millisecond) }()
 	if err := l.publish(0); err != nil {
+		return errors.Join(err, stop())
+	}
+	dry()
+	if err := <-poured; err != nil {
 		return errors.Join(err, stop())
 	}
 	fmt.Printf("%d accepted in %s\n", *n, time.Since(began).Round(time.Second))
@@ -163,7 +172,12 @@ func (r *run) endure(ctx context.Context) error {
 		fmt.Printf(" %d %s,", h.done[what], what)
 	}
 	fmt.Println()
-	held, err := l.hold(ctx, 0)
+	judged, err := bad.hold(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d poisonous messages: %d verdicts, %d dead letters, each has one\n", bad.sent, judged, bad.sent-judged)
+	held, err := l.hold(ctx, judged)
 	if err != nil {
 		return err
 	}
