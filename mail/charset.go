@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -61,9 +60,14 @@ func unknownCharset(name string) bool {
 
 // western reports a charset of one byte a letter, by which all bytes can be read:
 // what Japanese text is wrongly labelled with.
-func western(e encoding.Encoding) bool {
-	_, ok := e.(*charmap.Charmap)
-	return ok
+func western(label string) bool {
+	_, name := charset.Lookup(strings.ToLower(strings.Trim(label, "\"' ")))
+	for _, p := range []string{"windows-125", "iso-8859-", "macintosh", "ibm", "koi8"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // DecodeText decodes a text by its label, or by what its bytes look like where
@@ -76,7 +80,7 @@ func DecodeText(b []byte, label string) string {
 	if utf8.Valid(b) && !isASCII(b) && labelled != japanese.ISO2022JP {
 		return string(b)
 	}
-	if labelled != nil && western(labelled) && !isASCII(b) {
+	if labelled != nil && western(label) && !isASCII(b) {
 		if s, ok := japaneseIn(b); ok {
 			return s
 		}
@@ -176,9 +180,16 @@ func decodeHeader(s string) string {
 	}
 	s = mendWords(s)
 	var out strings.Builder
-	var held []byte // of words of one charset, one behind the other: a character may be cut between them
+	// Of words of one charset, one behind the other: a character may be cut between
+	// them, and in base64 a byte.
+	var held, base64 []byte
 	charset, last := "", 0
+	decode := func() {
+		held = append(held, decodeBase64(base64)...)
+		base64 = base64[:0]
+	}
 	flush := func() {
+		decode()
 		out.WriteString(DecodeText(held, charset))
 		held = held[:0]
 	}
@@ -194,11 +205,11 @@ func decodeHeader(s string) string {
 		charset, last = name, m[1]
 		b := []byte(s[m[6]:m[7]])
 		if strings.EqualFold(s[m[4]:m[5]], "b") {
-			b = decodeBase64(b)
-		} else {
-			b = decodeQuoted(bytes.ReplaceAll(b, []byte("_"), []byte(" ")))
+			base64 = append(base64, b...)
+			continue
 		}
-		held = append(held, b...)
+		decode()
+		held = append(held, decodeQuoted(bytes.ReplaceAll(b, []byte("_"), []byte(" ")))...)
 	}
 	flush()
 	out.WriteString(fixText(s[last:]))

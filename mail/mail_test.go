@@ -2,15 +2,19 @@ package mail_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode/utf32"
 
+	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/mail"
 )
 
@@ -222,5 +226,150 @@ func TestSenderAndTalk(t *testing.T) {
 	m, err := mail.Parse([]byte("From: a@rei.example\r\nSubject: x" + html))
 	if err != nil || strings.Join(m.Pictures, " ") != "a.example 192.0.2.7" {
 		t.Errorf("pictures %q %v", m.Pictures, err)
+	}
+}
+
+// TestRenderings: whatever a mail shows in any of its renderings is read, however its
+// structure is broken; what is not read is told.
+func TestRenderings(t *testing.T) {
+	const ask, filler = "暗証番号を教えてください。", "今月の営業日カレンダーをお送りいたします。"
+	head := "From: a@rei.example\nTo: b@example.jp\nSubject: x\nMIME-Version: 1.0\n"
+	part := func(kind, body string) string { return "Content-Type: " + kind + "; charset=utf-8\n\n" + body + "\n" }
+	multi := func(boundary string, parts ...string) string {
+		return "\n--" + boundary + "\n" + strings.Join(parts, "--"+boundary+"\n") + "--" + boundary + "--\n"
+	}
+	b64 := base64.StdEncoding.EncodeToString([]byte(ask))
+	page := func(body string) string { return head + part("text/html", body) }
+	for _, c := range []struct{ name, mail string }{
+		{"the page beside a plain decoy", head + "Content-Type: multipart/alternative; boundary=b\n" + multi("b", part("text/plain", filler), part("text/html", "<p>"+ask+"</p>"))},
+		{"another plain part", head + "Content-Type: multipart/mixed; boundary=b\n" + multi("b", part("text/plain", filler), part("text/plain", ask))},
+		{"an attached page", head + "Content-Type: multipart/mixed; boundary=b\n" + multi("b", part("text/plain", filler), "Content-Disposition: attachment; filename=\"form.html\"\n"+part("application/octet-stream", "<html><p>"+ask+"</p></html>"))},
+		{"an attached mail", head + "Content-Type: multipart/mixed; boundary=b\n" + multi("b", part("text/plain", filler), "Content-Disposition: attachment\nContent-Type: message/rfc822\n\n"+head+"\n"+ask+"\n")},
+		{"an invitation, folded", head + "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nDESCRIPTION:暗証番\n 号を教えてください。\nEND:VEVENT\nEND:VCALENDAR\n"},
+		{"rich text", head + "Content-Type: application/rtf\n\n{\\rtf1\\ansi\\ansicpg932 " + rtf(ask) + "}\n"},
+		{"the alt text of a picture", page(`<img src="https://a.example/x.png" alt="` + ask + `">`)},
+		{"comments within a word", page("暗<!-- x -->証<!-- -->番号を教えてください。")},
+		{"wbr within a word", page("暗証<wbr>番<wbr>号を教えてください。")},
+		{"elements within a word", page("暗<b>証</b><span>番</span>号を教えてください。")},
+		{"entities", page("&#26263;&#x8a3c;&#30058;号を教えてください。")},
+		{"readings over a word", page("<ruby>暗<rt>あん</rt></ruby><ruby>証<rt>しょう</rt></ruby>番号を教えてください。")},
+		{"hidden filler within a word", page(`暗<span style="display:none">x</span>証<span hidden>y</span>番<span style="font-size:0">z</span>号を教えてください。`)},
+		{"white filler within a word", page(`暗<font color="#ffffff">あ</font>証<span style="color:white">い</span>番<span style="font-size:1px">う</span>号を教えてください。`)},
+		{"filler hidden by a sheet", page(`<style>.z{display:none}</style>暗<i class="z">x</i>証番<i class="z">y</i>号を教えてください。`)},
+		{"shown by a later rule", page(`<div style="display:none;display:block">` + ask + `</div>`)},
+		{"behind a hidden paragraph that is not closed", page(`<p style="display:none">x<p>` + ask)},
+		{"in a table behind a hidden cell", page(`<table><tr><td style="display:none">x<td>` + ask + `</table>`)},
+		{"for programs without scripts", page("<noscript>" + ask + "</noscript>")},
+		{"from right to left", page(`<bdo dir="rtl">。いさだくてえ教を号番証暗</bdo>`)},
+		{"a field's hint", page(`<form action="https://a.example/"><input placeholder="` + ask + `"></form>`)},
+		{"a frame's own page", page(`<iframe srcdoc="&lt;p&gt;` + ask + `&lt;/p&gt;"></iframe>`)},
+		{"another boundary than it says", head + "Content-Type: multipart/alternative; boundary=a\n" + multi("b", part("text/plain", ask))},
+		{"no boundary said", head + "Content-Type: multipart/mixed\n" + multi("b", part("text/plain", ask))},
+		{"a boundary with odd letters", head + "Content-Type: multipart/mixed; boundary=----=_Next(1)=\n" + multi("----=_Next(1)=", part("text/plain", ask))},
+		{"a boundary in pieces", head + "Content-Type: multipart/mixed; boundary*0=\"ab\"; boundary*1=\"cd\"\n" + multi("abcd", part("text/plain", ask))},
+		{"a folded boundary", head + "Content-Type: multipart/mixed;\n boundary=\"ab\n cd\"\n" + multi("abcd", part("text/plain", ask))},
+		{"an inner boundary that begins as the outer", head + "Content-Type: multipart/mixed; boundary=k\n" + multi("k", "Content-Type: multipart/alternative; boundary=k-1\n"+multi("k-1", part("text/plain", ask)))},
+		{"no boundary in it at all", head + "Content-Type: multipart/mixed; boundary=b\n\n" + ask},
+		{"in front of the first boundary", head + "Content-Type: multipart/mixed; boundary=b\n\n" + ask + multi("b", part("text/plain", filler))},
+		{"behind the last boundary", head + "Content-Type: multipart/mixed; boundary=b\n" + multi("b", part("text/plain", filler)) + ask},
+		{"base64", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + b64},
+		{"base64 in quotes", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: \"base64\"\n\n" + b64},
+		{"base64 with a comment", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64 (x)\n\n" + b64},
+		{"base64 with strange letters", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + b64[:9] + "!" + b64[9:20] + "*\n" + b64[20:]},
+		{"base64 that is none", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + ask},
+		{"quoted-printable that is none", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n" + ask},
+		{"an encoding that nobody knows", head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: x-odd\n\n" + ask},
+		{"no blank line behind the header", strings.TrimSuffix(head, "\n") + "\n" + ask},
+		{"a header that goes on behind a blank line", "From: a@rei.example\nSubject: x\n\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + b64},
+		{"lines that end with CR", strings.ReplaceAll(head+"\n"+ask, "\n", "\r")},
+		{"a type in two words", head + "Content-Type: text\n\n" + ask},
+		{"EUC-JP that says to be Latin", head + "Content-Type: text/plain; charset=iso-8859-1\n\n" + encode(t, japanese.EUCJP, ask+filler)},
+		{"Shift_JIS that says to be Latin", head + "Content-Type: text/plain; charset=windows-1252\n\n" + encode(t, japanese.ShiftJIS, ask+filler)},
+		{"UTF-32", head + "Content-Type: text/plain; charset=utf-32\nContent-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte(encode(t, utf32.UTF32(utf32.BigEndian, utf32.UseBOM), ask)))},
+		{"Shift_JIS beside a long address", head + "\n" + encode(t, japanese.ShiftJIS, ask) + "\nhttps://a.example/?" + strings.Repeat("0123456789abcdef", 40)},
+	} {
+		m, err := mail.Parse([]byte(c.mail))
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if plain := strings.NewReplacer(" ", "", "\n", "").Replace(m.Text); !strings.Contains(plain, "暗証番号を教えてください") {
+			t.Errorf("%s: not in %q, unread %v", c.name, m.Text, m.Unread)
+		}
+	}
+}
+
+// rtf writes a text as RTF does.
+func rtf(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		fmt.Fprintf(&b, "\\u%d?", int16(r)) //nolint:gosec // as RTF has it
+	}
+	return b.String()
+}
+
+// TestNotShown: what nobody sees is no part of what a page says.
+func TestNotShown(t *testing.T) {
+	for _, hide := range []string{`style="display:none"`, `style="visibility:hidden"`, `hidden`, `style="opacity:0"`, `style="font-size:0px"`, `style="max-height:0;overflow:hidden"`, `style="mso-hide:all;display:none"`} {
+		m, err := mail.Parse([]byte("From: a@rei.example\nSubject: x\nContent-Type: text/html; charset=utf-8\n\n<p>お知らせです。</p><div " + hide + ">暗証番号を教えてください。</div>"))
+		if err != nil || strings.Contains(m.Text, "暗証") {
+			t.Errorf("%s: %q %v", hide, m.Text, err)
+		}
+	}
+}
+
+// TestUnread: what was not read is told.
+func TestUnread(t *testing.T) {
+	head := "From: a@rei.example\nSubject: x\nMIME-Version: 1.0\n"
+	attached := func(kind, name string) string {
+		return head + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHello, here it is.\n--b\nContent-Type: " + kind + "\nContent-Disposition: attachment; filename=\"" + name + "\"\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n"
+	}
+	for _, c := range []struct {
+		name, mail string
+		want       madoguchi.GapKind
+	}{
+		{"a file", attached("application/pdf", "bill.pdf"), madoguchi.GapAttachment},
+		{"an archive", attached("application/zip", "bill.zip"), madoguchi.GapAttachment},
+		{"Outlook's own", attached("application/ms-tnef", "winmail.dat"), madoguchi.GapAttachment},
+		{"a picture that is sent along", attached("image/png", "qr.png"), madoguchi.GapAttachment},
+		{"nothing but a picture", head + "Content-Type: text/html\n\n<img src=\"https://a.example/x.png\">", madoguchi.GapPicture},
+		{"nothing at all", head + "\n", madoguchi.GapPicture},
+		{"encrypted", head + "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\nAAAA\n--b--\n", madoguchi.GapPart},
+		{"an old encoding", head + "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#0V%T\n`\nend\n", madoguchi.GapPart},
+		{"UTF-7", head + "Content-Type: text/plain; charset=utf-7\n\n+ZpeMfZgieU8-", madoguchi.GapLetters},
+		{"a charset that nobody knows", head + "Content-Type: text/plain; charset=x-odd\nContent-Transfer-Encoding: base64\n\n/4D/gf+C/4P/hP+F/4b/hw==", madoguchi.GapLetters},
+		{"more than is read", head + "\n" + strings.Repeat("x", mail.MaxText+1), madoguchi.GapRest},
+	} {
+		m, err := mail.Parse([]byte(c.mail))
+		if err != nil || !slices.ContainsFunc(m.Unread, func(g madoguchi.Gap) bool { return g.Kind == c.want }) {
+			t.Errorf("%s: %v %v, want %s", c.name, m.Unread, err, c.want)
+		}
+	}
+	m, err := mail.Parse([]byte(head + "\nHello, nothing is left out of this."))
+	if err != nil || len(m.Unread) > 0 {
+		t.Errorf("a plain one: %v %v", m.Unread, err)
+	}
+}
+
+// TestNested: a mail within a mail is read with its own sender.
+func TestNested(t *testing.T) {
+	inner := "From: =?utf-8?B?5L6L6YqA6KGM?= <x@impostor.example>\nSubject: inner\nTo: a@rei.example\n\nHello.\n"
+	m, err := mail.Parse([]byte("From: a@rei.example\nSubject: Fw: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nIs it genuine?\n--b\nContent-Type: message/rfc822\n\n" + inner + "--b--\n"))
+	if err != nil || len(m.Attached) != 1 || m.Attached[0].Message.FromAddress != "x@impostor.example" || m.Attached[0].Message.FromName != "例銀行" || !strings.Contains(m.Text, "Hello.") {
+		t.Errorf("%+v %v", m, err)
+	}
+}
+
+// TestSenderNames: however a name is written into the header, it is read.
+func TestSenderNames(t *testing.T) {
+	for _, from := range []string{
+		"=?utf-8?B?5L6L6YqA6KGM?= <a@rei.example>", "=?UTF-8*ja?B?5L6L6YqA6KGM?= <a@rei.example>", "=?utf-8?B?5L6L6YqA?=\n =?utf-8?B?6KGM?= <a@rei.example>", "=?utf-8?B?5L6L6Y?= =?utf-8?B?qA6KGM?= <a@rei.example>",
+		"=?utf-8?Q?=E4=BE=8B=E9=8A=80=E8=A1=8C?= <a@rei.example>", "\"=?utf-8?B?5L6L6YqA6KGM?=\" <a@rei.example>", "=?utf-8?B?5L6L 6YqA 6KGM?= <a@rei.example>", "例銀行 <a@rei.example>", "=?iso-2022-jp?B?GyRCTmM2ZDlUGyhC?= <a@rei.example>",
+		"=?x-unknown?B?5L6L6YqA6KGM?= <a@rei.example>",
+	} {
+		m, err := mail.Parse([]byte("From: " + from + "\nSubject: x\n\nHello.\n"))
+		if err != nil || m.FromName != "例銀行" || m.FromAddress != "a@rei.example" {
+			t.Errorf("%q: %q %q %v", from, m.FromName, m.FromAddress, err)
+		}
 	}
 }
