@@ -142,7 +142,7 @@ const SpreadOut = "letters-spread-out"
 // spread out, where that gives words for secrets that did not stand there before.
 func (m *message) spread() {
 	c, changed := m.t.Collapse()
-	if !changed || secretsIn(c.Norm) <= secretsIn(m.n) {
+	if !changed || !spreadSecret(c) {
 		return
 	}
 	had := map[madoguchi.Category]bool{}
@@ -170,15 +170,15 @@ func (m *message) spread() {
 	}
 }
 
-// secretsIn counts the words for secrets in a text.
-func secretsIn(s string) (n int) {
+// spreadSecret reports whether a word for a secret was spread out.
+func spreadSecret(c *text.Text) bool {
 	v := itemWords()
-	for _, x := range v.m.Append(nil, s) {
-		if k := knowledge.CategoryByID(v.cats[x.Pattern]); k != nil && k.Secret() {
-			n++
+	for _, x := range v.m.Append(nil, c.Norm) {
+		if k := knowledge.CategoryByID(v.cats[x.Pattern]); k != nil && k.Secret() && c.Joined(x.Start, x.End) {
+			return true
 		}
 	}
-	return n
+	return false
 }
 
 // OnPaper is the rule of the evidence that an item is asked for on a paper

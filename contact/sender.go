@@ -38,7 +38,7 @@ func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mad
 	case madoguchi.ContactName:
 		handleShape(&p, n)
 	case madoguchi.ContactPhone:
-		callerShape(&p, ex, n)
+		callerShape(&p, ex, n, claimed)
 	case madoguchi.ContactEmail:
 		name, _ := SplitAddress(ex.From)
 		if _, inner := SplitAddress(name); inner != "" && inner != p.Value && strings.Contains(inner[strings.LastIndexByte(inner, '@'):], ".") && !sameSite(inner, p.Value) {
@@ -142,8 +142,18 @@ func handleShape(p *madoguchi.ContactPoint, n string) {
 	}
 }
 
+// speaksAsWindow reports whether a text speaks for an organization to its customers.
+func speaksAsWindow(n string) bool {
+	for _, w := range []string{"お客様", "お客さま", "弊社", "当社", "当行", "当局", "当センター", "株式会社", "【", "お荷物", "ご利用", "ご登録", "ご契約", "会員", "カスタマー", "サポート", "未納", "未払", "滞納", "料金", "お支払い", "Dear customer", "your account"} {
+		if strings.Contains(n, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // callerShape looks at how a call or text message came in.
-func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string) {
+func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string, claimed *knowledge.Organization) {
 	if ex.Initiator == madoguchi.InitiatorUnknown && strings.TrimSpace(ex.Text) == "" {
 		return // a number looked up before calling it
 	}
@@ -160,7 +170,12 @@ func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string) {
 	}
 	if ex.Channel == madoguchi.ChannelSMS {
 		if _, kind, _ := ParsePhone(p.Value); kind == NumberMobile {
-			observe(p, "sms-from-mobile-number", "", madoguchi.SuspicionStrong)
+			// Friends write from mobile numbers, organizations do not.
+			s := madoguchi.SuspicionNone
+			if ex.Organization != "" || claimed != nil || speaksAsWindow(text.Normalize(ex.Text).Norm) {
+				s = madoguchi.SuspicionStrong
+			}
+			observe(p, "sms-from-mobile-number", "", s)
 		}
 	}
 }

@@ -96,9 +96,9 @@ func readLINE(s string) (Item, bool) {
 		case i == 0 && (title != "" || lineMark.MatchString(l)), lineSaved.MatchString(l):
 		case m != nil && !(quoted && !tabs):
 			begun, quoted = true, false
-			who, text := "", m[2]
+			who, text := m[2], ""
 			if tabs {
-				if who, text = m[2], m[3]; text == "" { // 「…が参加しました」 is nobody's
+				if text = m[3]; text == "" { // 「…が参加しました」 is nobody's
 					continue
 				}
 			} else {

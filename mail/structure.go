@@ -343,7 +343,6 @@ func decodeBody(encoding string, b []byte) (out []byte, whole bool) {
 // over, what stands behind a padding goes on. Text that is none is given back.
 func decodeBase64(b []byte) []byte {
 	var clean bytes.Buffer
-	strange := 0
 	var out []byte
 	flush := func() {
 		n, _ := base64.RawStdEncoding.Decode(clean.Bytes(), clean.Bytes()[:clean.Len()-clean.Len()%4+rest(clean.Len())])
@@ -361,12 +360,15 @@ func decodeBase64(b []byte) []byte {
 		case c == '=':
 			flush()
 		case c == '\r', c == '\n', c == ' ', c == '\t':
-		default:
-			strange++
 		}
 	}
 	flush()
-	if strange*10 > len(b) || !readable(out) && plainText(b) && bytes.ContainsAny(b, " ,.!?") {
+	switch {
+	case !isASCII(b): // words, not base64
+		return b
+	case readable(out) && (utf8.Valid(out) || !bytes.Contains(b, []byte(" "))):
+		return out
+	case plainText(b) && bytes.ContainsAny(b, " ,.!?"):
 		return b
 	}
 	return out

@@ -91,6 +91,36 @@ func (o Options) FindIn(t *text.Text) []madoguchi.Finding {
 }
 
 func (o Options) findIn(t *text.Text) []madoguchi.Finding {
+	found := o.findAsItStands(t)
+	c, changed := t.CollapseDigits()
+	if !changed {
+		return found
+	}
+	// Once more with the digits together that somebody has spread out: what is a
+	// secret then, by its label or its checksum, is one.
+	more := false
+	for _, f := range o.findAsItStands(c) {
+		k := knowledge.CategoryByID(f.Category)
+		if k == nil || !k.Secret() && f.Category != "card_number" && f.Category != "my_number" {
+			continue
+		}
+		if slices.ContainsFunc(found, func(x madoguchi.Finding) bool {
+			return x.Span.Overlaps(f.Span) && (x.Category == f.Category || x.Span.Contains(f.Span))
+		}) {
+			continue
+		}
+		f.Text = t.Raw[f.Span.Start:f.Span.End]
+		found = slices.DeleteFunc(found, func(x madoguchi.Finding) bool { return x.Span.Overlaps(f.Span) })
+		found = append(found, f)
+		more = true
+	}
+	if more {
+		slices.SortFunc(found, func(a, b madoguchi.Finding) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	}
+	return found
+}
+
+func (o Options) findAsItStands(t *text.Text) []madoguchi.Finding {
 	d := documents.Get().(*document)
 	defer documents.Put(d)
 	d.names, d.addresses = !o.omits("name"), !o.omits("address")

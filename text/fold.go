@@ -2,6 +2,7 @@ package text
 
 import (
 	_ "embed"
+	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -289,6 +290,85 @@ func (t *Text) Collapse() (c *Text, changed bool) {
 	c.segs = append(c.segs, seg{b.Len(), len(t.Raw), true})
 	c.Norm = b.String()
 	return c, true
+}
+
+// CollapseDigits is Collapse for digits: 7/7/1/4, 4111・1111・1111・1111, a number over
+// several lines. Only rows of at least three groups are numbers that somebody has
+// spread out; two are a fraction or a range, unless a line ends between them.
+func (t *Text) CollapseDigits() (c *Text, changed bool) {
+	var b strings.Builder
+	c = &Text{Raw: t.Raw, Hidden: t.Hidden}
+	n := t.Norm
+	from := 0
+	type cut struct{ start, end int }
+	var row []cut
+	odd := false    // other separators than numbers are written with
+	broken := false // a line ends within it
+	flush := func() {
+		if len(row) >= 2 && odd || broken {
+			changed = true
+			for _, x := range row {
+				c.take(t, &b, from, x.start)
+				c.segs = append(c.segs, seg{b.Len(), t.rawAt(x.start), false})
+				from = x.end
+			}
+		}
+		row, odd, broken = row[:0], false, false
+	}
+	group := 0 // digits since the last separator
+	for i := 0; i < len(n); {
+		if n[i] >= '0' && n[i] <= '9' {
+			group++
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(n[i:])
+		if group == 0 || group > 4 && r != '\n' || !isSeparator(r) || r == ':' {
+			flush()
+			group = 0
+			i += size
+			continue
+		}
+		end := i
+		for end < len(n) {
+			x, k := utf8.DecodeRuneInString(n[end:])
+			if !isSeparator(x) {
+				break
+			}
+			end += k
+		}
+		const longest = 6 // bytes between two groups
+		if end >= len(n) || n[end] < '0' || n[end] > '9' || end-i > longest {
+			flush()
+			group = 0
+			i = end
+			continue
+		}
+		row = append(row, cut{i, end})
+		odd = odd || n[i:end] != "-" && n[i:end] != " "
+		broken = broken || n[i:end] == "\n" || n[i:end] == "-\n"
+		group = 0
+		i = end
+	}
+	flush()
+	if !changed {
+		return t, false
+	}
+	c.take(t, &b, from, len(n))
+	c.segs = append(c.segs, seg{b.Len(), len(t.Raw), true})
+	c.Norm = b.String()
+	return c, true
+}
+
+// Joined reports whether something was taken out within Norm[start:end].
+func (c *Text) Joined(start, end int) bool {
+	i := sort.Search(len(c.segs), func(i int) bool { return c.segs[i].n > start })
+	for ; i < len(c.segs) && c.segs[i].n < end; i++ {
+		if s := c.segs[i]; !s.equal && i+1 < len(c.segs) && c.segs[i+1].n == s.n {
+			return true
+		}
+	}
+	return false
 }
 
 // take appends t.Norm[from:to] with the way back.

@@ -37,7 +37,7 @@ func Foreign(s string) string {
 			latin.WriteString(withoutAddresses(line[:min(len(line), mostLatin)]) + "\n")
 		}
 	}
-	if letters["zh"] < fewHan/2 {
+	if letters["zh"] < fewHan/3 {
 		delete(letters, "zh")
 	}
 	if code := latinLanguage(latin.String()); code != "" {

@@ -248,6 +248,8 @@ func changes(r rune) bool {
 	switch {
 	case isInvisible(r), isSpace(r), isDash(r):
 		return true
+	case r >= 0x24B6 && r <= 0x24E9: // letters in circles
+		return true
 	case r >= 0x2460 && r <= 0x24FF, r >= 0x2776 && r <= 0x2793, r == '…', r == '‥', r == '´', r == '¨', r == 'ﾞ', r == 'ﾟ':
 		return r == 'ﾞ' || r == 'ﾟ'
 	case r >= 0x1F150 && r <= 0x1F1FF:
