@@ -40,8 +40,8 @@ func (b *Book) verify(q querier, copied []byte, errCopy error) ([]Fault, int64, 
 	if err := q.QueryRow("SELECT signed FROM head").Scan(&signed); err != nil {
 		var n int64
 		if e := q.QueryRow("SELECT count(*) FROM entry").Scan(&n); e == nil && n == 0 {
-			if t, err := b.head(copied); errCopy == nil && (err != nil || t.N > 0) { //nolint:nilerr // what is wrong with it is the answer
-				return []Fault{{-1, "the log is empty, but was not at its last checkpoint"}}, 0, nil
+			if t, err := b.head(copied); errCopy == nil && (err != nil || t.N > 0) {
+				return []Fault{{-1, "the log is empty, but was not at its last checkpoint"}}, 0, nil //nolint:nilerr // what is wrong with it is the answer
 			}
 			return nil, 0, nil
 		}

@@ -14,6 +14,15 @@ type said struct {
 	who  string
 	mine bool
 	text string
+	more []string // further lines of it
+}
+
+// whole is the text with all its lines.
+func (s *said) whole() string {
+	if len(s.more) == 0 {
+		return s.text
+	}
+	return s.text + "\n" + strings.Join(s.more, "\n")
 }
 
 // chat makes an exchange of an exported chat: a line a message, 「名前: 言葉」, and
@@ -26,7 +35,8 @@ func chat(from string, list []said) madoguchi.Exchange {
 
 func transcribe(ex *madoguchi.Exchange, list []said) {
 	var b strings.Builder
-	for _, s := range list {
+	for i := range list {
+		s := &list[i]
 		label := s.who
 		if s.mine {
 			label = "私"
@@ -35,7 +45,7 @@ func transcribe(ex *madoguchi.Exchange, list []said) {
 			b.WriteString(label + ": ")
 		}
 		start := b.Len()
-		b.WriteString(s.text)
+		b.WriteString(s.whole())
 		ex.Turns = append(ex.Turns, madoguchi.Turn{Who: label, Mine: s.mine, Span: madoguchi.Span{Start: start, End: b.Len()}})
 		b.WriteByte('\n')
 	}
@@ -124,7 +134,7 @@ func readLINE(s string) (Item, bool) {
 				l, quoted = strings.TrimSuffix(l, `"`), false
 			}
 			if strings.TrimSpace(l) != "" {
-				list[len(list)-1].text += "\n" + l
+				list[len(list)-1].more = append(list[len(list)-1].more, l)
 			}
 		case strings.TrimSpace(l) != "": // before the first message: it is read, too
 			list = append(list, said{text: l})
@@ -233,7 +243,7 @@ func readWhatsApp(s string) (Item, bool) {
 		switch {
 		case m == nil:
 			if n := len(list); n > 0 && strings.TrimSpace(l) != "" {
-				list[n-1].text += "\n" + l
+				list[n-1].more = append(list[n-1].more, l)
 			}
 		case whatsappEmpty.MatchString(m[4]):
 			if !strings.Contains(strings.ToLower(m[4]), "sticker") && !strings.Contains(m[4], "ステッカー") {

@@ -409,16 +409,16 @@ func declarations(style string) map[string]string {
 }
 
 func withoutComments(s string) string {
+	var b strings.Builder
 	for {
-		i := strings.Index(s, "/*")
-		if i < 0 {
-			return s
+		before, rest, ok := strings.Cut(s, "/*")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
 		}
-		j := strings.Index(s[i+2:], "*/")
-		if j < 0 {
-			return s[:i]
+		if _, s, ok = strings.Cut(rest, "*/"); !ok {
+			return b.String()
 		}
-		s = s[:i] + s[i+2+j+2:]
 	}
 }
 

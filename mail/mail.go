@@ -322,8 +322,12 @@ func (p *parser) header(h *headerBlock) {
 	}
 }
 
+// maxAddresses bounds what is looked at of a field with addresses, in bytes.
+const maxAddresses = 8 << 10
+
 // authors counts the addresses of a From field.
 func authors(field string) int {
+	field = field[:min(len(field), maxAddresses)]
 	parser := netmail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: charsetReader}}
 	if list, err := parser.ParseList(field); err == nil {
 		return len(list)
@@ -336,6 +340,7 @@ func address(field string) (name, addr string) {
 	if field == "" {
 		return "", ""
 	}
+	field = field[:min(len(field), maxAddresses)]
 	parser := netmail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: charsetReader}}
 	if list, err := parser.ParseList(mendWords(field)); err == nil && len(list) > 0 {
 		return decodeHeader(list[0].Name), strings.ToLower(list[0].Address)
@@ -376,9 +381,10 @@ func brokenSender(field, addr string) bool {
 	if field == "" {
 		return false
 	}
-	bare := quotedOrComment.ReplaceAllString(field, "")
+	bare := quotedOrComment.ReplaceAllString(field[:min(len(field), maxAddresses)], "")
+	several := strings.Contains(bare, ",")
 	for i, part := range strings.Split(bare, ",") {
-		if !strings.Contains(part, "@") && (i > 0 || strings.Contains(bare, ",")) || strings.Count(part, "<") > 1 || strings.Contains(part, "(<") {
+		if !strings.Contains(part, "@") && (i > 0 || several) || strings.Count(part, "<") > 1 || strings.Contains(part, "(<") {
 			return true
 		}
 	}

@@ -6,7 +6,9 @@
 package redact
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -98,13 +100,15 @@ func shorter(s string, all []Piece, covers []string) string {
 		end := sentenceEnd(s, start, all[min(next, len(all)):])
 		var said strings.Builder // of the sentence, beside what is covered
 		var shown strings.Builder
-		var labels []string
+		labels := map[string]bool{}
 		last, first := start, next
 		for ; next < len(all) && all[next].Span.Start < end; next++ {
 			p := all[next]
 			said.WriteString(s[last:p.Span.Start] + " ")
 			shown.WriteString(s[last:p.Span.Start] + covers[next])
-			labels = append(labels, p.Labels...)
+			for _, l := range p.Labels {
+				labels[l] = true
+			}
 			last = p.Span.End
 		}
 		said.WriteString(s[last:end])
@@ -136,10 +140,14 @@ func sentenceEnd(s string, start int, pieces []Piece) int {
 }
 
 // tells reports whether a sentence says something beside its labels.
-func tells(said string, labels []string) bool {
+func tells(said string, labels map[string]bool) bool {
+	const most = 400 // bytes: a longer sentence says something
+	if len(said) > most {
+		return true
+	}
 	said = strings.ToLower(text.Normalize(said).Norm)
-	sort.SliceStable(labels, func(i, j int) bool { return len(labels[i]) > len(labels[j]) })
-	for _, l := range append(labels, fillers...) {
+	longest := slices.SortedFunc(maps.Keys(labels), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for _, l := range append(longest, fillers...) {
 		said = strings.ReplaceAll(said, strings.ToLower(text.Normalize(l).Norm), " ")
 	}
 	for _, r := range said {
@@ -203,7 +211,6 @@ func everywhere(s string, pieces []Piece) []Piece {
 		}
 		if n := len(out); n > 0 && p.Span.Start < out[n-1].Span.End {
 			out[n-1].Span.End = max(out[n-1].Span.End, p.Span.End)
-			out[n-1].Labels = append(slices.Clip(out[n-1].Labels), p.Labels...)
 			continue
 		}
 		out = append(out, p)
