@@ -11,6 +11,9 @@ import (
 	"io"
 	"runtime"
 	"sync"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // MaxLine is the longest line, in bytes, that is read. A longer one becomes
@@ -123,6 +126,8 @@ func Run(r io.Reader, w io.Writer, each Each, o Options) (rows, failures int, er
 
 // read cuts the input into chunks of lines.
 func read(r io.Reader, work, queue chan<- *chunk, stop <-chan struct{}) error {
+	// A byte order mark says what the lines are written in; without one it is UTF-8.
+	r = transform.NewReader(r, unicode.BOMOverride(transform.Nop))
 	br := bufio.NewReaderSize(r, 256<<10)
 	number := 0
 	cur := &chunk{first: 1, done: make(chan struct{})}

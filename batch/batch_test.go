@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/unicode"
 	"pgregory.net/rapid"
 
 	"github.com/madoguchi/madoguchi/batch"
@@ -220,4 +221,20 @@ func FuzzCheckLine(f *testing.F) {
 			t.Fatalf("row is no JSON: %s", out)
 		}
 	})
+}
+
+// TestByteOrderMark: lines from programs that write one, or UTF-16, are read.
+func TestByteOrderMark(t *testing.T) {
+	const lines = "{\"text\":\"一\"}\n{\"text\":\"二\"}\n"
+	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, in := range map[string]string{"none": lines, "UTF-8": "\ufeff" + lines, "UTF-16": utf16} {
+		var out bytes.Buffer
+		rows, failures, err := batch.Run(strings.NewReader(in), &out, func(line []byte) ([]byte, error) { return line, nil }, batch.Options{})
+		if err != nil || rows != 2 || failures != 0 || out.String() != lines {
+			t.Errorf("%s: %d rows, %d failures, %v: %q", name, rows, failures, err, out.String())
+		}
+	}
 }

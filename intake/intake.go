@@ -7,6 +7,7 @@ package intake
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -228,9 +229,9 @@ func decode(b []byte) (s string, gap bool, err error) {
 	switch {
 	case bytes.HasPrefix(b, []byte{0xFF, 0xFE}), bytes.HasPrefix(b, []byte{0xFE, 0xFF}):
 		b, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(b)
-	case halfNUL(b, 1):
+	case halfNUL(b, 1), isUTF16(b, binary.LittleEndian):
 		b, err = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder().Bytes(b)
-	case halfNUL(b, 0):
+	case halfNUL(b, 0), isUTF16(b, binary.BigEndian):
 		b, err = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder().Bytes(b)
 	case !utf8.Valid(b) || bytes.Contains(b, []byte("\x1b$")):
 		s := mail.DecodeText(b, "")
@@ -255,6 +256,31 @@ func decode(b []byte) (s string, gap bool, err error) {
 		return "", false, ErrBinary
 	}
 	return string(b), gap, nil
+}
+
+// isUTF16 reports whether bytes are Japanese in UTF-16 of that order: nearly all
+// units are letters that Japanese is written in, a fifth or more of them kana.
+// Bytes that are UTF-8 without control characters are that.
+func isUTF16(b []byte, order binary.ByteOrder) bool {
+	b = b[:min(len(b), 4096)]
+	if len(b) < 8 || len(b)%2 != 0 {
+		return false
+	}
+	if utf8.Valid(b) && !bytes.ContainsFunc(b, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' }) {
+		return false
+	}
+	kana, other := 0, 0
+	for i := 0; i < len(b); i += 2 {
+		switch u := order.Uint16(b[i:]); {
+		case u >= 0x3000 && u < 0x3100:
+			kana++
+		case u >= 0x4E00 && u < 0xA000, u >= 0xFF00 && u < 0xFFF0, u >= ' ' && u < 0x7F, u == '\n', u == '\r', u == '\t', u >= 0x2000 && u < 0x2070:
+		default:
+			other++
+		}
+	}
+	units := len(b) / 2
+	return kana*5 >= units && other*50 <= units
 }
 
 // halfNUL reports whether every other byte is NUL, as in UTF-16 of Latin letters.

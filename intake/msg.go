@@ -33,6 +33,17 @@ const (
 	msgAttached = "3701"
 )
 
+// msgProps are the properties of a message that are strings, by number.
+type msgProps map[string]string
+
+// address is the sender's mail address, "" where only a directory's name is kept.
+func (p msgProps) address() string {
+	if p[msgSMTP] == "" && strings.Contains(p[msgAddress], "@") {
+		return p[msgAddress]
+	}
+	return p[msgSMTP]
+}
+
 // maxStream bounds what is read of one property.
 const maxStream = 4 << 20
 
@@ -43,7 +54,7 @@ func readMSG(b []byte) (Item, error) {
 	if err != nil {
 		return Item{}, ErrBinary
 	}
-	props := map[string]string{}
+	props := msgProps{}
 	var page []byte
 	files := map[string]string{} // by storage
 	whole := true
@@ -93,6 +104,11 @@ func readMSG(b []byte) (Item, error) {
 		it.Exchange.Mail.Attachments++
 		it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapAttachment, Name: strings.TrimSpace(name)})
 	}
+	if props.address() == "" {
+		// Outlook keeps senders of its own organization by directory name only: who
+		// sent it is then not known, which is no sender without a domain.
+		it.Exchange.Mail, it.Exchange.From = nil, props[msgName]
+	}
 	return it, nil
 }
 
@@ -110,7 +126,7 @@ func msgString(r io.Reader, typ string) string {
 }
 
 // msgMail writes a message as a mail, so that it is read as any other.
-func msgMail(p map[string]string, page []byte) []byte {
+func msgMail(p msgProps, page []byte) []byte {
 	var out bytes.Buffer
 	field := func(name, value string) {
 		if value = strings.Join(strings.Fields(value), " "); value != "" {
@@ -133,15 +149,11 @@ func msgMail(p map[string]string, page []byte) []byte {
 			}
 		}
 	}
-	address := p[msgSMTP]
-	if address == "" && strings.Contains(p[msgAddress], "@") {
-		address = p[msgAddress]
-	}
 	from := strings.ReplaceAll(p[msgName], `"`, "")
 	if from != "" {
 		from = `"` + from + `" `
 	}
-	field("From", from+"<"+address+">")
+	field("From", from+"<"+p.address()+">")
 	field("Subject", p[msgSubject])
 	out.WriteString("MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"=_msg_=\"\r\n\r\n")
 	if p[msgBody] != "" {
