@@ -5,7 +5,7 @@ GORELEASER_VERSION = v2.13.0
 CYCLONEDX_VERSION = v1.10.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test tools lint generate bench eval fuzz hammer peers peers-mail proof soak image release clean
+.PHONY: all build test tools lint generate bench eval fuzz evade growth hammer peers peers-mail proof soak image release clean
 
 all: build
 
@@ -47,12 +47,20 @@ bench:
 eval: build
 	eval/run.sh bin/madoguchi $(CORPORA)
 
-# Ten minutes for each parser.
+# Every parser, FUZZTIME each: each fuzz target of the module by its own name.
+FUZZTIME = 10m
 fuzz:
-	go test ./text -run '^$$' -fuzz FuzzNormalize -fuzztime 10m
-	go test ./mail -run '^$$' -fuzz FuzzParse -fuzztime 10m
-	go test ./contact -run '^$$' -fuzz FuzzJudgeURL -fuzztime 10m
-	go test ./batch -run '^$$' -fuzz FuzzCheckLine -fuzztime 10m
+	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' . | sort | uniq -d | { ! grep .; }
+	@set -e; grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z]+' . | sort | while IFS=: read -r file func; do \
+		echo "$$file $${func#func }"; \
+		go test "$$(dirname "$$file")" -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) </dev/null; \
+	done
+
+# Disguises of messages and drafts, by kind; how time and memory grow with the input.
+evade:
+	go run ./eval/evade
+growth:
+	go run ./eval/growth/measure -n 16384
 
 # The casebook under faults: a thousand kills of two processes that write to it,
 # PostgreSQL killed under its writers, every single bit of its files turned over,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -142,6 +143,33 @@ func TestPDF(t *testing.T) {
 	}
 	if b.Len() > 1<<20 {
 		t.Errorf("%d bytes: the font is not cut down to its letters", b.Len())
+	}
+}
+
+// TestPDFLetters: a paper holds every character, or its code point where the font
+// has none or nobody could see it.
+func TestPDFLetters(t *testing.T) {
+	var b bytes.Buffer
+	p := &dossier.Paper{Title: "字", Lines: []dossier.Line{{Text: "髙橋\u200b😀𠮟\tà\u202e終"}}}
+	if err := p.PDF(&b); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("pdftotext", "-", "-")
+	cmd.Stdin = &b
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(string(out)), "")
+	for _, w := range []string{"[U+200B]", "[U+202E]終", "橋"} {
+		if !strings.Contains(text, w) {
+			t.Errorf("%q is not in %q", w, text)
+		}
+	}
+	for _, r := range "髙😀𠮟" {
+		if !strings.ContainsRune(text, r) && !strings.Contains(text, fmt.Sprintf("[U+%04X]", r)) {
+			t.Errorf("%c is neither there nor told: %q", r, text)
+		}
 	}
 }
 

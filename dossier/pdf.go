@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"unicode/utf8"
+	"unicode"
 
 	"github.com/signintech/gopdf"
+	"golang.org/x/image/font/sfnt"
 )
 
 // The font is BIZ UDPGothic Regular (Morisawa Inc., SIL Open Font License 1.1),
@@ -43,9 +44,13 @@ func (p *Paper) PDF(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("dossier: font: %w", err)
 	}
-	s := &sheet{pdf: &gopdf.GoPdf{}}
+	glyphs, err := sfnt.Parse(ttf)
+	if err != nil {
+		return fmt.Errorf("dossier: font: %w", err)
+	}
+	s := &sheet{pdf: &gopdf.GoPdf{}, glyphs: glyphs}
 	s.pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
-	if err := s.pdf.AddTTFFontDataWithOption("biz", ttf, gopdf.TtfOption{UseKerning: false, OnGlyphNotFoundSubstitute: func(rune) rune { return '〓' }}); err != nil {
+	if err := s.pdf.AddTTFFontDataWithOption("biz", ttf, gopdf.TtfOption{UseKerning: false}); err != nil {
 		return fmt.Errorf("dossier: font: %w", err)
 	}
 	s.pdf.SetInfo(gopdf.PdfInfo{Title: p.Title, Creator: "madoguchi"})
@@ -92,9 +97,25 @@ func (p *Paper) PDF(w io.Writer) error {
 
 // sheet writes down a page and begins the next; it remembers the first error.
 type sheet struct {
-	pdf *gopdf.GoPdf
-	y   float64
-	err error
+	pdf    *gopdf.GoPdf
+	glyphs *sfnt.Font
+	buf    sfnt.Buffer
+	y      float64
+	err    error
+}
+
+// written is a character as the font can write it: itself, or its code point, so
+// that a paper holds all that was said, what cannot be seen as well. gopdf cuts the
+// numbers of characters above U+FFFF to sixteen bits where a reader takes the text
+// out of the file: these are told by code point.
+func (s *sheet) written(r rune) string {
+	if r == '\t' {
+		return "　"
+	}
+	if i, err := s.glyphs.GlyphIndex(&s.buf, r); err == nil && i != 0 && unicode.IsPrint(r) && r <= 0xFFFF || r == '\u3000' {
+		return string(r)
+	}
+	return fmt.Sprintf("[U+%04X]", r)
 }
 
 func (s *sheet) page() {
@@ -166,10 +187,8 @@ func (s *sheet) lines(t string, width float64) []string {
 			out, line, used = append(out, line), "", 0
 			continue
 		}
-		if r < ' ' || r == utf8.RuneError {
-			continue
-		}
-		w, err := s.pdf.MeasureTextWidth(string(r))
+		c := s.written(r)
+		w, err := s.pdf.MeasureTextWidth(c)
 		if err != nil {
 			s.err = err
 			return nil
@@ -177,7 +196,7 @@ func (s *sheet) lines(t string, width float64) []string {
 		if used+w > width && line != "" && !contains(noLineStart, r) {
 			out, line, used = append(out, line), "", 0
 		}
-		line += string(r)
+		line += c
 		used += w
 	}
 	return append(out, line)

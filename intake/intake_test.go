@@ -90,15 +90,3 @@ func TestSMS(t *testing.T) {
 		t.Errorf("%+v", items)
 	}
 }
-
-func FuzzRecognize(f *testing.F) {
-	f.Add([]byte("[LINE] xとのトーク履歴\n10:00\ta\tb"))
-	f.Add([]byte("<smses><sms type=\"1\" body=\"x\"/></smses>"))
-	f.Add([]byte("From x\nFrom: a\n\nFrom "))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		items, err := intake.Recognize(b)
-		if err == nil && len(items) == 0 {
-			t.Fatal("neither an item nor an error")
-		}
-	})
-}

@@ -195,6 +195,25 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+func FuzzRTF(f *testing.F) {
+	f.Add([]byte(`{\rtf1\ansi\ansicpg932 {\fonttbl{\f0 a;}}\'88\'c0\u30058?\uc2 b{\*\htmltag c}}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if s, _ := mail.RTFText(b); !utf8.ValidString(s) || len(s) > 4*len(b)+64 {
+			t.Fatalf("%d bytes out of %d, UTF-8 %t", len(s), len(b), utf8.ValidString(s))
+		}
+	})
+}
+
+func FuzzPage(f *testing.F) {
+	f.Add("<p hidden>a<b style='font-size:0'>b</b><a href=x>c</a><table><td>d")
+	f.Add("<!--[if mso]>a<![endif]--><style>p{display:none}</style><p>b")
+	f.Fuzz(func(t *testing.T, s string) {
+		if ex := mail.Page(s); !utf8.ValidString(ex.Text) {
+			t.Fatal("not UTF-8")
+		}
+	})
+}
+
 // TestSenderAndTalk: what a header says of how a mail was made.
 func TestSenderAndTalk(t *testing.T) {
 	const plain = "\r\nContent-Type: text/plain\r\n\r\nHello.\r\n"

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -62,9 +63,32 @@ type Page struct {
 // public reports whether an address is one of the open network.
 func public(a netip.Addr) bool {
 	a = a.Unmap()
-	return a.IsGlobalUnicast() && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast() &&
-		!netip.MustParsePrefix("100.64.0.0/10").Contains(a) && !netip.MustParsePrefix("192.0.0.0/24").Contains(a) &&
-		!netip.MustParsePrefix("198.18.0.0/15").Contains(a) && !netip.MustParsePrefix("64:ff9b::/96").Contains(a)
+	if a.Is6() && !global6.Contains(a) || !a.IsGlobalUnicast() || a.IsPrivate() {
+		return false
+	}
+	return !slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// global6 is what of IPv6 is given out (IANA IPv6 Global Unicast Address Assignments).
+var global6 = netip.MustParsePrefix("2000::/3")
+
+// special are addresses that look public and lead elsewhere, or nowhere (IANA IPv4
+// and IPv6 Special-Purpose Address Registries): documentation, measurements, and
+// ways to reach an IPv4 address inside an IPv6 one.
+var special = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("192.0.2.0/24"),
+	netip.MustParsePrefix("192.88.99.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"),
+	netip.MustParsePrefix("198.51.100.0/24"),
+	netip.MustParsePrefix("203.0.113.0/24"),
+	netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("2001::/23"), // with Teredo
+	netip.MustParsePrefix("2001:db8::/32"),
+	netip.MustParsePrefix("2002::/16"), // 6to4
+	netip.MustParsePrefix("3fff::/20"),
 }
 
 func (c *Client) transport() *http.Transport {

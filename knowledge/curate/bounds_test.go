@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+
 	"github.com/madoguchi/madoguchi/knowledge/curate"
 )
 
@@ -28,4 +30,17 @@ func TestBounded(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+}
+
+// FuzzBounded: what the bound lets through, the YAML reader takes without stopping.
+func FuzzBounded(f *testing.F) {
+	f.Add([]byte("a: [1, {b: c}]\nd:\n  - e\n  - |\n    f\n"))
+	f.Add([]byte("a: &b [x]\nc: *b\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if curate.Bounded(b) != nil {
+			return
+		}
+		var v any
+		_ = yaml.Unmarshal(b, &v) // an error is an answer
+	})
 }
