@@ -54,7 +54,7 @@ func TestRows(t *testing.T) {
 		t.Fatalf("%d rows", len(rows))
 	}
 	for i, want := range []struct{ id, level, err string }{
-		{"1", "stop", ""}, {"", "", "not a JSON object"}, {"3", "ok", ""}, {"4", "", `unknown direction "sideways"`}, {"5", "", `unknown inquiry "gardening"`},
+		{"1", "stop", ""}, {"", "", "not a JSON object"}, {"3", "ok", ""}, {"4", "", `unknown direction: use one of outgoing, incoming`}, {"5", "", `unknown inquiry: use one of `},
 		{"6", "", "there is nothing to judge"}, {"7", "", `"text" must be a string`}, {"8", "", "more than one JSON value"}, {"10", "stop", ""}, {"11", "ok", ""},
 	} {
 		r := rows[i]

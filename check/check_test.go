@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -246,4 +247,21 @@ func TestReasonsDecide(t *testing.T) {
 			t.Fatal("official without an official window")
 		}
 	})
+}
+
+// TestDisguised: an ask is found behind spaces and look-alikes, and that somebody
+// disguised it is told as a reason of its own.
+func TestDisguised(t *testing.T) {
+	for text, disguised := range map[string]bool{
+		"暗証番号：":             false,
+		"暗証番号を教えてください":      false,
+		"暗　証　番　号　を　教えてください": true,
+		"暗 証 番 号 を 送って":    true,
+	} {
+		v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelSMS, Text: text})
+		told := slices.ContainsFunc(v.Reasons, func(r madoguchi.Reason) bool { return r.ID == "words_disguised" })
+		if v.Level != madoguchi.Stop || told != disguised {
+			t.Errorf("%s: %s, disguised %v", text, v.Level, told)
+		}
+	}
 }

@@ -54,7 +54,7 @@ func (id *ID) UnmarshalJSON(b []byte) error {
 var errID = errors.New(`field "id" must be a string or a number`)
 
 // FieldError is an error about what a field says. Its text holds nothing of the
-// exchange but the word that is not known.
+// exchange: who puts a text into the wrong field must not find it in a log.
 type FieldError struct {
 	ID      string // the exchange's
 	Field   string
@@ -127,7 +127,7 @@ func (e *Exchange) words(ex *madoguchi.Exchange) error {
 		{"listener", e.Listener, Listeners, func(s string) { ex.Listener = madoguchi.Listener(s) }},
 	} {
 		if f.value != "" && !slices.Contains(f.choices, f.value) {
-			return &FieldError{ex.ID, f.name, fmt.Sprintf("unknown %s %q", f.name, clip(f.value)), f.choices}
+			return &FieldError{ex.ID, f.name, "unknown " + f.name, f.choices}
 		}
 		f.set(f.value)
 	}
@@ -166,15 +166,6 @@ func set[T ~string](to *T, v T) {
 	if v != "" {
 		*to = v
 	}
-}
-
-// clip shortens a word for an error message.
-func clip(s string) string {
-	r := []rune(s)
-	if len(r) > 24 {
-		return string(r[:24]) + "…"
-	}
-	return s
 }
 
 // The words that the fields may hold.

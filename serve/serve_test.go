@@ -548,6 +548,26 @@ func TestMCP(t *testing.T) {
 			if r, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: "needs", Arguments: map[string]any{"inquiry": "nothing"}}); err != nil || !r.IsError {
 				t.Errorf("an unknown inquiry: %v %v", r, err)
 			}
+			for _, x := range []*mcp.CallToolParams{
+				{Name: "check_draft", Arguments: "{\"text\":\"暗証番号は0000です\"}"},
+				{Name: "check_draft", Arguments: map[string]any{"暗証番号は0000です": 1}},
+				{Name: "check_draft", Arguments: map[string]any{"text": map[string]any{"a": "0000"}}},
+				{Name: "check_draft", Arguments: map[string]any{"text": "x", "channel": "暗証番号は0000です"}},
+				{Name: "needs", Arguments: map[string]any{"inquiry": "暗証番号は0000です"}},
+				{Name: "暗証番号は0000です"},
+			} {
+				r, err := session.CallTool(t.Context(), x)
+				if said := fmt.Sprint(err); err == nil && !r.IsError {
+					t.Errorf("%v is no error", x)
+				} else if err == nil {
+					b, _ := json.Marshal(r)
+					if strings.Contains(string(b), "0000") {
+						t.Errorf("an error repeats what was sent: %s", b)
+					}
+				} else if strings.Contains(strings.ReplaceAll(said, x.Name, ""), "0000") {
+					t.Errorf("an error repeats what was sent: %s", said)
+				}
+			}
 		})
 	}
 }
