@@ -256,7 +256,7 @@ func TestDisguised(t *testing.T) {
 		"暗証番号：":             false,
 		"暗証番号を教えてください":      false,
 		"暗　証　番　号　を　教えてください": true,
-		"暗 証 番 号 を 送って":    true,
+		"暗 証 番 号 を 送って":     true,
 	} {
 		v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelSMS, Text: text})
 		told := slices.ContainsFunc(v.Reasons, func(r madoguchi.Reason) bool { return r.ID == "words_disguised" })
