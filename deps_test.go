@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"report":     {"", "knowledge", "redact"},
 	"intake":     {"", "knowledge", "text", "mail", "contact"},
 	"batch":      {"", "check", "intake", "report"},
+	"corpus":     {},
 }
 
 // neverReached are packages that nothing at or above check may depend on, even

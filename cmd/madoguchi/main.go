@@ -52,6 +52,7 @@ type commands struct {
 	MCP        mcpCmd        `cmd:"" name:"mcp" help:"Be a tool server for an AI agent (Model Context Protocol, standard input and output)."`
 	Data       dataCmd       `cmd:"" help:"Look after the knowledge under data/."`
 	Eval       evalCmd       `cmd:"" help:"Hold the program against gold files."`
+	Corpus     corpusCmd     `cmd:"" help:"Check, build and count the messages of corpus/hands."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
 	Version    versionCmd    `cmd:"" help:"Print the version and the knowledge's hash."`
 }
