@@ -213,7 +213,9 @@ func parse(hand string, number, line int, head, raw string) Item {
 	return it
 }
 
-func (it *Item) fault(format string, a ...any) { it.Faults = append(it.Faults, fmt.Sprintf(format, a...)) }
+func (it *Item) fault(format string, a ...any) {
+	it.Faults = append(it.Faults, fmt.Sprintf(format, a...))
+}
 
 func (it *Item) oneOf(what, word string, words []string) {
 	if !slices.Contains(words, word) {
