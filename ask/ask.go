@@ -15,6 +15,7 @@ import (
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/reader"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -35,6 +36,11 @@ func FindIn(t *text.Text, turns ...madoguchi.Turn) []madoguchi.Ask {
 // FindContext is FindIn for one who may leave before the answer is there: it then
 // returns the context's error.
 func FindContext(ctx context.Context, t *text.Text, turns ...madoguchi.Turn) ([]madoguchi.Ask, error) {
+	return rules(ctx, t, turns...)
+}
+
+// rules are what the rules alone find.
+func rules(ctx context.Context, t *text.Text, turns ...madoguchi.Turn) ([]madoguchi.Ask, error) {
 	m := &message{t: t, n: t.Norm}
 	if len(turns) > 0 {
 		m.sentences = splitTurns(t, turns)
@@ -195,4 +201,14 @@ func (m *message) add(cat madoguchi.Category, action madoguchi.Action, start, en
 	sp := m.t.Span(start, end)
 	m.asks = append(m.asks, madoguchi.Ask{Category: cat, Action: action, Span: sp, Quote: m.t.Raw[sp.Start:sp.End],
 		Why: append([]madoguchi.Evidence{{Rule: rule, Detail: detail}}, more...)})
+}
+
+// Hints are what the rules find in a text, for the reader.
+func Hints(t *text.Text) []reader.Hint {
+	asks, _ := rules(context.Background(), t)
+	var out []reader.Hint
+	for i := range asks {
+		out = append(out, reader.Hint{Start: t.NormOffset(asks[i].Span.Start), End: t.NormOffset(asks[i].Span.End), Kind: reader.Kind(asks[i].Category, asks[i].Action)})
+	}
+	return out
 }

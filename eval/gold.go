@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/corpus"
 )
 
 // GoldSpan is a span of a draft, in code points.
@@ -211,4 +212,25 @@ func bio(b []byte) []NamedText {
 	}
 	flush()
 	return out
+}
+
+// Exchange is a corpus item as it is judged. A draft's window counts as confirmed:
+// gold verdicts of drafts rest on what the draft tells alone.
+func Exchange(it *corpus.Item) madoguchi.Exchange {
+	or := func(s *string) string {
+		if s == nil {
+			return ""
+		}
+		return *s
+	}
+	ex := madoguchi.Exchange{ID: it.ID, Channel: channel(it.Channel), Inquiry: madoguchi.Inquiry(or(it.Inquiry)), Text: it.Text}
+	if it.Outgoing {
+		ex.Direction, ex.Organization, ex.Initiator, ex.WindowConfirmed = madoguchi.Outgoing, or(it.Counterpart), madoguchi.InitiatorPerson, true
+		return ex
+	}
+	ex.Direction, ex.Organization, ex.From, ex.Subject, ex.Initiator = madoguchi.Incoming, or(it.Claimed), or(it.From), or(it.Subject), madoguchi.InitiatorWindow
+	if it.Inquiry != nil {
+		ex.Initiator = madoguchi.InitiatorPerson
+	}
+	return ex
 }

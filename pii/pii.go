@@ -19,6 +19,7 @@ import (
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/pii/tagger"
+	"github.com/madoguchi/madoguchi/reader"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -90,7 +91,10 @@ func (o Options) FindIn(t *text.Text) []madoguchi.Finding {
 	return o.findIn(t)
 }
 
-func (o Options) findIn(t *text.Text) []madoguchi.Finding {
+func (o Options) findIn(t *text.Text) []madoguchi.Finding { return o.rules(t) }
+
+// rules are what the rules alone find.
+func (o Options) rules(t *text.Text) []madoguchi.Finding {
 	found := o.findAsItStands(t)
 	c, changed := t.CollapseDigits()
 	if !changed {
@@ -340,3 +344,12 @@ var recordNames = sync.OnceValue(func() map[madoguchi.Category]string {
 	}
 	return m
 })
+
+// Hints are what the rules find in a text, for the reader.
+func Hints(t *text.Text) []reader.Hint {
+	var out []reader.Hint
+	for _, f := range (Options{}).rules(t) {
+		out = append(out, reader.Hint{Start: t.NormOffset(f.Span.Start), End: t.NormOffset(f.Span.End), Kind: reader.Kind(f.Category, "")})
+	}
+	return out
+}

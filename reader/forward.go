@@ -1,0 +1,228 @@
+package reader
+
+import (
+	"math"
+	"sync"
+)
+
+// fixed is how a number of a normed row becomes an integer: rows have mean square 1,
+// so that none of up to 64 numbers is above 8.
+const fixed = 4095
+
+// work are the buffers of one reading.
+type work struct {
+	x      []float32 // letters × width
+	rows   []int16   // the same, normed; with a margin of zeros on both sides
+	gather []int16   // four letters with their neighbours
+	sums   []int32   // four letters' outputs
+	scores []float32
+	back   []uint8
+}
+
+var works = sync.Pool{New: func() any { return new(work) }}
+
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// margin is how far the widest layer looks.
+const margin = 16
+
+// run carries the letters through the layers; w.rows holds the last layer's normed
+// output afterwards.
+func (m *Model) run(w *work, in *Input) {
+	n, h := len(in.Letters), m.width
+	w.x = grow(w.x, n*h)
+	direction := 0
+	if in.Outgoing {
+		direction = 1
+	}
+	given := make([]float32, h)
+	for j := range given {
+		given[j] = m.channel[(direction*8+in.Channel)*h+j] + m.begun[in.Initiator*h+j]
+	}
+	for i := range n {
+		id, ok := m.letters[Plain(in.Letters[i])]
+		if !ok {
+			s := in.Shape[i]
+			if s == 2 {
+				s = 1
+			}
+			id = unknown + int32(s)
+		}
+		x := w.x[i*h : (i+1)*h]
+		a, b, c, d := m.table[int(id)*h:], m.shape[int(in.Shape[i])*h:], m.rule[int(in.Rule[i])*h:], m.word[int(in.Word[i])*h:]
+		for j := range x {
+			x[j] = a[j] + b[j] + c[j] + d[j] + given[j]
+		}
+	}
+	w.rows = grow(w.rows, (n+2*margin)*h)
+	clear(w.rows[:margin*h])
+	clear(w.rows[(n+margin)*h:])
+	for l, d := range spread {
+		m.norm(w, n)
+		m.layers[l].apply(w, n, h, d, func(i int, sums []int32) {
+			m.gate(&m.layers[l], w.x[i*h:(i+1)*h], sums)
+		})
+		if l == contextBehind {
+			m.whole(w, n)
+		}
+	}
+	m.norm(w, n)
+}
+
+// norm writes each letter's row with mean square 1, as integers.
+func (m *Model) norm(w *work, n int) {
+	h := m.width
+	for i := range n {
+		x := w.x[i*h : (i+1)*h]
+		var sum float32
+		for _, v := range x {
+			sum += float32(v * v)
+		}
+		f := fixed / float32(math.Sqrt(float64(sum/float32(h)+1e-6)))
+		out := w.rows[(i+margin)*h : (i+margin+1)*h]
+		for j, v := range x {
+			v = float32(v * f)
+			if v < 0 {
+				v -= 0.5
+			} else {
+				v += 0.5
+			}
+			out[j] = int16(max(-32767, min(32767, v)))
+		}
+	}
+}
+
+// gate adds to a row the first half of a layer's outputs, each let through as far as
+// its partner of the second half says.
+func (m *Model) gate(d *dense, x []float32, sums []int32) {
+	h := len(x)
+	a, g := sums[:h], sums[h:2*h]
+	as, gs, ab, gb := d.scale[:h], d.scale[h:2*h], d.bias[:h], d.bias[h:2*h]
+	for j := range x {
+		x[j] += float32((float32(float32(a[j])*as[j]) + ab[j]) * sigmoid(float32(float32(g[j])*gs[j])+gb[j]))
+	}
+}
+
+// whole adds to each row what the mean of all rows says.
+func (m *Model) whole(w *work, n int) {
+	h := m.width
+	m.norm(w, n)
+	mean := make([]int64, h)
+	for i := range n {
+		for j, v := range w.rows[(i+margin)*h : (i+margin+1)*h] {
+			mean[j] += int64(v)
+		}
+	}
+	row := make([]int16, h)
+	for j := range row {
+		row[j] = int16(mean[j] / int64(max(n, 1)))
+	}
+	w.gather, w.sums = grow(w.gather, 4*h), grow(w.sums, 4*len(m.context.scale))
+	copy(w.gather, row)
+	clear(w.gather[h:])
+	multiply(w.sums, w.gather, m.context.w, h, len(m.context.scale))
+	add := make([]float32, h)
+	for j := range add {
+		add[j] = 2*sigmoid(2*(float32(float32(w.sums[j])*m.context.scale[j])+m.context.bias[j])) - 1 // tanh
+	}
+	for i := range n {
+		x := w.x[i*h : (i+1)*h]
+		for j := range x {
+			x[j] += add[j]
+		}
+	}
+}
+
+// apply multiplies the rows of each letter, and of those d before and behind it where
+// d is not 0, and hands the sums to f.
+func (d *dense) apply(w *work, n, h, far int, f func(i int, sums []int32)) {
+	padded := len(d.scale)
+	w.gather, w.sums = grow(w.gather, 4*d.in), grow(w.sums, 4*padded)
+	for i := 0; i < n; i += 4 {
+		many := min(4, n-i)
+		for k := range many {
+			g, at := w.gather[k*d.in:], (i+k+margin)*h
+			if far == 0 {
+				copy(g[:h], w.rows[at:at+h])
+				continue
+			}
+			copy(g[:h], w.rows[at-far*h:at-far*h+h])
+			copy(g[h:2*h], w.rows[at:at+h])
+			copy(g[2*h:3*h], w.rows[at+far*h:at+far*h+h])
+		}
+		if many < 4 {
+			clear(w.gather[many*d.in : 4*d.in])
+		}
+		multiply(w.sums, w.gather, d.w, d.in, padded)
+		for k := range many {
+			f(i+k, w.sums[k*padded:(k+1)*padded])
+		}
+	}
+}
+
+// multiplyPlain multiplies four rows by a matrix as [dense] lays it out.
+func multiplyPlain(sums []int32, rows, w []int16, in, out int) {
+	for b := 0; b < out; b += block {
+		wb := w[b*in : (b+block)*in]
+		for r := range 4 {
+			var acc [block]int32
+			x := rows[r*in : (r+1)*in]
+			for k := 0; k+1 < len(x); k += 2 {
+				x0, x1 := int32(x[k]), int32(x[k+1])
+				if x0|x1 == 0 {
+					continue
+				}
+				p := (*[2 * block]int16)(wb[k*block:])
+				for j := range acc {
+					acc[j] += x0*int32(p[2*j]) + x1*int32(p[2*j+1])
+				}
+			}
+			copy(sums[r*out+b:], acc[:])
+		}
+	}
+}
+
+// sigmoid is 1/(1+exp(-x)), by a table, so that it is the same on every machine.
+func sigmoid(x float32) float32 {
+	const top = 12
+	if x <= -top {
+		return 0
+	}
+	if x >= top {
+		return 1
+	}
+	f := float32((x + top) * steps)
+	i := int(f)
+	t := &sigmoids
+	return t[i] + float32((t[i+1]-t[i])*(f-float32(i)))
+}
+
+const steps = 64
+
+var sigmoids = func() (t [2*12*steps + 2]float32) {
+	for i := range t {
+		t[i] = float32(1 / (1 + exp(12-float64(i)/steps)))
+	}
+	return t
+}()
+
+// exp is the exponential function by halving and its series, without what processors
+// do differently.
+func exp(x float64) float64 {
+	const halvings = 10
+	x /= 1 << halvings
+	sum, term := 1.0, 1.0
+	for k := 1.0; k < 12; k++ {
+		term = float64(term * x / k)
+		sum += term
+	}
+	for range halvings {
+		sum = float64(sum * sum)
+	}
+	return sum
+}

@@ -1,0 +1,182 @@
+package reader
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"math"
+	"sync"
+)
+
+//go:embed model.bin
+var embedded []byte
+
+// Model is weights that were trained. It is safe for concurrent use.
+type Model struct {
+	width   int
+	letters map[rune]int32
+	table   []float32 // of letters, width each
+	shape   []float32
+	rule    []float32
+	word    []float32
+	channel []float32 // of received messages, then of drafts
+	begun   []float32 // who started
+	layers  [len(spread)]dense
+	context dense
+	out, in dense
+	pool    dense
+	top     []float32 // twice width rows
+	topBias []float32
+}
+
+// spread is how far each layer looks, in letters, to both sides.
+var spread = [...]int{1, 2, 4, 8, 16, 1}
+
+const (
+	contextBehind = 3 // the layer behind which each letter is told what the whole text is like
+	unknown       = 1 // letters that are not known: by shape from here on
+	known         = 10
+)
+
+// Scenarios are the situations in the order of a model's outputs: fraud first.
+const (
+	fraud     = 31
+	scenarios = 44
+)
+
+// dense is a matrix of small integers: outputs are sums of 16-bit inputs times
+// weights, exact on every machine, times a scale for each output, plus a bias.
+type dense struct {
+	in, out int       // out is the true number; blocks are padded
+	w       []int16   // blocks of 16 outputs; within a block pairs of inputs; within a pair the outputs
+	scale   []float32 // padded
+	bias    []float32 // padded
+}
+
+var errModel = errors.New("reader: not a model of this version")
+
+// Default is the model that comes with the program.
+var Default = sync.OnceValue(func() *Model {
+	m, err := Load(embedded)
+	if err != nil {
+		panic(err) // the file is embedded, and a test loads it
+	}
+	return m
+})
+
+// Load reads a model as reader/train/train.py writes it.
+func Load(b []byte) (*Model, error) {
+	r := &source{b: b}
+	if string(r.take(4)) != "MDR1" {
+		return nil, errModel
+	}
+	h := int(r.u32())
+	n := int(r.u32())
+	if r.bad || h%16 != 0 || h == 0 || h > 1024 || n > 1<<20 {
+		return nil, errModel
+	}
+	m := &Model{width: h, letters: make(map[rune]int32, n)}
+	for i := range n {
+		m.letters[rune(r.u32())] = int32(known + i)
+	}
+	kinds := 47
+	m.table = r.halves((known + n) * h)
+	m.shape = r.halves(Shapes * h)
+	m.rule = r.halves((1 + 2*kinds) * h)
+	m.word = r.halves((1 + kinds) * h)
+	m.channel = r.halves(2 * 8 * h)
+	m.begun = r.halves(3 * h)
+	for i := range m.layers {
+		m.layers[i] = r.dense(3*h, 2*h)
+	}
+	m.context = r.dense(h, h)
+	m.out = r.dense(h, 1+2*len(Categories))
+	m.in = r.dense(h, 1+4*kinds)
+	m.pool = r.dense(h, 2*h)
+	m.top, m.topBias = r.plain(2*h, scenarios+4)
+	if r.bad || len(r.b) > 0 {
+		return nil, errModel
+	}
+	return m, nil
+}
+
+// source reads a model's parts; reading beyond the end makes it bad.
+type source struct {
+	b   []byte
+	bad bool
+}
+
+func (r *source) take(n int) []byte {
+	if n > len(r.b) {
+		r.bad = true
+		r.b = nil
+		return make([]byte, n)
+	}
+	out := r.b[:n]
+	r.b = r.b[n:]
+	return out
+}
+
+func (r *source) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
+
+func (r *source) floats(n int) []float32 {
+	b := r.take(4 * n)
+	out := make([]float32, n)
+	for i := range out {
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return out
+}
+
+func (r *source) halves(n int) []float32 {
+	b := r.take(2 * n)
+	out := make([]float32, n)
+	for i := range out {
+		out[i] = half(binary.LittleEndian.Uint16(b[2*i:]))
+	}
+	return out
+}
+
+// half turns a 16-bit floating point number into a 32-bit one.
+func half(h uint16) float32 {
+	sign, exp, frac := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
+	switch exp {
+	case 0:
+		return math.Float32frombits(sign|0x3f800000) * float32(frac) / (1 << 24)
+	case 31:
+		return math.Float32frombits(sign | 0x7f800000 | frac<<13)
+	}
+	return math.Float32frombits(sign | (exp+112)<<23 | frac<<13)
+}
+
+const block = 16
+
+func (r *source) dense(in, out int) dense {
+	padded := (out + block - 1) / block * block
+	d := dense{in: in, out: out, w: make([]int16, in*padded), scale: make([]float32, padded), bias: make([]float32, padded)}
+	copy(d.scale, r.floats(out))
+	w := r.take(in * out)
+	for k := range in {
+		for j := range out {
+			d.w[(j/block)*in*block+(k/2)*2*block+(j%block)*2+k%2] = int16(int8(w[k*out+j]))
+		}
+	}
+	copy(d.bias, r.floats(out))
+	for j := range d.scale {
+		d.scale[j] /= fixed
+	}
+	return d
+}
+
+// plain reads a matrix and a bias as floating point numbers.
+func (r *source) plain(in, out int) (w, bias []float32) {
+	scale := r.floats(out)
+	b := r.take(in * out)
+	w = make([]float32, in*out)
+	for k := range in {
+		for j := range out {
+			w[k*out+j] = float32(int8(b[k*out+j])) * scale[j]
+		}
+	}
+	return w, r.floats(out)
+}

@@ -1,0 +1,203 @@
+package reader
+
+import (
+	"math"
+	"slices"
+)
+
+// Found is what a model has found: a span of the normalized text, in bytes.
+type Found struct {
+	Start, End  int
+	Kind        int     // index of Categories, or of Actions behind them
+	Named       bool    // of a received message: named, not asked for
+	Probability float64 // of the span's letters, on average
+}
+
+// Reading is what a model says of a text.
+type Reading struct {
+	Found    []Found   // in order, without overlaps
+	Scenario []float64 // of a received message: probability of each of corpus.Fraud, then corpus.Genuine
+	Fake     float64   // probability that an impostor wrote it, by its words alone
+	Level    [3]float64
+}
+
+// window is how many letters are read at once; longer texts are cut at the end of a
+// line or sentence.
+const window = 4096
+
+// Read reads an encoded text. lean moves the threshold of a kind: above 0 it is found
+// more readily.
+func (m *Model) Read(in *Input, lean func(kind int, named bool) float32) Reading {
+	w := works.Get().(*work)
+	defer works.Put(w)
+	var out Reading
+	heaviest := -1
+	for from := 0; from < len(in.Letters) || from == 0; {
+		to := in.cut(from)
+		part := in.slice(from, to)
+		m.run(w, part)
+		out.Found = append(out.Found, m.decode(w, part, lean)...)
+		if !in.Outgoing && to-from > heaviest { // the longest piece speaks for the text
+			heaviest = to - from
+			m.judge(w, len(part.Letters), &out)
+		}
+		if from = to; to == len(in.Letters) {
+			break
+		}
+	}
+	return out
+}
+
+// cut returns where the piece that begins at from ends.
+func (in *Input) cut(from int) int {
+	if len(in.Letters)-from <= window {
+		return len(in.Letters)
+	}
+	for _, end := range []string{"\n", "。"} {
+		for i := from + window - 1; i > from+window/2; i-- {
+			if string(in.Letters[i]) == end {
+				return i + 1
+			}
+		}
+	}
+	return from + window
+}
+
+func (in *Input) slice(from, to int) *Input {
+	if from == 0 && to == len(in.Letters) {
+		return in
+	}
+	p := *in
+	p.Letters, p.Shape, p.Rule, p.Word, p.At = in.Letters[from:to], in.Shape[from:to], in.Rule[from:to], in.Word[from:to], in.At[from:to+1]
+	return &p
+}
+
+// decode finds the best sequence of labels: outside, or the beginning or the inside of
+// a kind, inside only behind a beginning of the same kind.
+func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found {
+	n := len(in.Letters)
+	if n == 0 {
+		return nil
+	}
+	d := &m.in
+	if in.Outgoing {
+		d = &m.out
+	}
+	labels := d.out
+	moved := slices.Clone(d.bias)
+	if lean != nil {
+		for k := 1; k+1 < labels; k += 2 {
+			kind := (k - 1) / 2
+			v := lean(kind%Kinds, kind >= Kinds)
+			moved[k] += v
+			moved[k+1] += v
+		}
+	}
+	w.scores, w.back = grow(w.scores, n*labels), grow(w.back, n*labels)
+	d.apply(w, n, m.width, 0, func(i int, sums []int32) {
+		z := w.scores[i*labels : (i+1)*labels]
+		for j := range z {
+			z[j] = float32(float32(sums[j])*d.scale[j]) + moved[j]
+		}
+	})
+	best := make([]float32, labels)
+	next := make([]float32, labels)
+	copy(best, w.scores[:labels])
+	const impossible = -1e9
+	for j := 2; j < labels; j += 2 {
+		best[j] = impossible
+	}
+	for i := 1; i < n; i++ {
+		z, back := w.scores[i*labels:(i+1)*labels], w.back[i*labels:(i+1)*labels]
+		b := 0
+		for j, v := range best {
+			if v > best[b] {
+				b = j
+			}
+		}
+		top := best[b]
+		next[0], back[0] = top+z[0], uint8(b)
+		for j := 1; j+1 < labels; j += 2 {
+			next[j], back[j] = top+z[j], uint8(b)
+			from := j
+			if best[j+1] > best[j] {
+				from = j + 1
+			}
+			next[j+1], back[j+1] = best[from]+z[j+1], uint8(from)
+		}
+		best, next = next, best
+	}
+	path := make([]uint8, n)
+	b := 0
+	for j, v := range best {
+		if v > best[b] {
+			b = j
+		}
+	}
+	path[n-1] = uint8(b)
+	for i := n - 1; i > 0; i-- {
+		path[i-1] = w.back[i*labels+int(path[i])]
+	}
+	var out []Found
+	for i := 0; i < n; {
+		if path[i]%2 == 0 {
+			i++
+			continue
+		}
+		kind, from := (int(path[i])-1)/2, i
+		var p float64
+		for ; i < n && (i == from || int(path[i]) == 2+2*kind); i++ {
+			z := w.scores[i*labels : (i+1)*labels]
+			p += share(z, int(path[i]))
+		}
+		out = append(out, Found{Start: in.At[from], End: in.At[i], Kind: kind % Kinds, Named: kind >= Kinds, Probability: p / float64(i-from)})
+	}
+	return out
+}
+
+// share is the probability of one of the scores.
+func share(z []float32, j int) float64 {
+	top := slices.Max(z)
+	var sum float64
+	for _, v := range z {
+		sum += exp2(float64(v - top))
+	}
+	return exp2(float64(z[j]-top)) / sum
+}
+
+// exp2 is exp for what is not above 0; what is too small to count is 0.
+func exp2(x float64) float64 {
+	if x < -30 {
+		return 0
+	}
+	return exp(x)
+}
+
+// judge says of the whole text what kind of situation it is.
+func (m *Model) judge(w *work, n int, out *Reading) {
+	p := &m.pool
+	top, sum := make([]float32, p.out), make([]float32, p.out)
+	p.apply(w, n, m.width, 0, func(_ int, sums []int32) {
+		for j := range top {
+			v := max(0, float32(float32(sums[j])*p.scale[j])+p.bias[j])
+			top[j] = max(top[j], v)
+			sum[j] += v
+		}
+	})
+	z := slices.Clone(m.topBias)
+	outs := len(z)
+	for k := range top {
+		v := top[k] + sum[k]/float32(max(n, 1))
+		for j := range z {
+			z[j] += float32(v * m.top[k*outs+j])
+		}
+	}
+	out.Scenario = make([]float64, scenarios)
+	for j := range out.Scenario {
+		out.Scenario[j] = share(z[:scenarios], j)
+	}
+	out.Fake = 1 / (1 + exp(-math.Max(-30, math.Min(30, float64(z[scenarios])))))
+	for j := range out.Level {
+		out.Level[j] = share(z[scenarios+1:], j)
+	}
+}

@@ -1,0 +1,133 @@
+// Command train writes what reader/train/train.py learns from: the messages of
+// corpus/hands, encoded by the same code that reads texts in the product.
+//
+// usage: go run ./reader/train -out FILE corpus/hands/*.txt
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/corpus"
+	"github.com/madoguchi/madoguchi/eval"
+	"github.com/madoguchi/madoguchi/pii"
+	"github.com/madoguchi/madoguchi/reader"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+type row struct {
+	ID        string   `json:"id"`
+	Hand      string   `json:"hand"`
+	Outgoing  bool     `json:"out"`
+	Channel   int      `json:"channel"`
+	Initiator int      `json:"initiator"`
+	Letters   []rune   `json:"letters"`
+	Shape     []int    `json:"shape"`
+	Rule      []int    `json:"rule"`
+	Word      []int    `json:"word"`
+	Spans     [][4]int `json:"spans"` // from, to (letters), kind, 1 where it is only named
+	Scenario  int      `json:"scenario"`
+	Fake      int      `json:"fake"`
+	Verdict   int      `json:"verdict"`
+	Rules     [][3]int `json:"rules"` // what the rules alone say
+}
+
+func main() {
+	out := flag.String("out", "", "the file to write")
+	flag.Parse()
+	items, err := corpus.Files(flag.Args()...)
+	if err == nil {
+		err = write(*out, items)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "train:", err)
+		os.Exit(1)
+	}
+}
+
+func write(path string, items []corpus.Item) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriter(f)
+	e := json.NewEncoder(b)
+	for i := range items {
+		if len(items[i].Faults) > 0 {
+			return fmt.Errorf("%s: %s", items[i].ID, items[i].Faults[0])
+		}
+		if err := e.Encode(encode(&items[i])); err != nil {
+			return err
+		}
+	}
+	if err := b.Flush(); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func encode(it *corpus.Item) row {
+	ex := eval.Exchange(it)
+	t := text.Normalize(ex.Text)
+	var hints []reader.Hint
+	if it.Outgoing {
+		hints = pii.Hints(t)
+	} else {
+		hints = ask.Hints(t)
+	}
+	in := reader.Encode(t, it.Outgoing, ex.Channel, ex.Initiator, hints)
+	r := row{ID: it.ID, Hand: it.Hand, Outgoing: it.Outgoing, Channel: in.Channel, Initiator: in.Initiator, Letters: in.Letters, Spans: [][4]int{}, Rules: [][3]int{}}
+	for i, c := range in.Letters {
+		in.Letters[i] = reader.Plain(c)
+		r.Shape = append(r.Shape, int(in.Shape[i]))
+		r.Rule = append(r.Rule, int(in.Rule[i]))
+		r.Word = append(r.Word, int(in.Word[i]))
+	}
+	at := madoguchi.CodePoints(it.Text)
+	_ = at
+	offsets := byteOffsets(it.Text)
+	letter := func(codePoint int) int {
+		b := t.NormOffset(offsets[codePoint])
+		i, _ := slices.BinarySearch(in.At, b)
+		return i
+	}
+	add := func(start, end, kind, named int) {
+		if a, b := letter(start), letter(end); a < b {
+			r.Spans = append(r.Spans, [4]int{a, b, kind, named})
+		}
+	}
+	for _, s := range it.Spans {
+		add(s.Start, s.End, reader.Kind(madoguchi.Category(s.Category), ""), 0)
+	}
+	for _, a := range it.Asks {
+		add(a.Start, a.End, reader.Kind(madoguchi.Category(a.Category), madoguchi.Action(a.Action)), 0)
+	}
+	for _, a := range it.Mentions {
+		add(a.Start, a.End, reader.Kind(madoguchi.Category(a.Category), madoguchi.Action(a.Action)), 1)
+	}
+	for _, h := range hints {
+		a, _ := slices.BinarySearch(in.At, h.Start)
+		b, _ := slices.BinarySearch(in.At, h.End)
+		r.Rules = append(r.Rules, [3]int{a, b, h.Kind})
+	}
+	r.Scenario = slices.Index(append(slices.Clone(corpus.Fraud), corpus.Genuine...), it.Scenario)
+	if it.Genuine != nil && !*it.Genuine {
+		r.Fake = 1
+	}
+	r.Verdict = slices.Index(corpus.Verdicts, it.Verdict)
+	return r
+}
+
+// byteOffsets gives the byte offset of each code point, and of the end.
+func byteOffsets(s string) (out []int) {
+	for i := range s {
+		out = append(out, i)
+	}
+	return append(out, len(s))
+}
