@@ -36,7 +36,8 @@ func FindIn(t *text.Text, turns ...madoguchi.Turn) []madoguchi.Ask {
 // FindContext is FindIn for one who may leave before the answer is there: it then
 // returns the context's error.
 func FindContext(ctx context.Context, t *text.Text, turns ...madoguchi.Turn) ([]madoguchi.Ask, error) {
-	return rules(ctx, t, turns...)
+	m, err := Read(ctx, t, Query{Turns: turns})
+	return m.Asks, err
 }
 
 // rules are what the rules alone find.
@@ -205,10 +206,6 @@ func (m *message) add(cat madoguchi.Category, action madoguchi.Action, start, en
 
 // Hints are what the rules find in a text, for the reader.
 func Hints(t *text.Text) []reader.Hint {
-	asks, _ := rules(context.Background(), t)
-	var out []reader.Hint
-	for i := range asks {
-		out = append(out, reader.Hint{Start: t.NormOffset(asks[i].Span.Start), End: t.NormOffset(asks[i].Span.End), Kind: reader.Kind(asks[i].Category, asks[i].Action)})
-	}
-	return out
+	asks, _ := rules(context.Background(), t) // which does not end
+	return hintsOf(t, asks)
 }

@@ -56,11 +56,11 @@ func judge(ctx context.Context, ex *madoguchi.Exchange, t *text.Text) (madoguchi
 	v.Where = contact.JudgeIn(ex, t)
 	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
 	if ex.Direction == madoguchi.Incoming {
-		asks, err := ask.FindContext(ctx, t, ex.Turns...)
+		msg, err := ask.Read(ctx, t, ask.Query{Channel: ex.Channel, Initiator: ex.Initiator, Turns: ex.Turns})
 		if err != nil {
 			return v, err
 		}
-		for _, a := range asks {
+		for _, a := range msg.Asks {
 			v.Asks = append(v.Asks, madoguchi.JudgedAsk{Ask: a})
 		}
 		v.Asks = append(v.Asks, besides(ex)...)
@@ -75,7 +75,7 @@ func judge(ctx context.Context, ex *madoguchi.Exchange, t *text.Text) (madoguchi
 		if v.Inquiry == "" {
 			v.Inquiry, v.Guessed = need.Guess(ex.Subject+"\n"+ex.Text), true
 		}
-		found, err := pii.Options{}.FindContext(ctx, t)
+		found, err := pii.Options{Channel: ex.Channel}.FindContext(ctx, t)
 		if err != nil {
 			return v, err
 		}

@@ -234,79 +234,82 @@ func (k key) overlaps(o key) bool {
 // Outgoing judges drafts.
 func Outgoing(name string, gold []Draft) *Report {
 	x := newRun("outgoing", name)
-	x.r.Items = len(gold)
 	for i := range gold {
-		g := &gold[i]
-		ex := g.exchange()
-		v := check.Check(&ex)
-		at := madoguchi.CodePoints(g.Text)
-		want, got := map[key]GoldSpan{}, map[key]madoguchi.JudgedFinding{}
-		for _, s := range g.Spans {
-			want[key{s.Start, s.End, s.Category}] = s
-		}
-		for _, f := range v.Findings {
-			got[key{at(f.Span.Start), at(f.Span.End), string(knowledge.Parent(f.Category))}] = f
-		}
-		var item itemCounts
-		for k, s := range want {
-			f, hit := got[k]
-			var c Counts
-			if hit {
-				c.TP = 1
-				ok := false
-				for _, l := range wanted[s.Level] {
-					ok = ok || f.Need.Level == l
-				}
-				x.share("need_level", ok)
-				if !ok {
-					x.miss(g.ID, "level", k.category, s.Text, fmt.Sprintf("gold %s, found %s by %s", s.Level, f.Need.Level, f.Need.Record))
-				}
-			} else {
-				c.FN = 1
-			}
-			x.countDraft(g, k.category, c, &item)
-			near := false
-			for o := range got {
-				near = near || o.overlaps(k)
-			}
-			if near {
-				item.overlap.TP++
-			} else {
-				item.overlap.FN++
-			}
-			if !hit && (!loose[k.category] || !near) {
-				x.miss(g.ID, "missed", k.category, s.Text, nearest(k, got))
-			}
-			if s.Level == "never" {
-				found := false
-				for o, f := range got {
-					found = found || o.start < k.end && k.start < o.end && f.Need.Level == madoguchi.Never
-				}
-				x.share("never_recall", found)
-			}
-		}
-		for k, f := range got {
-			_, hit := want[k]
-			near := false
-			for o := range want {
-				near = near || o.overlaps(k)
-			}
-			x.calibrate(f.Score, hit || near && loose[k.category])
-			if !hit {
-				x.countDraft(g, k.category, Counts{FP: 1}, &item)
-			}
-			if !near {
-				item.overlap.FP++
-				x.miss(g.ID, "false", k.category, f.Text, rules(f.Why))
-			}
-		}
-		if len(want) == 0 {
-			x.share("clean_flagged", len(got) > 0)
-		}
-		x.verdict(g.ID, g.Verdict, &v)
-		x.items = append(x.items, item)
+		x.draft(&gold[i])
 	}
 	return x.done("structured_f1")
+}
+
+func (x *run) draft(g *Draft) {
+	x.r.Items++
+	ex := g.exchange()
+	v := check.Check(&ex)
+	at := madoguchi.CodePoints(g.Text)
+	want, got := map[key]GoldSpan{}, map[key]madoguchi.JudgedFinding{}
+	for _, s := range g.Spans {
+		want[key{s.Start, s.End, s.Category}] = s
+	}
+	for _, f := range v.Findings {
+		got[key{at(f.Span.Start), at(f.Span.End), string(knowledge.Parent(f.Category))}] = f
+	}
+	var item itemCounts
+	for k, s := range want {
+		f, hit := got[k]
+		var c Counts
+		if hit {
+			c.TP = 1
+			ok := false
+			for _, l := range wanted[s.Level] {
+				ok = ok || f.Need.Level == l
+			}
+			x.share("need_level", ok)
+			if !ok {
+				x.miss(g.ID, "level", k.category, s.Text, fmt.Sprintf("gold %s, found %s by %s", s.Level, f.Need.Level, f.Need.Record))
+			}
+		} else {
+			c.FN = 1
+		}
+		x.countDraft(g, k.category, c, &item)
+		near := false
+		for o := range got {
+			near = near || o.overlaps(k)
+		}
+		if near {
+			item.overlap.TP++
+		} else {
+			item.overlap.FN++
+		}
+		if !hit && (!loose[k.category] || !near) {
+			x.miss(g.ID, "missed", k.category, s.Text, nearest(k, got))
+		}
+		if s.Level == "never" {
+			found := false
+			for o, f := range got {
+				found = found || o.start < k.end && k.start < o.end && f.Need.Level == madoguchi.Never
+			}
+			x.share("never_recall", found)
+		}
+	}
+	for k, f := range got {
+		_, hit := want[k]
+		near := false
+		for o := range want {
+			near = near || o.overlaps(k)
+		}
+		x.calibrate(f.Score, hit || near && loose[k.category])
+		if !hit {
+			x.countDraft(g, k.category, Counts{FP: 1}, &item)
+		}
+		if !near {
+			item.overlap.FP++
+			x.miss(g.ID, "false", k.category, f.Text, rules(f.Why))
+		}
+	}
+	if len(want) == 0 {
+		x.share("clean_flagged", len(got) > 0)
+	}
+	x.verdict(g.ID, g.Verdict, &v)
+	x.items = append(x.items, item)
 }
 
 func (x *run) countDraft(g *Draft, category string, c Counts, item *itemCounts) {
@@ -356,51 +359,57 @@ func rules(why []madoguchi.Evidence) string {
 // Incoming judges received messages.
 func Incoming(name string, gold []Received) *Report {
 	x := newRun("incoming", name)
-	x.r.Items = len(gold)
 	for i := range gold {
-		g := &gold[i]
-		ex := g.exchange()
-		v := check.Check(&ex)
-		want, got := map[string]string{}, map[string]madoguchi.JudgedAsk{}
-		for _, a := range g.Asks {
-			want[a.Category+a.Action] = a.Quote
-		}
-		for _, a := range v.Asks {
-			got[string(knowledge.Parent(a.Category))+string(knowledge.ParentAction(a.Action))] = a
-		}
-		var item itemCounts
-		for k, quote := range want {
-			_, hit := got[k]
-			c := Counts{TP: 1}
-			if !hit {
-				c = Counts{FN: 1}
-				x.miss(g.ID, "missed", k, quote, "not taken for an ask")
-			}
-			item.exact.add(c)
-			x.count("ask", k, c)
-			x.count("channel", g.Channel, c)
-			if secret[k] {
-				x.share("never_ask_recall", hit)
-			}
-		}
-		for k, a := range got {
-			if _, hit := want[k]; !hit {
-				item.exact.add(Counts{FP: 1})
-				x.count("ask", k, Counts{FP: 1})
-				x.count("channel", g.Channel, Counts{FP: 1})
-				x.miss(g.ID, "false", k, a.Quote, rules(a.Why))
-			}
-		}
-		switch {
-		case g.Genuine && g.Verdict != "stop":
-			x.share("stop_on_genuine", v.Level == madoguchi.Stop)
-		case !g.Genuine:
-			x.share("impostors_caught", v.Level != madoguchi.OK)
-		}
-		x.verdict(g.ID, g.Verdict, &v)
-		x.items = append(x.items, item)
+		x.received(&gold[i])
 	}
 	return x.done("asks_f1")
+}
+
+func (x *run) received(g *Received) {
+	x.r.Items++
+	ex := g.exchange()
+	v := check.Check(&ex)
+	want, got := map[string]string{}, map[string]madoguchi.JudgedAsk{}
+	for _, a := range g.Asks {
+		want[a.Category+a.Action] = a.Quote
+	}
+	for _, a := range v.Asks {
+		got[string(knowledge.Parent(a.Category))+string(knowledge.ParentAction(a.Action))] = a
+	}
+	var item itemCounts
+	for k, quote := range want {
+		_, hit := got[k]
+		c := Counts{TP: 1}
+		if !hit {
+			c = Counts{FN: 1}
+			x.miss(g.ID, "missed", k, quote, "not taken for an ask")
+		}
+		item.exact.add(c)
+		x.count("ask", k, c)
+		x.count("channel", g.Channel, c)
+		if secret[k] {
+			x.share("never_ask_recall", hit)
+		}
+	}
+	for k, a := range got {
+		if _, hit := want[k]; !hit {
+			item.exact.add(Counts{FP: 1})
+			x.count("ask", k, Counts{FP: 1})
+			x.count("channel", g.Channel, Counts{FP: 1})
+			x.miss(g.ID, "false", k, a.Quote, rules(a.Why))
+		}
+	}
+	switch {
+	case g.Genuine && g.Verdict != "stop":
+		x.share("stop_on_genuine", v.Level == madoguchi.Stop)
+		if g.Verdict == "ok" {
+			x.share("genuine_ok", v.Level == madoguchi.OK)
+		}
+	case !g.Genuine:
+		x.share("impostors_caught", v.Level != madoguchi.OK)
+	}
+	x.verdict(g.ID, g.Verdict, &v)
+	x.items = append(x.items, item)
 }
 
 // Names judges personal names, exact spans.

@@ -40,12 +40,15 @@ func (d *Draft) exchange() madoguchi.Exchange {
 		Initiator: madoguchi.InitiatorPerson, WindowConfirmed: true, Text: d.Text}
 }
 
+// GoldAsk is what a message asks for: a category or an action.
+type GoldAsk struct{ Category, Action, Quote string }
+
 // Received is a gold message.
 type Received struct {
 	ID, Channel, Claimed, From, Subject, Text, Verdict string
 	Inquiry                                            *string // nil: unsolicited
 	Genuine                                            bool
-	Asks                                               []struct{ Category, Action, Quote string }
+	Asks                                               []GoldAsk
 }
 
 func (r *Received) exchange() madoguchi.Exchange {

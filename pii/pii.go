@@ -32,6 +32,8 @@ type Options struct {
 	// category that is not in it goes by its parent's. Findings bear scores
 	// between 0 and 1; docs/evaluation.md has how often each is right.
 	Least map[madoguchi.Category]float64
+	// Channel is the one that the text goes by, if that is known.
+	Channel madoguchi.Channel
 }
 
 // Find returns the personal data in s, in the order in which it stands there,
@@ -91,7 +93,7 @@ func (o Options) FindIn(t *text.Text) []madoguchi.Finding {
 	return o.findIn(t)
 }
 
-func (o Options) findIn(t *text.Text) []madoguchi.Finding { return o.rules(t) }
+func (o Options) findIn(t *text.Text) []madoguchi.Finding { return o.read(t) }
 
 // rules are what the rules alone find.
 func (o Options) rules(t *text.Text) []madoguchi.Finding {
@@ -346,10 +348,4 @@ var recordNames = sync.OnceValue(func() map[madoguchi.Category]string {
 })
 
 // Hints are what the rules find in a text, for the reader.
-func Hints(t *text.Text) []reader.Hint {
-	var out []reader.Hint
-	for _, f := range (Options{}).rules(t) {
-		out = append(out, reader.Hint{Start: t.NormOffset(f.Span.Start), End: t.NormOffset(f.Span.End), Kind: reader.Kind(f.Category, "")})
-	}
-	return out
-}
+func Hints(t *text.Text) []reader.Hint { return hintsOf(t, Options{}.rules(t)) }

@@ -59,6 +59,14 @@ func Kind(c madoguchi.Category, a madoguchi.Action) int {
 	return -1
 }
 
+// What returns the category or the action that a kind stands for.
+func What(kind int) (madoguchi.Category, madoguchi.Action) {
+	if kind < len(Categories) {
+		return Categories[kind], ""
+	}
+	return "", Actions[kind-len(Categories)]
+}
+
 // Hint is what a rule has found: a span of the normalized text, in bytes, and the
 // number of its kind.
 type Hint struct{ Start, End, Kind int }

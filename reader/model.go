@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"sync"
+	"sync/atomic"
 )
 
 //go:embed model.bin
@@ -51,6 +52,21 @@ type dense struct {
 	w       []int16   // blocks of 16 outputs; within a block pairs of inputs; within a pair the outputs
 	scale   []float32 // padded
 	bias    []float32 // padded
+}
+
+// inUse is another model than the default one, nil for none.
+var inUse atomic.Pointer[Model]
+
+// Use makes all readings go by m, for an evaluation; by the program's own model again
+// where m is nil.
+func Use(m *Model) { inUse.Store(m) }
+
+// Current is the model that readings go by.
+func Current() *Model {
+	if m := inUse.Load(); m != nil {
+		return m
+	}
+	return Default()
 }
 
 var errModel = errors.New("reader: not a model of this version")

@@ -12,6 +12,7 @@ import (
 type evalCmd struct {
 	Gold      []string `arg:"" help:"Gold files: drafts, received messages, names, addresses, clean texts."`
 	Kind      string   `help:"What the files hold; told from their fields where not given." placeholder:"WORD"`
+	Folds     string   `type:"existingdir" help:"The files are hands (corpus/hands/*.txt): judge each by the reader of this folder that has not seen it." placeholder:"DIR"`
 	Misses    int      `help:"Print at most so many of the misses." default:"20"`
 	HTML      string   `name:"html" help:"Write a page with plots to this file." placeholder:"FILE"`
 	Baseline  string   `help:"Compare with this baseline; exit 1 where a figure is worse." placeholder:"FILE"`
@@ -34,11 +35,11 @@ func (c *evalCmd) Run(s *streams) error {
 	}
 	var reports []*eval.Report
 	var worse []string
-	for i, gold := range c.Gold {
-		r, err := eval.File(c.Kind, gold)
-		if err != nil {
-			return &usageError{err, "kinds: outgoing, incoming, names, address, negative"}
-		}
+	all, err := c.reports(s)
+	if err != nil {
+		return err
+	}
+	for i, r := range all {
 		if i > 0 {
 			fmt.Fprintln(s.out)
 		}
@@ -74,6 +75,29 @@ func (c *evalCmd) Run(s *streams) error {
 		return exit(exitFailure)
 	}
 	return nil
+}
+
+// reports judges the files.
+func (c *evalCmd) reports(s *streams) ([]*eval.Report, error) {
+	if c.Folds != "" {
+		all, worst, err := eval.Hands(c.Folds, c.Gold)
+		if err != nil {
+			return nil, &usageError{err, "make folds writes the folder"}
+		}
+		for _, w := range worst {
+			fmt.Fprintln(s.out, w)
+		}
+		return all, nil
+	}
+	var all []*eval.Report
+	for _, gold := range c.Gold {
+		r, err := eval.File(c.Kind, gold)
+		if err != nil {
+			return nil, &usageError{err, "kinds: outgoing, incoming, names, address, negative"}
+		}
+		all = append(all, r)
+	}
+	return all, nil
 }
 
 // writeFile creates a file and writes it by f.

@@ -76,6 +76,28 @@ def tags(r):
         t[a:b] = 2 + 2 * k2; t[a] = 1 + 2 * k2
     return t
 
+def swap(r, pool, rng):
+    """The row with values of others in the place of some of a draft's: what stands around a value tells, not its letters."""
+    if not r["out"] or not r["spans"]: return r
+    letters, shp, rule, word, tag = (list(r[k]) for k in ("letters", "shape", "rule", "word", "_tags"))
+    for a, b, k, _ in sorted(r["spans"], reverse=True):
+        if k in LOOSE or rng.random() < .5: continue
+        v = pool[k][rng.integers(len(pool[k]))]
+        n = len(v[0])
+        if not n or n > 3 * (b - a) + 8: continue
+        exact = rule[a] == 1 + 2 * k and all(x == 2 + 2 * k for x in rule[a + 1:b]) and (b >= len(rule) or rule[b] != 2 + 2 * k)
+        hint = ([1 + 2 * k] + [2 + 2 * k] * (n - 1)) if exact else [0] * n
+        letters[a:b], shp[a:b], rule[a:b], word[a:b] = v[0], v[1], hint, [0] * n
+        tag[a:b] = [1 + 2 * k] + [2 + 2 * k] * (n - 1)
+    return dict(r, letters=letters, shape=shp, rule=rule, word=word, _tags=np.array(tag, np.int32))
+
+def values(rows):
+    pool = {k: [] for k in range(KINDS)}
+    for r in rows:
+        if r["out"]:
+            for a, b, k, _ in r["spans"]: pool[k].append((r["letters"][a:b], r["shape"][a:b]))
+    return pool
+
 def batches(rows, vocab, rng, budget, train):
     order = np.argsort([len(r["letters"]) + (rng.random() * 20 if train else 0) for r in rows], kind="stable")
     groups, cur, width = [], [], 0
@@ -85,6 +107,7 @@ def batches(rows, vocab, rng, budget, train):
         cur.append(i); width = max(width, n)
     if cur: groups.append(cur)
     if train: rng.shuffle(groups)
+    pool = values(rows) if train else None
     for g in groups:
         T = -(-max(len(rows[i]["letters"]) for i in g) // 64) * 64
         B = max(1, budget // T) if T <= budget else 1
@@ -93,7 +116,9 @@ def batches(rows, vocab, rng, budget, train):
         for k in ("out", "channel", "initiator", "scenario", "fake", "verdict"): b[k] = np.zeros(B, np.int32)
         b["initiator"][:] = 2; b["real"] = np.zeros(B, np.float32)
         for j, i in enumerate(g):
-            r = rows[i]; n = len(r["letters"])
+            r = swap(rows[i], pool, rng) if train else rows[i]
+            n = min(T, len(r["letters"]))
+            if n < len(r["letters"]): r = dict(r, **{k: r[k][:n] for k in ("letters", "shape", "rule", "word", "_tags")})
             L = vocab[0][r["letters"]]
             if train: L = np.where(rng.random(n) < .03, 1 + np.array(r["shape"]), L)
             rule = np.array(r["rule"])

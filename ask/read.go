@@ -1,0 +1,103 @@
+package ask
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/reader"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// Query is what is known of a message beside its text.
+type Query struct {
+	Channel   madoguchi.Channel
+	Initiator madoguchi.Initiator
+	Turns     []madoguchi.Turn // where others say who speaks; none where nobody told
+}
+
+// Message is what a message asks for, and what the reader says of the whole.
+type Message struct {
+	Asks []madoguchi.Ask
+	reader.Reading
+}
+
+// Learned is the rule of the evidence that the reader takes words for an ask.
+const Learned = "learned"
+
+// Read finds what a message asks for. The reader decides; what rules have found lies
+// before it, gives its findings the finer category and says why. It returns the
+// context's error where nobody waits any more.
+func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
+	ruled, err := rules(ctx, t, q.Turns...)
+	if err != nil {
+		return Message{Asks: ruled}, err
+	}
+	in := reader.Encode(t, false, q.Channel, q.Initiator, hintsOf(t, ruled))
+	msg := Message{Reading: reader.Current().Read(in, leaning)}
+	used := make([]bool, len(ruled))
+	for _, f := range msg.Found {
+		sp := t.Span(f.Start, f.End)
+		if f.Named || inPersonsTurn(q.Turns, sp) {
+			continue
+		}
+		a := madoguchi.Ask{Span: sp, Quote: t.Raw[sp.Start:sp.End]}
+		a.Category, a.Action = reader.What(f.Kind)
+		for i := range ruled {
+			if r := &ruled[i]; reader.Kind(r.Category, r.Action) == f.Kind && r.Span.Overlaps(sp) {
+				a, used[i] = *r, true
+				break
+			}
+		}
+		a.Why = append(slices.Clip(a.Why), madoguchi.Evidence{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability)})
+		msg.Asks = append(msg.Asks, a)
+	}
+	for i := range ruled {
+		if !used[i] && stands(t, &ruled[i], msg.Found) {
+			msg.Asks = append(msg.Asks, ruled[i])
+		}
+	}
+	sort.SliceStable(msg.Asks, func(i, j int) bool { return msg.Asks[i].Span.Start < msg.Asks[j].Span.Start })
+	return msg, ctx.Err()
+}
+
+// stands reports whether what a rule alone takes for an ask counts: what the reader has
+// no word for, what somebody disguised, and a secret that the reader does not take for
+// one that is only named.
+func stands(t *text.Text, a *madoguchi.Ask, found []reader.Found) bool {
+	if reader.Kind(a.Category, a.Action) < 0 || a.Action != "" && knowledge.ParentAction(a.Action) != a.Action {
+		return true
+	}
+	for _, e := range a.Why {
+		if e.Rule == SpreadOut {
+			return true
+		}
+	}
+	return false
+}
+
+func hintsOf(t *text.Text, asks []madoguchi.Ask) []reader.Hint {
+	out := make([]reader.Hint, 0, len(asks))
+	for i := range asks {
+		out = append(out, reader.Hint{Start: t.NormOffset(asks[i].Span.Start), End: t.NormOffset(asks[i].Span.End), Kind: reader.Kind(asks[i].Category, asks[i].Action)})
+	}
+	return out
+}
+
+func inPersonsTurn(turns []madoguchi.Turn, s madoguchi.Span) bool {
+	return slices.ContainsFunc(turns, func(t madoguchi.Turn) bool { return t.Mine && t.Span.Overlaps(s) })
+}
+
+// leaning is how much more readily the reader takes words for an ask of a kind: what is
+// never asked for is dear to miss.
+func leaning(kind int, named bool) float32 {
+	if named {
+		return 0
+	}
+	return lean[kind]
+}
+
+var lean = map[int]float32{}

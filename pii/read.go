@@ -1,0 +1,114 @@
+package pii
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/reader"
+	"github.com/madoguchi/madoguchi/text"
+)
+
+// Learned is the rule of the evidence that the reader takes words for personal data.
+const Learned = "learned"
+
+// read finds what the rules and the reader together find. The reader decides what a
+// value is, the rules where it ends: they know shapes and checksums.
+func (o Options) read(t *text.Text) []madoguchi.Finding {
+	ruled := o.rules(t)
+	in := reader.Encode(t, true, o.Channel, madoguchi.InitiatorPerson, hintsOf(t, ruled))
+	if len(in.Letters) == 0 {
+		return ruled
+	}
+	found := reader.Current().Read(in, leaning).Found
+	out := make([]madoguchi.Finding, 0, len(ruled)+len(found))
+	used := make([]bool, len(ruled))
+	for _, f := range found {
+		sp := t.Span(f.Start, f.End)
+		x := madoguchi.Finding{Span: sp, Text: t.Raw[sp.Start:sp.End], Score: f.Probability}
+		x.Category, _ = reader.What(f.Kind)
+		x.Why = []madoguchi.Evidence{{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability), Record: recordNames()[x.Category]}}
+		settled := false
+		for i := range ruled {
+			r := &ruled[i]
+			if used[i] && r.Span.Overlaps(sp) { // two of the reader's within one of the rules'
+				settled = true
+				continue
+			}
+			if !r.Span.Overlaps(sp) {
+				continue
+			}
+			used[i] = true
+			same := reader.Kind(r.Category, "") == f.Kind
+			switch {
+			case same && !settled:
+				r.Why = append(slices.Clip(r.Why), x.Why[0])
+				if loose[f.Kind] {
+					r.Span, r.Text = x.Span, x.Text
+				}
+				out = append(out, *r)
+				settled = true
+			case proven(r) && !settled:
+				out = append(out, *r)
+				settled = true
+			}
+		}
+		if !settled && !o.omits(x.Category) && x.Score >= o.least(x.Category) {
+			out = append(out, x)
+		}
+	}
+	for i := range ruled {
+		if !used[i] && (proven(&ruled[i]) || keeps[reader.Kind(ruled[i].Category, "")]) {
+			out = append(out, ruled[i])
+		}
+	}
+	slices.SortFunc(out, func(a, b madoguchi.Finding) int {
+		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(b.Span.End, a.Span.End))
+	})
+	kept := out[:0]
+	for _, f := range out {
+		if len(kept) == 0 || !kept[len(kept)-1].Span.Overlaps(f.Span) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// proven reports whether a rule's finding stands whatever the reader says.
+func proven(f *madoguchi.Finding) bool {
+	for _, e := range f.Why {
+		if e.Detail == "luhn" || e.Detail == "checksum" {
+			return true
+		}
+	}
+	return false
+}
+
+// loose are kinds whose edges the reader tells better than the rules: words that tell
+// of a person.
+var loose = kinds("family", "health", "finances", "employer", "location", "age", "gender")
+
+// keeps are kinds of which what the rules alone find counts.
+var keeps = kinds("email", "phone", "postal_code", "ip_address", "card_number", "my_number", "address")
+
+func kinds(ids ...madoguchi.Category) map[int]bool {
+	m := map[int]bool{}
+	for _, id := range ids {
+		m[reader.Kind(id, "")] = true
+	}
+	return m
+}
+
+func hintsOf(t *text.Text, found []madoguchi.Finding) []reader.Hint {
+	out := make([]reader.Hint, 0, len(found))
+	for i := range found {
+		out = append(out, reader.Hint{Start: t.NormOffset(found[i].Span.Start), End: t.NormOffset(found[i].Span.End), Kind: reader.Kind(found[i].Category, "")})
+	}
+	return out
+}
+
+// leaning is how much more readily the reader takes words for a kind.
+func leaning(kind int, _ bool) float32 { return lean[kind] }
+
+var lean = map[int]float32{}
