@@ -5,7 +5,7 @@ GORELEASER_VERSION = v2.13.0
 CYCLONEDX_VERSION = v1.10.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test tools lint generate bench eval fuzz evade growth hammer peers peers-mail proof soak image release clean
+.PHONY: all build test tools lint generate bench eval train folds fuzz evade growth hammer peers peers-mail proof soak image release clean
 
 all: build
 
@@ -42,6 +42,19 @@ generate:
 
 bench:
 	go test ./... -run '^$$' -bench . -benchmem
+
+# The reader's weights, from corpus/hands alone (reader/train). folds leaves hands out:
+# one model for each part, for the figures.
+FOLDS = 4
+venv = bin/venv/bin/python
+$(venv): reader/train/requirements.txt
+	python3 -m venv bin/venv && bin/venv/bin/pip install -q -r $< && touch $@
+bin/train.jsonl: corpus/hands/*.txt
+	go run ./reader/train -out $@ $^
+train: $(venv) bin/train.jsonl
+	$(venv) reader/train/train.py bin/train.jsonl --out reader/model.bin
+folds: $(venv) bin/train.jsonl
+	$(venv) reader/train/train.py bin/train.jsonl --folds $(FOLDS) --dir bin/folds
 
 # Figures of docs/evaluation.md; needs the corpora folder and Python 3.
 eval: build

@@ -372,6 +372,15 @@ type JudgedAsk struct {
 	Level Level // what this ask alone calls for
 }
 
+// Reading is what the reader makes of a received message by its words alone: evidence,
+// never a verdict.
+type Reading struct {
+	Scenario string     // id of the likeliest situation
+	Share    float64    // its probability
+	Fake     float64    // probability that an impostor wrote it
+	Levels   [3]float64 // probabilities that people would call it ok, caution, stop
+}
+
 // Verdict is the answer to an [Exchange].
 type Verdict struct {
 	Exchange      *Exchange // as it was judged: its direction is the one that counts
@@ -382,6 +391,7 @@ type Verdict struct {
 	Where         Where
 	Findings      []JudgedFinding // outgoing: what the draft tells
 	Asks          []JudgedAsk     // incoming: what the message asks for
+	Read          Reading         // incoming: what the reader makes of the whole
 	Reasons       []Reason        // most serious first
 	Next          []Step          // most urgent first
 	Say           []Step

@@ -60,6 +60,7 @@ func judge(ctx context.Context, ex *madoguchi.Exchange, t *text.Text) (madoguchi
 		if err != nil {
 			return v, err
 		}
+		v.Read = msg.Whole()
 		for _, a := range msg.Asks {
 			v.Asks = append(v.Asks, madoguchi.JudgedAsk{Ask: a})
 		}

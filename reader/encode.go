@@ -5,6 +5,7 @@
 package reader
 
 import (
+	"strings"
 	"sync"
 	"unicode"
 
@@ -20,7 +21,12 @@ var (
 		"drivers_license", "passport", "health_insurance", "pension_number", "residence_card", "employer", "family", "health", "finances", "ip_address", "location"}
 	Actions = []madoguchi.Action{"click_link", "open_attachment", "install_app", "remote_control", "screen_share", "transfer_money", "buy_gift_card", "call_number",
 		"move_channel", "keep_secret", "hurry", "scan_qr", "log_in"}
-	Channels   = []madoguchi.Channel{"email", "sms", "chat", "phone", "form", "letter", "popup"}
+	Channels = []madoguchi.Channel{"email", "sms", "chat", "phone", "form", "letter", "popup"}
+	// Scenarios are the situations of received messages: frauds first, then genuine ones.
+	Scenarios = strings.Fields(`family_emergency police_arrest refund_atm card_pickup fake_bill service_stops support_popup paste_command investment pay_to_withdraw
+		romance gift_card fake_job account_lending parcel account_lock securities_account tax_link etc_toll utility census_benefit prize friend_account sextortion landlord
+		hotel_chat private_account_shop supplier_account doorstep embassy other_fraud
+		delivered_code use_notice security_notice bill_reminder redelivery appointment identity_check keypad_pin sealed_form first_answer survey newsletter other_genuine`)
 	Initiators = []madoguchi.Initiator{"person", "window", "unknown"}
 )
 

@@ -3,6 +3,8 @@ package reader
 import (
 	"math"
 	"slices"
+
+	"github.com/madoguchi/madoguchi"
 )
 
 // Found is what a model has found: a span of the normalized text, in bytes.
@@ -19,6 +21,17 @@ type Reading struct {
 	Scenario []float64 // of a received message: probability of each of corpus.Fraud, then corpus.Genuine
 	Fake     float64   // probability that an impostor wrote it, by its words alone
 	Level    [3]float64
+}
+
+// Whole is what the model makes of the text as a whole.
+func (r *Reading) Whole() madoguchi.Reading {
+	out := madoguchi.Reading{Fake: r.Fake, Levels: r.Level}
+	for i, p := range r.Scenario {
+		if p > out.Share {
+			out.Scenario, out.Share = Scenarios[i], p
+		}
+	}
+	return out
 }
 
 // window is how many letters are read at once; longer texts are cut at the end of a
