@@ -17,7 +17,7 @@ import (
 
 // Parts are the folders of data/ that hold records, in the order in which the
 // bundle's hash covers them.
-var Parts = []string{"categories", "inquiries", "tactics", "never", "advice", "consultation", "organizations"}
+var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "organizations"}
 
 // Hash returns the hash of all records, "sha256:" and 64 hex digits. It
 // changes whenever any record does.
@@ -159,6 +159,24 @@ type Tactic struct {
 	Provenance
 }
 
+// Scenario is a situation that a received message belongs to, and what a person does
+// in it.
+type Scenario struct {
+	ID      string           `json:"id"`
+	Kind    string           `json:"kind"` // fraud, genuine
+	Name    madoguchi.Text   `json:"name"`
+	Level   madoguchi.Level  `json:"level"` // what it calls for once it is recognized
+	Act     madoguchi.Text   `json:"act"`   // the one thing to do now
+	Reason  madoguchi.Text   `json:"reason"`
+	Steps   []madoguchi.Text `json:"steps"`
+	Say     []madoguchi.Text `json:"say"`
+	Done    madoguchi.Text   `json:"done"`    // for one who has told or paid already
+	Consult []string         `json:"consult"` // records of data/consultation, the first one first
+	Match   []string         `json:"match"`
+	NoMatch []string         `json:"no_match"`
+	Provenance
+}
+
 // Together is a pair of word lists of which one each must stand in one
 // sentence.
 type Together struct {
@@ -273,6 +291,7 @@ func (o *Organization) StatusOf(d Domain) RecordStatus {
 func Categories() []Category        { return categories }
 func Inquiries() []Inquiry          { return inquiries }
 func Tactics() []Tactic             { return tactics }
+func Scenarios() []Scenario         { return scenarios }
 func NeverItems() []NeverItem       { return never }
 func AdviceRecords() []Advice       { return advice }
 func Consultations() []Consultation { return consultation }
@@ -295,6 +314,7 @@ func index[K comparable, T any](records func() []T, key func(*T) K) func(K) *T {
 var (
 	CategoryByID     = index(Categories, func(c *Category) madoguchi.Category { return c.ID })
 	InquiryByID      = index(Inquiries, func(i *Inquiry) madoguchi.Inquiry { return i.ID })
+	ScenarioByID     = index(Scenarios, func(s *Scenario) string { return s.ID })
 	TacticByID       = index(Tactics, func(t *Tactic) madoguchi.Action { return t.ID })
 	AdviceByID       = index(AdviceRecords, func(a *Advice) string { return a.ID })
 	ConsultationByID = index(Consultations, func(c *Consultation) string { return c.ID })

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:886ed6dce7e177fc9749288f75085df47e3eb0d87aaad7329e93d48f658c117d"
+const hash = "sha256:56a5b44ce641038b25135b837f7bf29658ce8037c438a01e577f8771ca72dbac"

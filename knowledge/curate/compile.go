@@ -18,7 +18,8 @@ import (
 // typeOf gives the type of each part's records.
 var typeOf = map[string]reflect.Type{
 	"categories": reflect.TypeFor[knowledge.Category](), "inquiries": reflect.TypeFor[knowledge.Inquiry](),
-	"tactics": reflect.TypeFor[knowledge.Tactic](), "never": reflect.TypeFor[knowledge.NeverItem](),
+	"scenarios": reflect.TypeFor[knowledge.Scenario](),
+	"tactics":   reflect.TypeFor[knowledge.Tactic](), "never": reflect.TypeFor[knowledge.NeverItem](),
 	"advice": reflect.TypeFor[knowledge.Advice](), "consultation": reflect.TypeFor[knowledge.Consultation](),
 	"organizations": reflect.TypeFor[knowledge.Organization](),
 }

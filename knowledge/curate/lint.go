@@ -41,7 +41,7 @@ func (p Problem) String() string {
 
 // schemaOf names the schema of each part.
 var schemaOf = map[string]string{
-	"categories": "category", "inquiries": "inquiry", "tactics": "tactic", "never": "never",
+	"categories": "category", "inquiries": "inquiry", "tactics": "tactic", "scenarios": "scenario", "never": "never",
 	"advice": "advice", "consultation": "consultation", "organizations": "organization",
 }
 

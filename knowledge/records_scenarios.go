@@ -1,0 +1,9 @@
+// Code generated from data/ by knowledge/curate/compile; DO NOT EDIT.
+
+package knowledge
+
+import "github.com/madoguchi/madoguchi"
+
+var scenarios = []Scenario{
+	{ID: "refund_atm", Kind: "fraud", Name: madoguchi.Text{JA: "還付金詐欺", Easy: "「お金が もどる」と 言う さぎ", EN: "refund at the ATM"}, Level: "stop", Act: madoguchi.Text{JA: "電話を切って、ATMには行かないでください。", Easy: "電話を 切ります。ATMに 行きません。", EN: "Hang up and do not go to an ATM."}, Reason: madoguchi.Text{JA: "ATMの操作で戻ってくるお金はありません。役所や年金事務所がATMへ行くよう電話することもありません。", Easy: "ATMで お金は もどりません。市役所は、ATMに 行ってと 電話しません。", EN: "No money is ever refunded at an ATM, and no public office calls to send you to one."}, Steps: []madoguchi.Text{{JA: "聞いた番号にはかけ直さず、通知書や公式サイトにある役所の番号に自分でかけて確かめます。", Easy: "聞いた番号に 電話しません。市役所の 番号を 自分で しらべて 電話します。", EN: "Do not use the number you were given; look up the office's number yourself and ask."}, {JA: "家族か、警察相談専用電話 #9110 に話します。", Easy: "家族か、けいさつの #9110 に 話します。", EN: "Tell your family, or call the police advice line, #9110."}}, Say: []madoguchi.Text{{JA: "こちらから役所に確かめます。切ります。", Easy: "自分で 市役所に 聞きます。切ります。", EN: "I will ask the office myself. Goodbye."}}, Done: madoguchi.Text{JA: "ATMで操作したときは、すぐに銀行に電話して振込先の口座を止めてもらい、110番か #9110 に連絡してください。", Easy: "ATMを 使ったら、すぐ 銀行に 電話します。けいさつ（110か #9110）にも 電話します。", EN: "If you operated the ATM, call your bank at once to have the receiving account stopped, and the police (110 or #9110)."}, Consult: []string{"police_9110", "shouhisha_hotline_188", "bank"}, Match: []string{"市役所の保険課です。医療費の戻りが2万円あります。携帯を持って近くのATMへ行ってください、操作をご案内します。", "年金の払い戻しの締め切りが今日までなので、スーパーの機械の前で電話をかけ直してください。"}, NoMatch: []string{"高額療養費の支給申請書を同封します。必要事項を記入し、返信用封筒でお送りください。"}, Provenance: Provenance{Sources: []SourceRecord{{ID: "npa-damasarenai", URL: "http://www.npa.go.jp/safetylife/seianki31/damasarenaitameni.html", Publisher: "警察庁", Kind: "government", Retrieved: "2026-11-25", Note: "stored copy"}}, Status: "imported", Reviewed: "2026-11-25", RecheckAfterDays: 365}},
+}
