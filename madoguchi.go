@@ -375,10 +375,9 @@ type JudgedAsk struct {
 // Reading is what the reader makes of a received message by its words alone: evidence,
 // never a verdict.
 type Reading struct {
-	Scenario string     // id of the likeliest situation
-	Share    float64    // its probability
-	Fake     float64    // probability that an impostor wrote it
-	Levels   [3]float64 // probabilities that people would call it ok, caution, stop
+	Scenarios map[string]float64 // probabilities of the situations, by the id of data/scenarios
+	Fake      float64            // probability that an impostor wrote it
+	Levels    [3]float64         // probabilities that people would call it ok, caution, stop
 }
 
 // Verdict is the answer to an [Exchange].
@@ -392,6 +391,7 @@ type Verdict struct {
 	Findings      []JudgedFinding // outgoing: what the draft tells
 	Asks          []JudgedAsk     // incoming: what the message asks for
 	Read          Reading         // incoming: what the reader makes of the whole
+	Scenario      string          // incoming: id of the situation (data/scenarios), "" where none is recognized
 	Reasons       []Reason        // most serious first
 	Next          []Step          // most urgent first
 	Say           []Step

@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"sort"
 
@@ -76,8 +77,19 @@ func stands(t *text.Text, a *madoguchi.Ask, found []reader.Found) bool {
 			return true
 		}
 	}
-	return false
+	switch variant {
+	case "1":
+		return false
+	case "2":
+		if a.Category == "" || !knowledge.CategoryByID(a.Category).Secret() { return false }
+	}
+	kind := reader.Kind(a.Category, a.Action)
+	return !slices.ContainsFunc(found, func(f reader.Found) bool {
+		return f.Named && f.Kind == kind && f.Probability > 0.4 && t.Span(f.Start, f.End).Overlaps(a.Span)
+	})
 }
+
+var variant = os.Getenv("VARIANT")
 
 func hintsOf(t *text.Text, asks []madoguchi.Ask) []reader.Hint {
 	out := make([]reader.Hint, 0, len(asks))
@@ -100,4 +112,6 @@ func leaning(kind int, named bool) float32 {
 	return lean[kind]
 }
 
-var lean = map[int]float32{}
+var lean = map[int]float32{
+	reader.Kind("password", ""): 2, reader.Kind("pin", ""): 2, reader.Kind("otp", ""): 2, reader.Kind("card_cvv", ""): 2, reader.Kind("secret_answer", ""): 2,
+}

@@ -25,6 +25,15 @@ func advise(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 	}
 	sort.SliceStable(v.Next, func(i, j int) bool { return urgency(v.Next[i].ID) < urgency(v.Next[j].ID) })
 	v.Consultations = consultations(v)
+	if s := knowledge.ScenarioByID(v.Scenario); s != nil && s.Kind == "fraud" {
+		first := slices.Clone(s.Consult)
+		for _, id := range v.Consultations {
+			if !slices.Contains(first, id) {
+				first = append(first, id)
+			}
+		}
+		v.Consultations = first
+	}
 	if v.Level == madoguchi.Stop && ex.Direction == madoguchi.Incoming {
 		var told []madoguchi.Category
 		var done []madoguchi.Action

@@ -72,6 +72,7 @@ func judge(ctx context.Context, ex *madoguchi.Exchange, t *text.Text) (madoguchi
 			judgeAsk(ex, &v, &v.Asks[i], c)
 		}
 		decideIncoming(ex, &v, t)
+		situate(&v)
 	} else {
 		if v.Inquiry == "" {
 			v.Inquiry, v.Guessed = need.Guess(ex.Subject+"\n"+ex.Text), true

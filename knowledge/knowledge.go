@@ -54,7 +54,7 @@ const (
 func (p Provenance) Source(id string) madoguchi.Source {
 	for _, s := range p.Sources {
 		if s.ID == id {
-			return s.source()
+			return s.Source()
 		}
 	}
 	return madoguchi.Source{}
@@ -66,13 +66,14 @@ func (p Provenance) All(ids ...string) []madoguchi.Source {
 	var out []madoguchi.Source
 	for _, s := range p.Sources {
 		if len(ids) == 0 || contains(ids, s.ID) {
-			out = append(out, s.source())
+			out = append(out, s.Source())
 		}
 	}
 	return out
 }
 
-func (s SourceRecord) source() madoguchi.Source {
+// Source is the source as verdicts cite it.
+func (s SourceRecord) Source() madoguchi.Source {
 	return madoguchi.Source{URL: s.URL, Publisher: s.Publisher, Retrieved: s.Retrieved}
 }
 

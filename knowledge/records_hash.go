@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:56a5b44ce641038b25135b837f7bf29658ce8037c438a01e577f8771ca72dbac"
+const hash = "sha256:01f6eea2d49b32ca9c163821f044c2fb7255c7e6d3043a9992b1f88911729aec"

@@ -111,4 +111,6 @@ func hintsOf(t *text.Text, found []madoguchi.Finding) []reader.Hint {
 // leaning is how much more readily the reader takes words for a kind.
 func leaning(kind int, _ bool) float32 { return lean[kind] }
 
-var lean = map[int]float32{}
+var lean = map[int]float32{
+	reader.Kind("password", ""): 2, reader.Kind("pin", ""): 2, reader.Kind("otp", ""): 2, reader.Kind("card_cvv", ""): 2, reader.Kind("secret_answer", ""): 2,
+}

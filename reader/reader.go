@@ -25,11 +25,9 @@ type Reading struct {
 
 // Whole is what the model makes of the text as a whole.
 func (r *Reading) Whole() madoguchi.Reading {
-	out := madoguchi.Reading{Fake: r.Fake, Levels: r.Level}
+	out := madoguchi.Reading{Fake: r.Fake, Levels: r.Level, Scenarios: make(map[string]float64, len(r.Scenario))}
 	for i, p := range r.Scenario {
-		if p > out.Share {
-			out.Scenario, out.Share = Scenarios[i], p
-		}
+		out.Scenarios[Scenarios[i]] = p
 	}
 	return out
 }

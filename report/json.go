@@ -23,8 +23,10 @@ type Row struct {
 	Where     RowWhere  `json:"where"`
 	Findings  []RowFind `json:"findings"`
 	Asks      []RowAsk  `json:"asks"`
+	Scenario  string    `json:"scenario,omitempty"` // of something received: the situation that it is, a record of data/scenarios
 	Reasons   []RowWhy  `json:"reasons"`
 	Next      []string  `json:"next"`
+	Consult   []string  `json:"consult"` // records of data/consultation, the first one first
 }
 
 // RowWhere is where, in a [Row].
@@ -97,7 +99,7 @@ func NewRow(v *madoguchi.Verdict) Row {
 	r := Row{
 		ID: v.Exchange.ID, Level: string(v.Level), Direction: string(v.Exchange.Direction), BothWays: v.BothWays, Inquiry: string(knowledge.ParentInquiry(v.Inquiry)),
 		Where:    RowWhere{Status: string(v.Where.Status), Organization: v.Where.Organization, OrganizationID: v.Where.OrganizationID, Evidence: []RowEvidence{}},
-		Findings: []RowFind{}, Asks: []RowAsk{}, Reasons: []RowWhy{}, Next: []string{},
+		Findings: []RowFind{}, Asks: []RowAsk{}, Scenario: v.Scenario, Reasons: []RowWhy{}, Next: []string{}, Consult: append([]string{}, v.Consultations...),
 	}
 	for _, e := range v.Where.Evidence {
 		r.Where.Evidence = append(r.Where.Evidence, evidence(e, "", ""))

@@ -77,7 +77,11 @@ func (p *printer) headline(x *View) {
 	if p.color {
 		head = colors[x.Level] + " " + head + " \x1b[0m"
 	}
-	p.raw(head + "\n\n")
+	p.raw(head + "\n")
+	if x.Act != "" {
+		p.line(2, x.Act)
+	}
+	p.raw("\n")
 	for _, r := range x.Reasons {
 		p.bullet(2, "- ", r.Text)
 	}

@@ -16,6 +16,7 @@ type View struct {
 	Lang      madoguchi.Lang      `json:"lang"`
 	Level     madoguchi.Level     `json:"level"`
 	Headline  string              `json:"headline"`
+	Act       string              `json:"act,omitempty"` // the one thing to do now
 	Direction madoguchi.Direction `json:"direction"`
 	BothWays  bool                `json:"both_ways,omitempty"` // nobody said the direction: of both readings this is the worse
 	Reasons   []Sentence          `json:"reasons"`
@@ -117,6 +118,12 @@ func NewView(v *madoguchi.Verdict, lang madoguchi.Lang) View {
 	}
 	b := viewer{v, lang, w, madoguchi.CodePoints(v.Exchange.Text)}
 	out := View{Lang: lang, Level: v.Level, Headline: w.level[v.Level], Direction: v.Exchange.Direction, BothWays: v.BothWays, Where: b.where(), Next: b.section(w.next, v.Next), Say: b.section(w.say, v.Say), Draft: b.draft(), Consult: b.consult(), Knowledge: v.Knowledge}
+	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
+		b.situation(&out, s)
+	}
+	if out.Act == "" && len(out.Next.Sentences) > 0 && v.Level == madoguchi.Stop {
+		out.Act = out.Next.Sentences[0]
+	}
 	for i, r := range v.Reasons {
 		if i == maxReasons {
 			break
@@ -131,14 +138,41 @@ func NewView(v *madoguchi.Verdict, lang madoguchi.Lang) View {
 		out.What = b.findings()
 	}
 	out.Already.Title = w.already
+	if s := knowledge.ScenarioByID(v.Scenario); s != nil && v.Level == madoguchi.Stop {
+		out.Already.Sentences = append(out.Already.Sentences, s.Done.In(lang))
+	}
 	for _, id := range v.Already[:min(maxAlready, len(v.Already))] {
 		out.Already.Sentences = append(out.Already.Sentences, b.advice(id, ""))
 	}
 	return out
 }
 
+// situation puts the words of a situation's record first. Of a genuine one only the
+// act is told; a fraud's steps go before the general ones, and its words instead of them.
+func (b *viewer) situation(out *View, s *knowledge.Scenario) {
+	if out.Level == madoguchi.Caution {
+		return
+	}
+	out.Act = s.Act.In(b.lang)
+	if out.Level != madoguchi.Stop {
+		return
+	}
+	var steps, say []string
+	for _, t := range s.Steps {
+		steps = append(steps, t.In(b.lang))
+	}
+	for _, t := range s.Say {
+		say = append(say, t.In(b.lang))
+	}
+	out.Next.Sentences = append(steps, out.Next.Sentences...)
+	out.Say.Sentences = say
+}
+
 // reason is a reason's sentence, with what was observed in its gap.
 func (b *viewer) reason(r *madoguchi.Reason) string {
+	if s := knowledge.ScenarioByID(b.v.Scenario); s != nil && r.ID == "scenario" {
+		return s.Reason.In(b.lang)
+	}
 	s := b.advice(r.ID, r.Category)
 	if !strings.Contains(s, "{v}") {
 		return s

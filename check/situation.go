@@ -1,0 +1,53 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+)
+
+// Of a situation that the reader takes a message for, this much speaks for it where
+// others are as likely; and this much must be left to be called fraud, or none, at all.
+const (
+	recognized = 0.35
+)
+
+// situate names the situation of a received message where one is recognized, and lets
+// its record speak first: what to do, why, and whom to consult. Only a situation that
+// fits the level counts: a stop is a fraud's, and what is waved through is genuine.
+func situate(v *madoguchi.Verdict) {
+	kind := "genuine"
+	if v.Level != madoguchi.OK {
+		kind = "fraud"
+	}
+	var best *knowledge.Scenario
+	var share, all float64
+	for id, p := range v.Read.Scenarios {
+		s := knowledge.ScenarioByID(id)
+		if s == nil || s.Kind != kind {
+			continue
+		}
+		all += p
+		if p > share || p == share && best != nil && s.ID < best.ID {
+			best, share = s, p
+		}
+	}
+	if best == nil || all == 0 || share/all < recognized || v.Level == madoguchi.OK && share < recognized {
+		return
+	}
+	v.Scenario = best.ID
+	if kind == "genuine" {
+		return
+	}
+	var sources []madoguchi.Source
+	for _, s := range best.Sources {
+		sources = append(sources, s.Source())
+	}
+	if v.Level == madoguchi.Stop {
+		v.Reasons = slices.Insert(v.Reasons, 0, madoguchi.Reason{ID: ReasonScenario, Level: v.Level, Evidence: []madoguchi.Evidence{{Rule: "scenario", Record: "scenarios/" + best.ID, Sources: sources}}})
+	}
+}
+
+// ReasonScenario is the reason whose sentence stands in the scenario's record.
+const ReasonScenario = "scenario"
