@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:01f6eea2d49b32ca9c163821f044c2fb7255c7e6d3043a9992b1f88911729aec"
+const hash = "sha256:f2ad2e25d1c44408a01a20c24b65124b17448fb4458d259685c2ac0eb967bf89"

@@ -1,0 +1,78 @@
+package check
+
+import (
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/ask"
+)
+
+// How sure the reader must be, of what people would call a message, before that counts
+// beside what was found in it. Chosen on hands left out (docs/evaluation.md): a missed
+// fraud costs most, a genuine window stopped next.
+const (
+	surelyStop  = 0.7  // a fraud, if it wants anything
+	likelyOK    = 0.5  // doubts about who asks, and for what, are laid aside
+	surelyOK    = 0.9  // what would be stopped is doubted instead
+	hardlyOK    = 0.5  // nothing was found, and yet it is not waved through
+	hardlyStop  = 0.1  // what would be stopped, and reads like none, is doubted instead
+	noLongerAsk = 0.97 // even a secret that seems to be asked for is only named
+)
+
+// weigh lets what the reader makes of the whole message count beside the reasons. It
+// decides nothing alone: a stop needs something that the message wants, an ok that
+// nothing speaks against it but doubts.
+func (r reasons) weigh(ex *madoguchi.Exchange) {
+	v := r.v
+	if lookedUp(ex) || v.Where.Status == madoguchi.Impostor || v.Where.Status == madoguchi.Official && v.Level == madoguchi.OK {
+		return
+	}
+	ok, stop := v.Read.Levels[0], v.Read.Levels[2]
+	switch {
+	case stop >= surelyStop && v.Level != madoguchi.Stop:
+		level := madoguchi.Caution
+		if len(v.Asks) > 0 || len(v.Where.Points) > 0 {
+			level = madoguchi.Stop
+		}
+		r.add("reads_like_fraud", level, "", "", madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
+	case v.Level == madoguchi.Stop && stop < surelyStop && (ok >= surelyOK || stop < hardlyStop || ok >= likelyOK):
+		r.soften(madoguchi.Caution, ok)
+		if ok >= surelyOK {
+			r.soften(madoguchi.OK, ok)
+		}
+	case v.Level == madoguchi.Caution && ok >= likelyOK:
+		r.soften(madoguchi.OK, ok)
+	case v.Level == madoguchi.OK && ok < hardlyOK:
+		r.add("reads_like_fraud", madoguchi.Caution, "", "", madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
+	}
+}
+
+// doubts are reasons that what the reader makes of the whole can lay aside: that
+// somebody asks for what is not needed, unasked, or whom nobody knows. What was not
+// read, what is disguised and whose window it is stay.
+var doubts = map[string]bool{
+	"unsolicited_asks_personal_data": true, "unneeded_asked": true, "window_unconfirmed": true, "money_asked": true, "move_channel_asked": true,
+	"link_to_stranger": true, "remote_control_asked": true, "gift_card_asked": true, "secrecy_asked": true, "hurry_asked": true, "never_item_asked": true, "prize_promised": true,
+}
+
+// soften lowers doubts to a level.
+func (r reasons) soften(to madoguchi.Level, ok float64) {
+	v := r.v
+	level := madoguchi.OK
+	for i := range v.Reasons {
+		x := &v.Reasons[i]
+		if doubts[x.ID] && x.Level.Worse(to) == x.Level && (x.ID != "never_item_asked" || to == madoguchi.Caution || ok >= noLongerAsk) {
+			x.Level = to
+		}
+		level = level.Worse(x.Level)
+	}
+	v.Level = level
+	for i := range v.Asks {
+		if a := &v.Asks[i]; a.Level != "" && a.Level.Worse(v.Level) == a.Level {
+			a.Level = v.Level
+		}
+	}
+}
+
+func percent(p float64) string {
+	n := int(p*100 + 0.5)
+	return string([]byte{'0' + byte(n/100), '.', '0' + byte(n/10%10), '0' + byte(n%10)})
+}
