@@ -182,6 +182,7 @@ type Finding struct {
 	Span     Span       // of the value alone, without label or honorific
 	Text     string     // the value as written
 	Score    float64    // probability in (0, 1] that this is what Category says
+	Idle     float64    // probability, by the words around it, that the inquiry does not need it; 0 where the reader found nothing
 	Why      []Evidence // rule, context words, checksum outcome
 }
 

@@ -3,7 +3,6 @@ package ask
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"sort"
 
@@ -65,6 +64,10 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	return msg, ctx.Err()
 }
 
+// surelyNamed is how sure the reader must be that a secret is only named, where a rule
+// takes it for asked.
+const surelyNamed = 0.4
+
 // stands reports whether what a rule alone takes for an ask counts: what the reader has
 // no word for, what somebody disguised, and a secret that the reader does not take for
 // one that is only named.
@@ -77,19 +80,14 @@ func stands(t *text.Text, a *madoguchi.Ask, found []reader.Found) bool {
 			return true
 		}
 	}
-	switch variant {
-	case "1":
+	if c := knowledge.CategoryByID(a.Category); c == nil || !c.Secret() {
 		return false
-	case "2":
-		if a.Category == "" || !knowledge.CategoryByID(a.Category).Secret() { return false }
 	}
 	kind := reader.Kind(a.Category, a.Action)
 	return !slices.ContainsFunc(found, func(f reader.Found) bool {
-		return f.Named && f.Kind == kind && f.Probability > 0.4 && t.Span(f.Start, f.End).Overlaps(a.Span)
+		return f.Named && f.Kind == kind && f.Probability > surelyNamed && t.Span(f.Start, f.End).Overlaps(a.Span)
 	})
 }
-
-var variant = os.Getenv("VARIANT")
 
 func hintsOf(t *text.Text, asks []madoguchi.Ask) []reader.Hint {
 	out := make([]reader.Hint, 0, len(asks))

@@ -82,7 +82,9 @@ func judge(ctx context.Context, ex *madoguchi.Exchange, t *text.Text) (madoguchi
 			return v, err
 		}
 		for _, f := range found {
-			v.Findings = append(v.Findings, madoguchi.JudgedFinding{Finding: f, Need: need.Of(v.Inquiry, f.Category, c)})
+			n := need.Of(v.Inquiry, f.Category, c)
+			n.Level = weighNeed(n.Level, &f)
+			v.Findings = append(v.Findings, madoguchi.JudgedFinding{Finding: f, Need: n})
 		}
 		decideOutgoing(ex, &v)
 	}

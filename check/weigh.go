@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
 )
@@ -53,13 +55,21 @@ var doubts = map[string]bool{
 	"link_to_stranger": true, "remote_control_asked": true, "gift_card_asked": true, "secrecy_asked": true, "hurry_asked": true, "never_item_asked": true, "prize_promised": true,
 }
 
-// soften lowers doubts to a level.
+// soften lowers doubts to a level. What a rule and the reader both take for asked is
+// lowered only where the reader is as good as certain.
 func (r reasons) soften(to madoguchi.Level, ok float64) {
 	v := r.v
 	level := madoguchi.OK
 	for i := range v.Reasons {
 		x := &v.Reasons[i]
-		if doubts[x.ID] && x.Level.Worse(to) == x.Level && (x.ID != "never_item_asked" || to == madoguchi.Caution || ok >= noLongerAsk) {
+		least := likelyOK
+		switch {
+		case x.Level == madoguchi.Stop && agreed(v, x):
+			least = noLongerAsk
+		case x.Level == madoguchi.Stop && to == madoguchi.OK:
+			least = surelyOK
+		}
+		if doubts[x.ID] && x.Level.Worse(to) == x.Level && (ok >= least || to == madoguchi.Caution && v.Read.Levels[2] < hardlyStop) {
 			x.Level = to
 		}
 		level = level.Worse(x.Level)
@@ -70,6 +80,41 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 			a.Level = v.Level
 		}
 	}
+}
+
+// agreed reports whether a rule and the reader both take what a reason is about for
+// asked.
+func agreed(v *madoguchi.Verdict, r *madoguchi.Reason) bool {
+	for i := range v.Asks {
+		a := &v.Asks[i]
+		if a.Category != r.Category || a.Action != r.Action {
+			continue
+		}
+		learned := slices.ContainsFunc(a.Why, func(e madoguchi.Evidence) bool { return e.Rule == ask.Learned })
+		if learned && len(a.Why) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// What a draft tells beside what its inquiry needs is told for nothing only where the
+// words around it say so too: the illness that the claim is about, the child whose
+// account it is. And what is needed elsewhere may be idle here.
+const (
+	idle   = 0.5
+	surely = 0.85
+)
+
+// weighNeed lets the words around a finding count beside the table of needs.
+func weighNeed(l madoguchi.NeedLevel, f *madoguchi.Finding) madoguchi.NeedLevel {
+	switch {
+	case l == madoguchi.Unneeded && f.Idle > 0 && f.Idle < idle:
+		return madoguchi.Optional
+	case l == madoguchi.Optional && f.Idle >= surely:
+		return madoguchi.Unneeded
+	}
+	return l
 }
 
 func percent(p float64) string {

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:f2ad2e25d1c44408a01a20c24b65124b17448fb4458d259685c2ac0eb967bf89"
+const hash = "sha256:f596b9c8476e3eba009df3c69b060d477c464ce8cba4c0ef35bd9ca89aed5b90"

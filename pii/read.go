@@ -3,6 +3,7 @@ package pii
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/madoguchi/madoguchi"
@@ -26,7 +27,7 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 	used := make([]bool, len(ruled))
 	for _, f := range found {
 		sp := t.Span(f.Start, f.End)
-		x := madoguchi.Finding{Span: sp, Text: t.Raw[sp.Start:sp.End], Score: f.Probability}
+		x := madoguchi.Finding{Span: sp, Text: t.Raw[sp.Start:sp.End], Score: f.Probability, Idle: f.Idle}
 		x.Category, _ = reader.What(f.Kind)
 		x.Why = []madoguchi.Evidence{{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability), Record: recordNames()[x.Category]}}
 		settled := false
@@ -44,6 +45,7 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 			switch {
 			case same && !settled:
 				r.Why = append(slices.Clip(r.Why), x.Why[0])
+				r.Idle = f.Idle
 				if loose[f.Kind] {
 					r.Span, r.Text = x.Span, x.Text
 				}
@@ -54,7 +56,7 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 				settled = true
 			}
 		}
-		if !settled && !o.omits(x.Category) && x.Score >= o.least(x.Category) {
+		if !settled && f.Probability >= alone(f.Kind) && !o.omits(x.Category) && x.Score >= o.least(x.Category) {
 			out = append(out, x)
 		}
 	}
@@ -106,6 +108,28 @@ func hintsOf(t *text.Text, found []madoguchi.Finding) []reader.Hint {
 		out = append(out, reader.Hint{Start: t.NormOffset(found[i].Span.Start), End: t.NormOffset(found[i].Span.End), Kind: reader.Kind(found[i].Category, "")})
 	}
 	return out
+}
+
+// alone is how sure the reader must be of what no rule has found.
+func alone(kind int) float64 {
+	switch {
+	case lean[kind] > 0:
+		return aloneSecret
+	case loose[kind]:
+		return aloneLoose
+	case kind == reader.Kind("name", "") || kind == reader.Kind("phone", ""):
+		return aloneName
+	}
+	return aloneExact
+}
+
+var aloneSecret, aloneLoose, aloneName, aloneExact = env("A1", .15), env("A2", .45), env("A3", .7), env("A4", .55)
+
+func env(k string, d float64) float64 {
+	if s := os.Getenv(k); s != "" {
+		fmt.Sscan(s, &d)
+	}
+	return d
 }
 
 // leaning is how much more readily the reader takes words for a kind.

@@ -25,6 +25,7 @@ type Model struct {
 	layers  [len(spread)]dense
 	context dense
 	out, in dense
+	need    dense // of a draft's letters: whether the inquiry does not need what they tell
 	pool    dense
 	top     []float32 // twice width rows
 	topBias []float32
@@ -108,6 +109,7 @@ func Load(b []byte) (*Model, error) {
 	m.context = r.dense(h, h)
 	m.out = r.dense(h, 1+2*len(Categories))
 	m.in = r.dense(h, 1+4*kinds)
+	m.need = r.dense(h, 1)
 	m.pool = r.dense(h, 2*h)
 	m.top, m.topBias = r.plain(2*h, scenarios+4)
 	if r.bad || len(r.b) > 0 {

@@ -13,6 +13,7 @@ type Found struct {
 	Kind        int     // index of Categories, or of Actions behind them
 	Named       bool    // of a received message: named, not asked for
 	Probability float64 // of the span's letters, on average
+	Idle        float64 // of a draft: probability that the inquiry does not need it
 }
 
 // Reading is what a model says of a text.
@@ -95,25 +96,26 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 		d = &m.out
 	}
 	labels := d.out
-	moved := slices.Clone(d.bias)
+	shift := make([]float32, labels) // what lean adds; probabilities are those without it
 	if lean != nil {
 		for k := 1; k+1 < labels; k += 2 {
 			kind := (k - 1) / 2
 			v := lean(kind%Kinds, kind >= Kinds)
-			moved[k] += v
-			moved[k+1] += v
+			shift[k], shift[k+1] = v, v
 		}
 	}
 	w.scores, w.back = grow(w.scores, n*labels), grow(w.back, n*labels)
 	d.apply(w, n, m.width, 0, func(i int, sums []int32) {
 		z := w.scores[i*labels : (i+1)*labels]
 		for j := range z {
-			z[j] = float32(float32(sums[j])*d.scale[j]) + moved[j]
+			z[j] = float32(float32(sums[j])*d.scale[j]) + d.bias[j]
 		}
 	})
 	best := make([]float32, labels)
 	next := make([]float32, labels)
-	copy(best, w.scores[:labels])
+	for j := range best {
+		best[j] = w.scores[j] + shift[j]
+	}
 	const impossible = -1e9
 	for j := 2; j < labels; j += 2 {
 		best[j] = impossible
@@ -129,12 +131,12 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 		top := best[b]
 		next[0], back[0] = top+z[0], uint8(b)
 		for j := 1; j+1 < labels; j += 2 {
-			next[j], back[j] = top+z[j], uint8(b)
+			next[j], back[j] = top+z[j]+shift[j], uint8(b)
 			from := j
 			if best[j+1] > best[j] {
 				from = j + 1
 			}
-			next[j+1], back[j+1] = best[from]+z[j+1], uint8(from)
+			next[j+1], back[j+1] = best[from]+z[j+1]+shift[j+1], uint8(from)
 		}
 		best, next = next, best
 	}
@@ -149,6 +151,13 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 	for i := n - 1; i > 0; i-- {
 		path[i-1] = w.back[i*labels+int(path[i])]
 	}
+	var idle []float32
+	if in.Outgoing {
+		idle = make([]float32, n)
+		m.need.apply(w, n, m.width, 0, func(i int, sums []int32) {
+			idle[i] = float32(float32(sums[0])*m.need.scale[0]) + m.need.bias[0]
+		})
+	}
 	var out []Found
 	for i := 0; i < n; {
 		if path[i]%2 == 0 {
@@ -156,12 +165,18 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 			continue
 		}
 		kind, from := (int(path[i])-1)/2, i
-		var p float64
+		var p, q float64
 		for ; i < n && (i == from || int(path[i]) == 2+2*kind); i++ {
 			z := w.scores[i*labels : (i+1)*labels]
 			p += share(z, int(path[i]))
+			if idle != nil {
+				q += float64(idle[i])
+			}
 		}
-		out = append(out, Found{Start: in.At[from], End: in.At[i], Kind: kind % Kinds, Named: kind >= Kinds, Probability: p / float64(i-from)})
+		if idle != nil {
+			q = 1 / (1 + exp(-math.Max(-30, math.Min(30, q/float64(i-from)))))
+		}
+		out = append(out, Found{Idle: q, Start: in.At[from], End: in.At[i], Kind: kind % Kinds, Named: kind >= Kinds, Probability: p / float64(i-from)})
 	}
 	return out
 }

@@ -31,7 +31,7 @@ type row struct {
 	Shape     []int    `json:"shape"`
 	Rule      []int    `json:"rule"`
 	Word      []int    `json:"word"`
-	Spans     [][4]int `json:"spans"` // from, to (letters), kind, 1 where it is only named
+	Spans     [][4]int `json:"spans"` // from, to (letters), kind; 1 where it is only named, 2 where the inquiry does not need it
 	Scenario  int      `json:"scenario"`
 	Fake      int      `json:"fake"`
 	Verdict   int      `json:"verdict"`
@@ -89,8 +89,6 @@ func encode(it *corpus.Item) row {
 		r.Rule = append(r.Rule, int(in.Rule[i]))
 		r.Word = append(r.Word, int(in.Word[i]))
 	}
-	at := madoguchi.CodePoints(it.Text)
-	_ = at
 	offsets := byteOffsets(it.Text)
 	letter := func(codePoint int) int {
 		b := t.NormOffset(offsets[codePoint])
@@ -103,7 +101,11 @@ func encode(it *corpus.Item) row {
 		}
 	}
 	for _, s := range it.Spans {
-		add(s.Start, s.End, reader.Kind(madoguchi.Category(s.Category), ""), 0)
+		idle := 0
+		if s.Level == "unneeded" {
+			idle = 2
+		}
+		add(s.Start, s.End, reader.Kind(madoguchi.Category(s.Category), ""), idle)
 	}
 	for _, a := range it.Asks {
 		add(a.Start, a.End, reader.Kind(madoguchi.Category(a.Category), madoguchi.Action(a.Action)), 0)

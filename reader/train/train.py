@@ -25,6 +25,7 @@ def init(key, V, H):
     p["ctx"], p["ctxb"] = n((H, H), (1 / H) ** .5), jnp.zeros(H)
     p["out"], p["outb"] = n((H, OUT), (1 / H) ** .5), jnp.zeros(OUT)
     p["in"], p["inb"] = n((H, IN), (1 / H) ** .5), jnp.zeros(IN)
+    p["need"], p["needb"] = n((H, 1), (1 / H) ** .5), jnp.zeros(1)
     p["pool"], p["poolb"] = n((H, 2 * H), (1 / H) ** .5), jnp.zeros(2 * H)
     p["top"], p["topb"] = n((2 * H, SCEN + 1 + 3), (1 / (2 * H)) ** .5), jnp.zeros(SCEN + 4)
     return p
@@ -53,21 +54,29 @@ def heads(p, x, mask):
     y = jax.nn.relu(x @ p["pool"] + p["poolb"])
     y = jnp.where(mask[..., None] > 0, y, 0)
     top = (y.max(1) + y.sum(1) / jnp.maximum(mask.sum(1), 1)[:, None]) @ p["top"] + p["topb"]
-    return x @ p["out"] + p["outb"], x @ p["in"] + p["inb"], top
+    return x @ p["out"] + p["outb"], x @ p["in"] + p["inb"], top, (x @ p["need"] + p["needb"])[..., 0]
 
 def loss(p, b, key, rate):
     x = trunk(p, b, key, rate)
-    o, i, top = heads(p, x, b["mask"])
+    o, i, top, need = heads(p, x, b["mask"])
     ce = lambda z, t: -jnp.take_along_axis(jax.nn.log_softmax(z), t[..., None], -1)[..., 0]
     out = b["out"][:, None]
     w = b["mask"] * jnp.where(b["tag"] > 0, 1.0, 0.7)
     tag = jnp.where(out == 1, ce(o, jnp.where(out == 1, b["tag"], 0)), ce(i, jnp.where(out == 0, b["tag"], 0)))
     L = (tag * w).sum() / 60
+    L = L + 0.5 * (jnp.logaddexp(0, jnp.where(b["idle"] == 1, -need, need)) * b["mask"] * (out == 1) * (b["tag"] > 0)).sum() / 60
     isin = (b["out"] == 0) * (b["real"])
     L = L + (isin * (0.3 * ce(top[:, :SCEN], jnp.maximum(b["scenario"], 0)) + 0.3 * jnp.logaddexp(0, jnp.where(b["fake"] == 1, -1, 1) * top[:, SCEN]) + 0.3 * ce(top[:, SCEN + 1:], b["verdict"]))).sum()
     return L / b["real"].sum()
 
 def load(path): return [json.loads(l) for l in open(path)]
+
+def idle(r):
+    """Where a draft tells what the inquiry does not need."""
+    t = np.zeros(len(r["letters"]), np.int32)
+    if r["out"]:
+        for a, b, _, x in r["spans"]: t[a:b] = x == 2
+    return t
 
 def tags(r):
     t = np.zeros(len(r["letters"]), np.int32)
@@ -80,6 +89,7 @@ def swap(r, pool, rng):
     """The row with values of others in the place of some of a draft's: what stands around a value tells, not its letters."""
     if not r["out"] or not r["spans"]: return r
     letters, shp, rule, word, tag = (list(r[k]) for k in ("letters", "shape", "rule", "word", "_tags"))
+    un = list(r["_idle"])
     for a, b, k, _ in sorted(r["spans"], reverse=True):
         if k in LOOSE or rng.random() < .5: continue
         v = pool[k][rng.integers(len(pool[k]))]
@@ -89,7 +99,8 @@ def swap(r, pool, rng):
         hint = ([1 + 2 * k] + [2 + 2 * k] * (n - 1)) if exact else [0] * n
         letters[a:b], shp[a:b], rule[a:b], word[a:b] = v[0], v[1], hint, [0] * n
         tag[a:b] = [1 + 2 * k] + [2 + 2 * k] * (n - 1)
-    return dict(r, letters=letters, shape=shp, rule=rule, word=word, _tags=np.array(tag, np.int32))
+        un[a:b] = [un[a]] * n
+    return dict(r, _idle=np.array(un, np.int32), letters=letters, shape=shp, rule=rule, word=word, _tags=np.array(tag, np.int32))
 
 def values(rows):
     pool = {k: [] for k in range(KINDS)}
@@ -112,13 +123,13 @@ def batches(rows, vocab, rng, budget, train):
         T = -(-max(len(rows[i]["letters"]) for i in g) // 64) * 64
         B = max(1, budget // T) if T <= budget else 1
         z = lambda: np.zeros((B, T), np.int32)
-        b = dict(letter=z(), shape=z(), rule=z(), word=z(), tag=z(), mask=np.zeros((B, T), np.float32))
+        b = dict(letter=z(), shape=z(), rule=z(), word=z(), tag=z(), idle=z(), mask=np.zeros((B, T), np.float32))
         for k in ("out", "channel", "initiator", "scenario", "fake", "verdict"): b[k] = np.zeros(B, np.int32)
         b["initiator"][:] = 2; b["real"] = np.zeros(B, np.float32)
         for j, i in enumerate(g):
             r = swap(rows[i], pool, rng) if train else rows[i]
             n = min(T, len(r["letters"]))
-            if n < len(r["letters"]): r = dict(r, **{k: r[k][:n] for k in ("letters", "shape", "rule", "word", "_tags")})
+            if n < len(r["letters"]): r = dict(r, **{k: r[k][:n] for k in ("letters", "shape", "rule", "word", "_tags", "_idle")})
             L = vocab[0][r["letters"]]
             if train: L = np.where(rng.random(n) < .03, 1 + np.array(r["shape"]), L)
             rule = np.array(r["rule"])
@@ -127,7 +138,7 @@ def batches(rows, vocab, rng, budget, train):
                 if u < .3: rule = rule * 0
             word = np.array(r["word"])
             if train and rng.random() < .3: word = word * 0
-            b["letter"][j, :n], b["shape"][j, :n], b["rule"][j, :n], b["word"][j, :n], b["tag"][j, :n], b["mask"][j, :n] = L, r["shape"], rule, word, r["_tags"], 1
+            b["letter"][j, :n], b["shape"][j, :n], b["rule"][j, :n], b["word"][j, :n], b["tag"][j, :n], b["idle"][j, :n], b["mask"][j, :n] = L, r["shape"], rule, word, r["_tags"], r["_idle"], 1
             b["out"][j] = int(r["out"])
             b["channel"][j] = 0 if train and rng.random() < .1 else r["channel"]
             b["initiator"][j] = 2 if train and rng.random() < .3 else r["initiator"]
@@ -175,7 +186,7 @@ def step(p, opt, ema, b, key, t, lr, rate):
     return q, o, e, L
 
 def train(rows, H, passes, seed, lr, budget, rate, log=True):
-    for r in rows: r["_tags"] = tags(r)
+    for r in rows: r["_tags"], r["_idle"] = tags(r), idle(r)
     letters = vocabulary(rows)
     table = Table(letters, shape)
     p = init(jax.random.PRNGKey(seed), 10 + len(letters), H)
@@ -218,15 +229,15 @@ def viterbi(z):
     return out
 
 def predict(p, letters, rows, bias=0.):
-    for r in rows: r["_tags"] = tags(r)
+    for r in rows: r["_tags"], r["_idle"] = tags(r), idle(r)
     table, res = Table(letters, shape), [None] * len(rows)
     for g, b in batches(rows, [table], np.random.default_rng(0), 8192, False):
-        o, i, top = forward(p, b)
+        o, i, top, need = forward(p, b)
         o, i, top = (np.asarray(jax.nn.log_softmax(x)) if x.ndim == 3 else np.asarray(x) for x in (o, i, top))
         for j, k in enumerate(g):
             n = len(rows[k]["letters"])
             z = (o if rows[k]["out"] else i)[j, :n].copy(); z[:, 0] -= bias
-            res[k] = dict(spans=viterbi(z), top=top[j])
+            res[k] = dict(spans=viterbi(z), top=top[j], need=np.asarray(need)[j, :n])
     return res
 
 def f1(tp, fp, fn): return 2 * tp / max(1, 2 * tp + fp + fn)
@@ -253,6 +264,10 @@ def measure(rows, res):
             c["scen"][0] += int(t[:SCEN].argmax() == r["scenario"]); c["scen"][1] += 1
             c["fake"][0] += int((t[SCEN] > 0) == r["fake"]); c["fake"][1] += 1
             c["ver"][0] += int(t[SCEN + 1:].argmax() == r["verdict"]); c["ver"][1] += 1
+        if r["out"]:
+            for a, b, k, x in r["spans"]:
+                v = float(q["need"][a:b].mean()) > 0 if "need" in q else False
+                c.setdefault("idle", [0, 0, 0])[0 if v and x == 2 else 1 if v else 2] += bool(v or x == 2)
     s = {k: f1(*v) if len(v) == 3 else v[0] / max(1, v[1]) for k, v in c.items()}
     return s
 
@@ -261,7 +276,7 @@ def save(path, p, letters, H):
     with open(path, "wb") as f:
         f.write(b"MDR1" + struct.pack("<II", H, len(letters)) + np.array(letters, "<u4").tobytes())
         for k in ["letter", "shape", "rule", "word", "channel", "initiator"]: f.write(np.asarray(p[k]).astype("<f2").tobytes())
-        for k in [f"{x}{i}" for i in range(len(DIL)) for x in "wb"] + ["ctx", "ctxb", "out", "outb", "in", "inb", "pool", "poolb", "top", "topb"]:
+        for k in [f"{x}{i}" for i in range(len(DIL)) for x in "wb"] + ["ctx", "ctxb", "out", "outb", "in", "inb", "need", "needb", "pool", "poolb", "top", "topb"]:
             x = np.asarray(p[k])
             if x.ndim == 1: f.write(x.astype("<f4").tobytes()); continue
             s = np.maximum(np.abs(x).max(0), 1e-8) / 127
