@@ -42,7 +42,6 @@ var words = map[string]madoguchi.Text{
 	"confirmed":       {JA: "公式サイトや書類で、この窓口を自分で確かめた", Easy: "本物の窓口だと、自分でたしかめた", EN: "I looked this window up on the official site or my papers"},
 	"check":           {JA: "調べる", Easy: "しらべる", EN: "Check"},
 	"more":            {JA: "くわしく入れる", Easy: "もっと書く", EN: "More details"},
-	"because":         {JA: "なぜ", Easy: "わけ", EN: "Why"},
 	"more-answer":     {JA: "くわしい答え", Easy: "くわしいこと", EN: "The whole answer"},
 	"result":          {JA: "調べた結果", Easy: "しらべたこと", EN: "Result"},
 	"your-text":       {JA: "文のどこか（押すと理由）", Easy: "文のどこ（押すと、わけが出ます）", EN: "Where in the text (tap for the reason)"},
