@@ -83,6 +83,8 @@ func File(kind, path string) (*Report, error) {
 		return judge(b, name, Outgoing)
 	case "incoming":
 		return judge(b, name, Incoming)
+	case "scenarios":
+		return judge(b, name, Scenarios)
 	case "names":
 		if strings.HasSuffix(name, ".bio") {
 			return Names(name, bio(b)), nil
@@ -166,6 +168,8 @@ func guess(name string, b []byte) string {
 		return "outgoing"
 	case fields["asks"] != nil:
 		return "incoming"
+	case fields["scenario"] != nil:
+		return "scenarios"
 	case fields["entities"] != nil:
 		return "names"
 	case fields["text"] != nil:

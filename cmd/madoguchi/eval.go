@@ -93,7 +93,7 @@ func (c *evalCmd) reports(s *streams) ([]*eval.Report, error) {
 	for _, gold := range c.Gold {
 		r, err := eval.File(c.Kind, gold)
 		if err != nil {
-			return nil, &usageError{err, "kinds: outgoing, incoming, names, address, negative"}
+			return nil, &usageError{err, "kinds: outgoing, incoming, scenarios, names, address, negative"}
 		}
 		all = append(all, r)
 	}

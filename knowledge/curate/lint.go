@@ -364,6 +364,22 @@ func (l *linter) references() {
 			}
 		}
 	}
+	desks, _ := decode[knowledge.Consultation](l, "consultation")
+	desk := map[string]bool{}
+	for _, c := range desks {
+		desk[c.ID] = true
+	}
+	scenarios, scenarioOf := decode[knowledge.Scenario](l, "scenarios")
+	for i, s := range scenarios {
+		for j, id := range s.Consult {
+			if !desk[id] {
+				l.report(scenarioOf[i], []string{"consult", fmt.Sprint(j)}, "consultation-exists", fmt.Sprintf("no consultation window %q", id), "name an id of data/consultation")
+			}
+		}
+		if s.Kind == "fraud" && (s.Level != madoguchi.Stop || len(s.Consult) == 0) {
+			l.report(scenarioOf[i], []string{"level"}, "fraud-stops", "a fraud that does not stop, or names nobody to consult", "set level: stop and at least one id in consult")
+		}
+	}
 	nevers, neverOf := decode[knowledge.NeverItem](l, "never")
 	for i, n := range nevers {
 		if !known[n.Category] {
