@@ -26,6 +26,7 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 	out := make([]madoguchi.Finding, 0, len(ruled)+len(found))
 	used := make([]bool, len(ruled))
 	for _, f := range found {
+		f.Start, f.End = whole(t.Norm, f.Start, f.End, !loose[f.Kind] && f.Kind != nameKind)
 		sp := t.Span(f.Start, f.End)
 		x := madoguchi.Finding{Span: sp, Text: t.Raw[sp.Start:sp.End], Score: f.Probability, Idle: f.Idle}
 		x.Category, _ = reader.What(f.Kind)
@@ -76,6 +77,30 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 	}
 	return kept
 }
+
+// whole widens a span that ends within a word of Latin letters or digits to the whole
+// word; of numbers to the parts that hyphens join.
+func whole(s string, start, end int, joined bool) (int, int) {
+	word := func(i int) bool {
+		if i < 0 || i >= len(s) {
+			return false
+		}
+		c := s[i]
+		return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
+	hyphen := func(i int) bool { return joined && i > 0 && i+1 < len(s) && s[i] == '-' && word(i-1) && word(i+1) }
+	for start < end && word(start) && (word(start-1) || hyphen(start-1)) {
+		start--
+	}
+	for end > start && end < len(s) && word(end-1) && (word(end) || hyphen(end)) {
+		if end++; !word(end-1) {
+			end++
+		}
+	}
+	return start, end
+}
+
+var nameKind = reader.Kind("name", "")
 
 // proven reports whether a rule's finding stands whatever the reader says.
 func proven(f *madoguchi.Finding) bool {

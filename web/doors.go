@@ -78,6 +78,17 @@ func (v *visit) judge(ex *madoguchi.Exchange, kind string) *Result {
 	}
 	r := &Result{View: report.NewView(&verdict, v.Lang), Kind: kind, Text: ex.Text}
 	r.Parts = parts(ex.Text, r.What.Items)
+	for _, n := range r.Next.Sentences {
+		if n != r.Act && len(r.Two) < 2 {
+			r.Two = append(r.Two, n)
+		}
+	}
+	for i := range r.Consult.List {
+		if c := &r.Consult.List[i]; c.Phone != "" {
+			r.Desk = c
+			break
+		}
+	}
 	if row, err := json.Marshal(report.NewStored(&verdict)); err == nil {
 		r.Keep = &Keep{Organization: verdict.Where.Organization, Channel: string(ex.Channel), Initiator: string(ex.Initiator), Inquiry: string(verdict.Inquiry), From: ex.From, Row: string(row)}
 	}

@@ -237,8 +237,10 @@ type Result struct {
 	Kind  string
 	Text  string
 	Parts []Part
-	Call  bool   // on the phone: a stop is told to hang up
-	Log   string // what was asked so far, for the next request
+	Two   []string            // what to do first and second
+	Desk  *report.ViewContact // the first to consult who can be called
+	Call  bool                // on the phone: a stop is told to hang up
+	Log   string              // what was asked so far, for the next request
 	Keep  *Keep
 	N, Of int
 }
