@@ -126,8 +126,8 @@ func Fold(name string) string {
 }
 
 // Resolve returns the organization that a name means: an alias itself, or the
-// longest alias within the name that is no ordinary word. It returns nil
-// where the directory does not know the name.
+// longest alias that stands whole within the name and is no ordinary word (北海道大学
+// is not 北海道). It returns nil where the directory does not know the name.
 func Resolve(name string) *knowledge.Organization {
 	if strings.TrimSpace(name) == "" {
 		return nil
@@ -142,13 +142,41 @@ func Resolve(name string) *knowledge.Organization {
 		}
 	}
 	var best aliasEntry
-	for _, m := range d.aliases.Append(nil, text.Normalize(name).Norm) {
+	n := text.Normalize(name).Norm
+	for _, m := range d.aliases.Append(nil, n) {
 		a := d.alias[m.Pattern]
-		if !a.OrdinaryWord && utf8.RuneCountInString(a.Text) >= 3 && utf8.RuneCountInString(a.Text) > utf8.RuneCountInString(best.Text) {
+		if !a.OrdinaryWord && wholeName(n, m.Start, m.End) && utf8.RuneCountInString(a.Text) >= 3 && utf8.RuneCountInString(a.Text) > utf8.RuneCountInString(best.Text) {
 			best = a
 		}
 	}
 	return best.org
+}
+
+// besides are words that stand beside an organization's name and make no other name
+// of it.
+var besides = []string{"株式会社", "(株)", "有限会社", "合同会社", "カスタマー", "サポート", "お客様", "お客さま", "コールセンター", "センター", "事務局", "窓口", "公式", "支店", "本店", "営業所",
+	"担当", "係", "管理", "運営", "会員", "アカウント", "アプリ", "ネットショップ", "オンライン", "ショップ", "店", "配達", "配送", "customer", "support", "service", "official", "inc", "co.", "japan", "ジャパン"}
+
+// wholeName reports whether what stands at [start, end) of a name is no part of a
+// longer word.
+func wholeName(n string, start, end int) bool {
+	before, after := n[:start], n[end:]
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(after)
+	if before != "" && wordRune(last) && !endsWithAny(before, besides) {
+		return false
+	}
+	return after == "" || !wordRune(first) || text.HasAnyPrefix(strings.ToLower(after), besides...)
+}
+
+// wordRune reports whether a letter may go on a name: hiragana are particles.
+func wordRune(r rune) bool {
+	return unicode.IsLetter(r) && (r < 0x3041 || r > 0x309F) || unicode.IsDigit(r)
+}
+
+func endsWithAny(s string, list []string) bool {
+	s = strings.ToLower(s)
+	return slices.ContainsFunc(list, func(w string) bool { return strings.HasSuffix(s, w) })
 }
 
 // folded are the names and domains of every organization, as Find compares them.

@@ -78,6 +78,7 @@ func JudgeEmail(address string, claimed *knowledge.Organization) madoguchi.Conta
 	}
 	if a, ok := parseURL(host); ok {
 		hostShape(&p, a)
+		stranger(&p)
 	}
 	return p
 }

@@ -52,6 +52,7 @@ func judgeURL(raw string, claimed *knowledge.Organization, hops int) madoguchi.C
 	if !own {
 		hostShape(&p, a)
 		pathShape(&p, a)
+		stranger(&p)
 	} else if a.userInfo {
 		observe(&p, "url-user-info", a.user, madoguchi.SuspicionStrong)
 	}
@@ -119,8 +120,7 @@ func judgeHost(p *madoguchi.ContactPoint, host string, claimed *knowledge.Organi
 			return true
 		}
 		if claimed != nil {
-			p.Status = madoguchi.Impostor
-			p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "domain-not-official", Detail: host, Record: "organizations/" + claimed.ID, Sources: claimed.All()})
+			p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "domain-not-listed", Detail: host, Record: "organizations/" + claimed.ID, Sources: claimed.All()})
 		}
 		return false
 	}
@@ -145,12 +145,39 @@ func judgeHost(p *madoguchi.ContactPoint, host string, claimed *knowledge.Organi
 			}
 		}
 	default:
-		// A real organization's domain, but not that of the one it claims.
-		p.Status = madoguchi.Impostor
+		// A real organization's domain, but not that of the one it claims: a partner's, or
+		// a service of the same group that the directory does not know as such.
 		ev.Rule = "domain-of-another"
 	}
 	p.Evidence = append(p.Evidence, ev)
 	return true
+}
+
+// stranger makes an impostor of a host that the claimed organization's record does not
+// list, where something speaks for it: how the host looks, where it lies, what it
+// imitates. Absence alone does not, as no record lists everything; nor does the
+// organization's name in the host, which its own hosts bear too.
+func stranger(p *madoguchi.ContactPoint) {
+	for i := range p.Evidence {
+		if p.Evidence[i].Rule != "domain-not-listed" {
+			continue
+		}
+		signs := p.Suspicion == madoguchi.SuspicionStrong
+		for _, e := range p.Evidence {
+			signs = signs || signOfStranger[e.Rule]
+		}
+		if signs {
+			p.Status = madoguchi.Impostor
+			p.Evidence[i].Rule = "domain-not-official"
+		}
+		return
+	}
+}
+
+// signOfStranger are observations by which a host that is not listed is a stranger's.
+var signOfStranger = map[string]bool{
+	"host-looks-odd": true, "suffix-often-abused": true, "free-hosting": true, "url-shortener": true, "url-user-info": true, "url-port": true,
+	"page-in-storage-bucket": true, "redirects-elsewhere": true, "host-imitates-suffix": true, "official-domain-in-front": true,
 }
 
 // governmentHost reports whether only a public body can hold the host.

@@ -139,6 +139,7 @@ func forwarded(p madoguchi.ContactPoint, to string, claimed *knowledge.Organizat
 	p.Value, p.Status, p.Organization = t.Value, t.Status, t.Organization
 	observe(&p, "redirects-elsewhere", t.Value, s)
 	p.Evidence = append(p.Evidence, t.Evidence...)
+	stranger(&p)
 	return p
 }
 

@@ -56,6 +56,7 @@ var observations = map[string]madoguchi.Text{
 	"domain-official":              {JA: "{v} はこの組織のドメインです", Easy: "{v} は本物のページです", EN: "{v} is the organization's own domain"},
 	"domain-listed-one-source":     {JA: "{v} は名簿にありますが、裏づけが一つだけです", Easy: "{v} は名簿にあります。でも、まだたしかではありません", EN: "{v} is listed, but with one source only"},
 	"domain-listed-unverified":     {JA: "{v} は名簿にありますが、裏づけがありません", Easy: "{v} は名簿にあります。でも、まだたしかではありません", EN: "{v} is listed, but without a source"},
+	"domain-not-listed":            {JA: "{v} は、この道具が知っているその組織のドメインにはありません。偽物とは限りません", Easy: "{v} は、しっている その会社の 名前では ありません。にせものとは かぎりません", EN: "{v} is not among the domains that this tool knows of the organization; it may still be theirs"},
 	"domain-not-official":          {JA: "{v} は名乗っている組織のドメインではありません", Easy: "{v} はその会社のものではありません", EN: "{v} is not a domain of the organization it claims"},
 	"government-domain":            {JA: "{v} は国や自治体だけが使えるドメインですが、この相手のものとは確かめていません", Easy: "{v} は役所（やくしょ）だけが使えます", EN: "{v} is under a domain that only public bodies hold, but was not confirmed to be theirs"},
 	"domain-of-another":            {JA: "{v} は別の組織のドメインです", Easy: "{v} はべつの会社のものです", EN: "{v} belongs to another organization"},
