@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:f596b9c8476e3eba009df3c69b060d477c464ce8cba4c0ef35bd9ca89aed5b90"
+const hash = "sha256:b1b72f3515aecec30f7947b143dc28feadafe6dc83c6c4f0fe30731082e3fd14"

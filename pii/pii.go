@@ -154,7 +154,7 @@ func (o Options) least(c madoguchi.Category) float64 {
 // finders look at a document one after the other; a later one may look at what
 // an earlier one found.
 var finders = [...]func(*document){
-	findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
+	findKeys, findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
 	findPostal, findAddresses, findLabelled, findNames, findDates,
 	findFollowUps, findAnswers, findAttributes, findMentions,
 }
