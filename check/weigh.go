@@ -5,6 +5,7 @@ import (
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/pii"
 )
 
 // How sure the reader must be, of what people would call a message, before that counts
@@ -101,9 +102,9 @@ func agreed(v *madoguchi.Verdict, r *madoguchi.Reason) bool {
 // What a draft tells beside what its inquiry needs is told for nothing only where the
 // words around it say so too: the illness that the claim is about, the child whose
 // account it is. And what is needed elsewhere may be idle here.
-const (
-	idle   = 0.5
-	surely = 0.85
+var (
+	idle   = pii.Env("I1", .2)
+	surely = pii.Env("I2", .85)
 )
 
 // weighNeed lets the words around a finding count beside the table of needs.

@@ -149,9 +149,9 @@ func alone(kind int) float64 {
 	return aloneExact
 }
 
-var aloneSecret, aloneLoose, aloneName, aloneExact = env("A1", .15), env("A2", .45), env("A3", .7), env("A4", .55)
+var aloneSecret, aloneLoose, aloneName, aloneExact = Env("A1", .15), Env("A2", .45), Env("A3", .7), Env("A4", .55)
 
-func env(k string, d float64) float64 {
+func Env(k string, d float64) float64 {
 	if s := os.Getenv(k); s != "" {
 		fmt.Sscan(s, &d)
 	}

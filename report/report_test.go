@@ -29,7 +29,7 @@ func TestText(t *testing.T) {
 		for i := range exchanges {
 			v := check.Check(&exchanges[i])
 			var b bytes.Buffer
-			if err := report.Text(&b, &v, report.TextOptions{Lang: lang, TakenFor: "text"}); err != nil {
+			if err := report.Text(&b, &v, report.TextOptions{Lang: lang, TakenFor: "text", Full: true}); err != nil {
 				t.Fatal(err)
 			}
 			s := b.String()
@@ -46,7 +46,7 @@ func TestText(t *testing.T) {
 				}
 			}
 			again := bytes.Buffer{}
-			_ = report.Text(&again, &v, report.TextOptions{Lang: lang, TakenFor: "text"})
+			_ = report.Text(&again, &v, report.TextOptions{Lang: lang, TakenFor: "text", Full: true})
 			if again.String() != s {
 				t.Errorf("%s %d: the same verdict gives other bytes", lang, i)
 			}
@@ -58,7 +58,7 @@ func TestText(t *testing.T) {
 func TestColor(t *testing.T) {
 	v := check.Check(&exchanges[0])
 	var b bytes.Buffer
-	if err := report.Text(&b, &v, report.TextOptions{Color: true}); err != nil {
+	if err := report.Text(&b, &v, report.TextOptions{Color: true, Full: true}); err != nil {
 		t.Fatal(err)
 	}
 	if s := b.String(); !strings.HasPrefix(s, "\x1b[") || !strings.Contains(s, "[STOP]") || !strings.Contains(s, "止めてください") {

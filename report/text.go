@@ -17,6 +17,7 @@ type TextOptions struct {
 	Color    bool
 	Columns  int
 	TakenFor string // what the input was taken for: a kind of package intake
+	Full     bool   // all that is known, not only what to do now
 }
 
 // printer writes wrapped lines and remembers the first error.
@@ -42,7 +43,7 @@ func Text(w io.Writer, v *madoguchi.Verdict, o TextOptions) error {
 		return fmt.Errorf("report: no words for language %q", o.Lang)
 	}
 	x := NewView(v, o.Lang)
-	p.headline(&x)
+	p.headline(&x, o.Full)
 	if o.TakenFor != "" {
 		taken := p.words.kinds[o.TakenFor]
 		if dir := p.words.kinds[string(v.Exchange.Direction)]; dir != "" && o.TakenFor == "text" {
@@ -53,6 +54,10 @@ func Text(w io.Writer, v *madoguchi.Verdict, o TextOptions) error {
 		}
 		p.line(0, p.words.took+": "+taken)
 	}
+	if !o.Full {
+		p.short(&x)
+		return p.err
+	}
 	p.where(&x.Where)
 	p.what(&x.What)
 	p.numbered(&x.Next)
@@ -60,7 +65,38 @@ func Text(w io.Writer, v *madoguchi.Verdict, o TextOptions) error {
 	p.numbered(&x.Already)
 	p.draft(x.Draft)
 	p.consult(&x.Consult)
+	p.last(&x)
 	return p.err
+}
+
+// few are how many reasons and steps the short answer gives.
+const few = 2
+
+// short prints what to do now, whom to call, and how to see the rest.
+func (p *printer) short(x *View) {
+	steps := Section{Title: x.Next.Title}
+	for _, s := range x.Next.Sentences {
+		if s != x.Act && len(steps.Sentences) < few {
+			steps.Sentences = append(steps.Sentences, s)
+		}
+	}
+	p.numbered(&steps)
+	p.draft(x.Draft)
+	for i := range x.Consult.List {
+		if c := x.Consult.List[i]; c.Phone != "" && x.Level == madoguchi.Stop {
+			p.title(x.Consult.Title)
+			p.line(2, c.Name+"  "+c.Phone)
+			break
+		}
+	}
+	p.raw("\n")
+	p.line(0, p.words.rest)
+	p.last(x)
+}
+
+// last repeats the answer: of a long one, the end is what stays on the screen.
+func (p *printer) last(x *View) {
+	p.raw("\n" + marks[x.Level] + " " + x.Headline + "\n")
 }
 
 // marks go with the colours, so that nothing is told by colour alone.
@@ -72,7 +108,7 @@ func Headline(l madoguchi.Level, lang madoguchi.Lang) string {
 	return marks[l] + " " + vocabulary[lang].level[l]
 }
 
-func (p *printer) headline(x *View) {
+func (p *printer) headline(x *View, full bool) {
 	head := marks[x.Level] + " " + x.Headline
 	if p.color {
 		head = colors[x.Level] + " " + head + " \x1b[0m"
@@ -82,8 +118,10 @@ func (p *printer) headline(x *View) {
 		p.line(2, x.Act)
 	}
 	p.raw("\n")
-	for _, r := range x.Reasons {
-		p.bullet(2, "- ", r.Text)
+	for i, r := range x.Reasons {
+		if full || i < few {
+			p.bullet(2, "- ", r.Text)
+		}
 	}
 	p.raw("\n")
 }

@@ -5,14 +5,14 @@ import "github.com/madoguchi/madoguchi"
 // words are the fixed words of a report. Sentences of advice are records of
 // data/advice.
 type words struct {
-	level                                                     map[madoguchi.Level]string
-	where, what, much, next, say, consult, draft, basis       string
-	status                                                    map[madoguchi.Status]string
-	need                                                      map[madoguchi.NeedLevel]string
-	noFinding, noAsk, asks, guessed, general, says, took      string
-	yourself, unknownOrg, hours, unsure, source, already, own string
-	bothWays                                                  string // behind what a text was taken for, if nobody said
-	kinds                                                     map[string]string
+	level                                                      map[madoguchi.Level]string
+	where, what, much, next, say, consult, draft, basis        string
+	status                                                     map[madoguchi.Status]string
+	need                                                       map[madoguchi.NeedLevel]string
+	noFinding, noAsk, asks, guessed, general, says, took, rest string
+	yourself, unknownOrg, hours, unsure, source, already, own  string
+	bothWays                                                   string // behind what a text was taken for, if nobody said
+	kinds                                                      map[string]string
 }
 
 var vocabulary = map[madoguchi.Lang]*words{
@@ -21,7 +21,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 		where: "どこに", what: "何を", much: "どれだけ", next: "次にすること", say: "言い方", consult: "相談先", draft: "伏せた下書き", basis: "根拠",
 		status:    map[madoguchi.Status]string{madoguchi.Official: "公式の窓口です", madoguchi.Unconfirmed: "本物かどうか確認できていません", madoguchi.Impostor: "名乗っている相手の窓口ではありません"},
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "必要", madoguchi.Common: "ふつう聞かれる", madoguchi.Optional: "なくてもよい", madoguchi.Unneeded: "要らない", madoguchi.Never: "伝えない"},
-		noFinding: "個人情報は見つかりませんでした。", noAsk: "個人情報や操作を求める言葉は見つかりませんでした。", asks: "相手が求めていること", guessed: "用件は文面から推測しました", general: "一般的な目安", says: "窓口の案内による", took: "受け取ったもの",
+		noFinding: "個人情報は見つかりませんでした。", noAsk: "個人情報や操作を求める言葉は見つかりませんでした。", asks: "相手が求めていること", guessed: "用件は文面から推測しました", general: "一般的な目安", says: "窓口の案内による", took: "受け取ったもの", rest: "くわしい理由と根拠: --full",
 		bothWays: "。下書きとしても届いた連絡としても見て、悪いほうを答えています", own: "この組織のドメイン", already: "もう伝えた・してしまったときは（急ぐ順）",
 		yourself: "公式と確かめたと本人が言っています", unknownOrg: "この相手は名簿にありません", hours: "時間", unsure: "要確認", source: "出典",
 		kinds: map[string]string{"text": "文章", "mail": "メール", "mbox": "メールボックスの1通", "url": "URL", "phone": "電話番号", "email": "メールアドレス", "line": "LINEのトーク", "sms": "SMS", "picture": "画像", "outgoing": "これから送る下書き", "incoming": "受け取った連絡"},
@@ -31,7 +31,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 		where: "だれに", what: "なにを", much: "どれくらい", next: "つぎにすること", say: "こう言います", consult: "そうだんするところ", draft: "かくした文", basis: "わけ",
 		status:    map[madoguchi.Status]string{madoguchi.Official: "本物（ほんもの）の窓口（まどぐち）です", madoguchi.Unconfirmed: "本物かどうか、まだわかりません", madoguchi.Impostor: "にせものです"},
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "いる", madoguchi.Common: "よく聞かれる", madoguchi.Optional: "なくてもいい", madoguchi.Unneeded: "いらない", madoguchi.Never: "言わない"},
-		noFinding: "自分のことは書いてありません。", noAsk: "聞かれていることは、ありません。", asks: "相手（あいて）がほしいもの", guessed: "何の話かは、文から考えました", general: "だいたいの目安（めやす）", says: "会社がそう書いています", took: "しらべたもの",
+		noFinding: "自分のことは書いてありません。", noAsk: "聞かれていることは、ありません。", asks: "相手（あいて）がほしいもの", guessed: "何の話かは、文から考えました", general: "だいたいの目安（めやす）", says: "会社がそう書いています", took: "しらべたもの", rest: "くわしく 見る: --full",
 		bothWays: "。書く文としても、来た文としても、見ました。悪いほうを答えます", own: "本物のページ", already: "もう言ったとき・したとき（いそぐ順（じゅん））",
 		yourself: "あなたが、本物だとたしかめました", unknownOrg: "この会社は、名簿（めいぼ）にありません", hours: "時間", unsure: "たしかめてください", source: "もとのページ",
 		kinds: map[string]string{"text": "文", "mail": "メール", "mbox": "メール", "url": "URL（ページの住所）", "phone": "電話番号", "email": "メールアドレス", "line": "LINE", "sms": "SMS（短いメール）", "picture": "写真・画面", "outgoing": "これから送る文", "incoming": "もらった文"},
@@ -41,7 +41,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 		where: "Where", what: "What", much: "How much", next: "What to do next", say: "Words to say", consult: "Whom to consult", draft: "Your draft, covered", basis: "Basis",
 		status:    map[madoguchi.Status]string{madoguchi.Official: "the organization's own window", madoguchi.Unconfirmed: "not confirmed to be theirs", madoguchi.Impostor: "NOT a window of the organization it claims"},
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "needed", madoguchi.Common: "usually asked", madoguchi.Optional: "optional", madoguchi.Unneeded: "not needed", madoguchi.Never: "never tell"},
-		noFinding: "No personal data was found.", noAsk: "It asks for no personal data and no action.", asks: "What they want", guessed: "the inquiry was guessed from the text", general: "a general guide", says: "windows say so", took: "Taken for",
+		noFinding: "No personal data was found.", noAsk: "It asks for no personal data and no action.", asks: "What they want", guessed: "the inquiry was guessed from the text", general: "a general guide", says: "windows say so", took: "Taken for", rest: "The whole answer, with sources: --full",
 		bothWays: "; judged as a draft and as received, the worse counts", own: "its own domains", already: "If you have told or done it already (most urgent first)",
 		yourself: "you say that you confirmed it", unknownOrg: "not in the directory", hours: "hours", unsure: "to be checked", source: "source",
 		kinds: map[string]string{"text": "text", "mail": "mail", "mbox": "a mail of a mailbox", "url": "URL", "phone": "telephone number", "email": "mail address", "line": "LINE talk", "sms": "text messages", "picture": "picture", "outgoing": "a draft to be sent", "incoming": "something received"},
@@ -133,7 +133,7 @@ func KindName(kind string, lang madoguchi.Lang) string {
 // EasyWords are the report's own words and sentences in easy Japanese.
 func EasyWords() []string {
 	w := vocabulary[madoguchi.Easy]
-	out := []string{w.where, w.what, w.much, w.next, w.say, w.consult, w.draft, w.basis, w.noFinding, w.noAsk, w.asks, w.guessed, w.general, w.says, w.took, w.yourself, w.unknownOrg, w.hours, w.unsure, w.source, w.already, w.own}
+	out := []string{w.where, w.what, w.much, w.next, w.say, w.consult, w.draft, w.basis, w.noFinding, w.noAsk, w.asks, w.guessed, w.general, w.says, w.took, w.rest, w.yourself, w.unknownOrg, w.hours, w.unsure, w.source, w.already, w.own}
 	out = append(out, w.bothWays)
 	for _, s := range w.kinds {
 		out = append(out, s)

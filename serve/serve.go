@@ -89,7 +89,7 @@ func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
 	api.New(mux, api.Options{Version: o.Version, Vault: o.Vault})
 	server := api.NewMCP(o.Version)
-	mux.Handle("/mcp", mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{JSONResponse: true, SessionTimeout: time.Hour}))
+	mux.Handle("/mcp", mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{JSONResponse: true, Stateless: true}))
 	mux.Handle("/", web.Handler(web.Options{Version: o.Version, Vault: o.Vault, Secure: o.TLS, Read: o.Read}))
 	mux.HandleFunc("GET /healthz", ok)
 	mux.HandleFunc("GET /readyz", g.ready)

@@ -545,6 +545,10 @@ func TestMCP(t *testing.T) {
 					t.Errorf("%s: %.300s %v, want %s", x.tool, b.String(), err, x.want)
 				}
 			}
+			p, err := session.GetPrompt(t.Context(), &mcp.GetPromptParams{Name: "before_contacting_support", Arguments: map[string]string{"organization": "例社"}})
+			if err != nil || len(p.Messages) != 1 || !strings.Contains(p.Messages[0].Content.(*mcp.TextContent).Text, "Organization: 例社") {
+				t.Errorf("prompt: %+v %v", p, err)
+			}
 			if r, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: "needs", Arguments: map[string]any{"inquiry": "nothing"}}); err != nil || !r.IsError {
 				t.Errorf("an unknown inquiry: %v %v", r, err)
 			}

@@ -28,7 +28,7 @@ import (
 
 // circumstances are the flags that say what an exchange is.
 type circumstances struct {
-	Direction string `help:"outgoing (I am about to send this) or incoming (I received this); guessed where not given." placeholder:"WORD"`
+	Direction string `help:"outgoing (I am about to send this) or incoming (I received this); judged both ways where not given, and the worse counts." placeholder:"WORD"`
 	Channel   string `help:"email, sms, chat, phone, form, letter or popup." placeholder:"WORD"`
 	Inquiry   string `help:"What it is about; 'madoguchi needs' lists the words." placeholder:"WORD"`
 	Org       string `help:"The organization, as you call it." placeholder:"NAME"`
@@ -44,6 +44,7 @@ type checkCmd struct {
 	circumstances
 	Batch  bool      `help:"Read one JSON exchange a line, write one verdict a line."`
 	Lang   string    `help:"ja, easy (やさしい日本語) or en." default:"ja" enum:"ja,easy,en"`
+	Full   bool      `help:"Print all that is known: every reason, where, what, sources, whom to consult."`
 	Format string    `help:"text or json." default:"text" enum:"text,json"`
 	Online bool      `help:"Look up the sender's SPF, DKIM and DMARC records of a mail (the name of its domain goes to your resolver)."`
 	Trust  []string  `help:"Believe what this receiving server wrote into Authentication-Results, for example mx.google.com." placeholder:"SERVER"`
@@ -141,7 +142,7 @@ func (c *checkCmd) print(s *streams, v *madoguchi.Verdict, item *intake.Item, i 
 	if i > 0 {
 		fmt.Fprintln(s.out, "\n"+strings.Repeat("=", 80))
 	}
-	return report.Text(s.out, v, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), TakenFor: string(item.Kind)})
+	return report.Text(s.out, v, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), Full: c.Full, TakenFor: string(item.Kind)})
 }
 
 // said are the flags as all doors take them.

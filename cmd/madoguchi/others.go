@@ -31,6 +31,7 @@ type windowCmd struct {
 	Batch  bool     `help:"Read one JSON window a line, write one judgement a line."`
 	QR     string   `name:"qr" help:"Judge what the QR code in this PNG or JPEG says." placeholder:"FILE"`
 	Lang   string   `help:"ja, easy or en." default:"ja" enum:"ja,easy,en"`
+	Full   bool     `help:"Print all that is known, with sources."`
 	Format string   `help:"text or json." default:"text" enum:"text,json"`
 }
 
@@ -72,7 +73,7 @@ func (c *windowCmd) print(s *streams, v *madoguchi.WindowVerdict) error {
 		e.SetEscapeHTML(false)
 		return e.Encode(report.NewWindow("", v))
 	}
-	return report.Text(s.out, &v.Verdict, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out)})
+	return report.Text(s.out, &v.Verdict, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), Full: c.Full})
 }
 
 // readQR returns what the QR codes of a file say: where there are several, one may
