@@ -5,19 +5,18 @@ import (
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
-	"github.com/madoguchi/madoguchi/pii"
 )
 
 // How sure the reader must be, of what people would call a message, before that counts
 // beside what was found in it. Chosen on hands left out (docs/evaluation.md): a missed
 // fraud costs most, a genuine window stopped next.
 const (
-	surelyStop  = 0.7  // a fraud, if it wants anything
-	likelyOK    = 0.5  // doubts about who asks, and for what, are laid aside
-	surelyOK    = 0.9  // what would be stopped is doubted instead
-	hardlyOK    = 0.5  // nothing was found, and yet it is not waved through
-	hardlyStop  = 0.1  // what would be stopped, and reads like none, is doubted instead
-	noLongerAsk = 0.97 // even a secret that seems to be asked for is only named
+	surelyStop  = 0.95 // a fraud, if it wants anything
+	likelyOK    = 0.15 // doubts about who asks, and for what, are laid aside
+	surelyOK    = 0.5  // what would be stopped is let through
+	hardlyOK    = 0.4  // nothing was found, and yet it is not waved through
+	hardlyStop  = 0.5  // what would be stopped, and reads like no fraud, is doubted instead
+	noLongerAsk = 0.3  // what a rule and the reader both take for asked is doubted only from here on
 )
 
 // weigh lets what the reader makes of the whole message count beside the reasons. It
@@ -70,7 +69,7 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 		case x.Level == madoguchi.Stop && to == madoguchi.OK:
 			least = surelyOK
 		}
-		if doubts[x.ID] && x.Level.Worse(to) == x.Level && (ok >= least || to == madoguchi.Caution && v.Read.Levels[2] < hardlyStop) {
+		if (doubts[x.ID] || x.ID == "impostor_window" && x.Action != "") && x.Level.Worse(to) == x.Level && (ok >= least || to == madoguchi.Caution && v.Read.Levels[2] < hardlyStop) {
 			x.Level = to
 		}
 		level = level.Worse(x.Level)
@@ -102,9 +101,9 @@ func agreed(v *madoguchi.Verdict, r *madoguchi.Reason) bool {
 // What a draft tells beside what its inquiry needs is told for nothing only where the
 // words around it say so too: the illness that the claim is about, the child whose
 // account it is. And what is needed elsewhere may be idle here.
-var (
-	idle   = pii.Env("I1", .2)
-	surely = pii.Env("I2", .85)
+const (
+	idle   = 0.2
+	surely = 0.85
 )
 
 // weighNeed lets the words around a finding count beside the table of needs.

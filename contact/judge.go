@@ -417,7 +417,7 @@ func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, send
 		p := &w.Points[i]
 		isSender := sender != nil && i == 0
 		if p.Kind == madoguchi.ContactURL && !talk && (few && leads || p.Suspicion != madoguchi.SuspicionStrong || !looksBad(p)) || isSender && (!talk || !looksBad(p)) {
-			strong = strong || p.Suspicion == madoguchi.SuspicionStrong
+			strong = strong || p.Suspicion == madoguchi.SuspicionStrong && (claimed != nil || !onlyLooks(p))
 		}
 		if p.Kind == madoguchi.ContactURL && p.Organization == "" {
 			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && few && leads && strangeHost(ex, p.Value, look.strong) {
@@ -439,6 +439,24 @@ func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, send
 	}
 	return ""
 }
+
+// onlyLooks reports whether nothing but the look of its host speaks against a point.
+// Beside the name of an organization that is known, that is enough; alone it is not: a
+// small company's host may look like that.
+func onlyLooks(p *madoguchi.ContactPoint) bool {
+	looks := false
+	for _, e := range p.Evidence {
+		if e.Rule == "host-looks-like-phishing" {
+			looks = true
+		} else if signOfStranger[e.Rule] || strongAlone[e.Rule] {
+			return false
+		}
+	}
+	return looks
+}
+
+// strongAlone are observations that are strong whoever is claimed.
+var strongAlone = map[string]bool{"host-mixed-scripts": true, "host-confusable-with-brand": true, "host-one-edit-from-brand": true, "host-ip-literal": true, "url-scheme": true, "link-shows-another-host": true}
 
 // hidesWhereItLeads reports whether a mail leads away by short links, and to
 // its sender's own site by none.

@@ -169,7 +169,7 @@ func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string, cl
 		observe(p, "automatic-voice", "", madoguchi.SuspicionStrong)
 	}
 	if ex.Channel == madoguchi.ChannelSMS {
-		if _, kind, _ := ParsePhone(p.Value); kind == NumberMobile {
+		if kindOf(p) == NumberMobile {
 			// Friends write from mobile numbers, organizations do not.
 			s := madoguchi.SuspicionNone
 			if ex.Organization != "" || claimed != nil || speaksAsWindow(text.Normalize(ex.Text).Norm) {
@@ -178,4 +178,14 @@ func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string, cl
 			observe(p, "sms-from-mobile-number", "", s)
 		}
 	}
+}
+
+// kindOf is the kind of number that a point was seen to be, as it was written.
+func kindOf(p *madoguchi.ContactPoint) NumberKind {
+	for _, e := range p.Evidence {
+		if e.Rule == "number-kind" {
+			return NumberKind(e.Detail)
+		}
+	}
+	return NumberUnknown
 }

@@ -34,7 +34,7 @@ def norm(x): return x * jax.lax.rsqrt(jnp.mean(x * x, -1, keepdims=True) + 1e-6)
 
 def trunk(p, b, key=None, rate=0.):
     m = b["mask"][..., None]
-    drop = lambda x, k: x if key is None or rate == 0 else x * jax.random.bernoulli(jax.random.fold_in(key, k), 1 - rate, x.shape) / (1 - rate)
+    drop = lambda x, k: x if key is None or rate == 0. else x * jax.random.bernoulli(jax.random.fold_in(key, k), 1 - rate, x.shape) / (1 - rate)
     x = p["letter"][b["letter"]] + p["shape"][b["shape"]] + p["rule"][b["rule"]] + p["word"][b["word"]]
     x = x + (p["channel"][b["out"], b["channel"]] + p["initiator"][b["initiator"]])[:, None]
     x = drop(x, 0) * m
