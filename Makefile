@@ -45,7 +45,7 @@ bench:
 
 # The reader's weights, from corpus/hands alone (reader/train). folds leaves hands out:
 # one model for each part, for the figures.
-FOLDS = 4
+FOLDS = 3
 venv = bin/venv/bin/python
 $(venv): reader/train/requirements.txt
 	python3 -m venv bin/venv && bin/venv/bin/pip install -q -r $< && touch $@

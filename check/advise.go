@@ -25,8 +25,8 @@ func advise(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 	}
 	sort.SliceStable(v.Next, func(i, j int) bool { return urgency(v.Next[i].ID) < urgency(v.Next[j].ID) })
 	v.Consultations = consultations(v)
-	if s := knowledge.ScenarioByID(v.Scenario); s != nil && s.Kind == "fraud" {
-		first := slices.Clone(s.Consult)
+	if ex.Direction == madoguchi.Incoming && v.Level != madoguchi.OK {
+		first := desks(v)
 		for _, id := range v.Consultations {
 			if !slices.Contains(first, id) {
 				first = append(first, id)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/madoguchi/madoguchi"
@@ -48,6 +49,32 @@ func situate(v *madoguchi.Verdict) {
 		v.Reasons = slices.Insert(v.Reasons, 0, madoguchi.Reason{ID: ReasonScenario, Level: v.Level, Evidence: []madoguchi.Evidence{{Rule: "scenario", Record: "scenarios/" + best.ID, Sources: sources}}})
 	}
 }
+
+// desks are whom to consult about something received, most fitting first: those of the
+// recognized situation, else those that the likely frauds have in common.
+func desks(v *madoguchi.Verdict) []string {
+	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
+		return slices.Clone(s.Consult)
+	}
+	weight := map[string]float64{}
+	all := knowledge.Scenarios()
+	for i := range all {
+		s := &all[i]
+		w := v.Read.Scenarios[s.ID]
+		for _, id := range s.Consult {
+			weight[id] += w
+			w /= 2
+		}
+	}
+	var out []string
+	for id := range weight {
+		out = append(out, id)
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(weight[b], weight[a]), cmp.Compare(a, b)) })
+	return out[:min(few, len(out))]
+}
+
+const few = 3 // desks that are named where no situation is recognized
 
 // ReasonScenario is the reason whose sentence stands in the scenario's record.
 const ReasonScenario = "scenario"

@@ -5,6 +5,7 @@ import (
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/pii"
 )
 
 // How sure the reader must be, of what people would call a message, before that counts
@@ -69,6 +70,10 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 		case x.Level == madoguchi.Stop && to == madoguchi.OK:
 			least = surelyOK
 		}
+		if to == madoguchi.OK && x.ID == "never_item_asked" && agreed(v, x) {
+			level = level.Worse(x.Level)
+			continue // it is never waved through
+		}
 		if (doubts[x.ID] || x.ID == "impostor_window" && x.Action != "") && x.Level.Worse(to) == x.Level && (ok >= least || to == madoguchi.Caution && v.Read.Levels[2] < hardlyStop) {
 			x.Level = to
 		}
@@ -101,9 +106,9 @@ func agreed(v *madoguchi.Verdict, r *madoguchi.Reason) bool {
 // What a draft tells beside what its inquiry needs is told for nothing only where the
 // words around it say so too: the illness that the claim is about, the child whose
 // account it is. And what is needed elsewhere may be idle here.
-const (
-	idle   = 0.2
-	surely = 0.85
+var (
+	idle   = pii.Env("I1", .2)
+	surely = pii.Env("I2", .85)
 )
 
 // weighNeed lets the words around a finding count beside the table of needs.

@@ -85,14 +85,11 @@ func (m *Model) norm(w *work, n int) {
 		}
 		f := fixed / float32(math.Sqrt(float64(sum/float32(h)+1e-6)))
 		out := w.rows[(i+margin)*h : (i+margin+1)*h]
+		out = out[:len(x)]
 		for j, v := range x {
-			v = float32(v * f)
-			if v < 0 {
-				v -= 0.5
-			} else {
-				v += 0.5
-			}
-			out[j] = int16(max(-32767, min(32767, v)))
+			const half = 1 << 15
+			q := int32(float32(v*f)+(half+0.5)) - half // rounded: the sum is never negative
+			out[j] = int16(max(-32767, min(32767, q)))
 		}
 	}
 }
@@ -103,6 +100,7 @@ func (m *Model) gate(d *dense, x []float32, sums []int32) {
 	h := len(x)
 	a, g := sums[:h], sums[h:2*h]
 	as, gs, ab, gb := d.scale[:h], d.scale[h:2*h], d.bias[:h], d.bias[h:2*h]
+	a, g, as, gs, ab, gb = a[:len(x)], g[:len(x)], as[:len(x)], gs[:len(x)], ab[:len(x)], gb[:len(x)]
 	for j := range x {
 		x[j] += float32((float32(float32(a[j])*as[j]) + ab[j]) * sigmoid(float32(float32(g[j])*gs[j])+gb[j]))
 	}
@@ -189,24 +187,24 @@ func multiplyPlain(sums []int32, rows, w []int16, in, out int) {
 
 // sigmoid is 1/(1+exp(-x)), by a table, so that it is the same on every machine.
 func sigmoid(x float32) float32 {
-	const top = 12
-	if x <= -top {
-		return 0
-	}
-	if x >= top {
+	i := int32(float32(x*steps) + (top*steps + 0.5))
+	if uint32(i) >= uint32(len(sigmoids)) {
+		if x < 0 {
+			return 0
+		}
 		return 1
 	}
-	f := float32((x + top) * steps)
-	i := int(f)
-	t := &sigmoids
-	return t[i] + float32((t[i+1]-t[i])*(f-float32(i)))
+	return sigmoids[i]
 }
 
-const steps = 64
+const (
+	steps = 256 // of the table, a unit
+	top   = 12  // beyond it the function is 0 or 1
+)
 
-var sigmoids = func() (t [2*12*steps + 2]float32) {
+var sigmoids = func() (t [2*top*steps + 1]float32) {
 	for i := range t {
-		t[i] = float32(1 / (1 + exp(12-float64(i)/steps)))
+		t[i] = float32(1 / (1 + exp(top-float64(i)/steps)))
 	}
 	return t
 }()

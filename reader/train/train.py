@@ -285,8 +285,8 @@ def save(path, p, letters, H):
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("data"); a.add_argument("--out"); a.add_argument("--folds", type=int, default=0); a.add_argument("--only", type=int); a.add_argument("--dir", default="bin/folds")
-    a.add_argument("--width", type=int, default=64); a.add_argument("--passes", type=int, default=20); a.add_argument("--seed", type=int, default=1); a.add_argument("--lr", type=float, default=3e-3)
-    a.add_argument("--budget", type=int, default=4096); a.add_argument("--dropout", type=float, default=.15)
+    a.add_argument("--width", type=int, default=96); a.add_argument("--passes", type=int, default=12); a.add_argument("--seed", type=int, default=1); a.add_argument("--lr", type=float, default=3e-3)
+    a.add_argument("--budget", type=int, default=4096); a.add_argument("--dropout", type=float, default=.05)
     a = a.parse_args()
     rows = load(a.data); hands = sorted({r["hand"] for r in rows})
     if a.folds:
