@@ -41,7 +41,7 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	used := make([]bool, len(ruled))
 	for _, f := range msg.Found {
 		sp := t.Span(f.Start, f.End)
-		if f.Named || inPersonsTurn(q.Turns, sp) {
+		if f.Named || f.Probability < least(f.Kind) || inPersonsTurn(q.Turns, sp) {
 			continue
 		}
 		a := madoguchi.Ask{Span: sp, Quote: t.Raw[sp.Start:sp.End]}
@@ -76,7 +76,7 @@ func stands(t *text.Text, a *madoguchi.Ask, found []reader.Found) bool {
 		return true
 	}
 	for _, e := range a.Why {
-		if e.Rule == SpreadOut {
+		if e.Rule == SpreadOut || e.Rule == LabelledPerson {
 			return true
 		}
 	}
@@ -100,6 +100,20 @@ func hintsOf(t *text.Text, asks []madoguchi.Ask) []reader.Hint {
 func inPersonsTurn(turns []madoguchi.Turn, s madoguchi.Span) bool {
 	return slices.ContainsFunc(turns, func(t madoguchi.Turn) bool { return t.Mine && t.Span.Overlaps(s) })
 }
+
+// least is how sure the reader must be that something is asked for.
+func least(kind int) float64 {
+	if lean[kind] > 0 {
+		return leastSecret
+	}
+	return leastOther
+}
+
+// Chosen on hands left out: a secret that is asked for and missed costs most.
+const (
+	leastSecret = 0.1
+	leastOther  = 0.45
+)
 
 // leaning is how much more readily the reader takes words for an ask of a kind: what is
 // never asked for is dear to miss.

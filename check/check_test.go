@@ -32,7 +32,7 @@ func TestDecide(t *testing.T) {
 		{"the same, window not confirmed", outgoing("伝票番号 3300 0000 1199 が届きません。", false), madoguchi.Caution, "window_unconfirmed"},
 		{"something unneeded", outgoing("年収は480万です。", true), madoguchi.Caution, "unneeded_in_draft"},
 		{"a secret", outgoing("パスワードはhanako-0000です。", true), madoguchi.Stop, "never_item_in_draft"},
-		{"anything, to an impostor", &madoguchi.Exchange{Direction: madoguchi.Outgoing, Organization: "Amazon", From: "info@example.net", Inquiry: "order_delivery", WindowConfirmed: true, Text: "電話は090-0000-1234です。"}, madoguchi.Stop, "impostor_gets_personal_data"},
+		{"anything, to an impostor", &madoguchi.Exchange{Direction: madoguchi.Outgoing, Organization: "Amazon", From: "info@amazon-kakunin.top", Inquiry: "order_delivery", WindowConfirmed: true, Text: "電話は090-0000-1234です。"}, madoguchi.Stop, "impostor_gets_personal_data"},
 
 		{"asks for a secret", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "暗証番号を教えてください。"}), madoguchi.Stop, "never_item_asked"},
 		{"asks for what it needs", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "お客様番号を教えてください。"}), madoguchi.OK, "no_objection_received"},
@@ -43,12 +43,13 @@ func TestDecide(t *testing.T) {
 		{"money on the phone", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelPhone, Text: "担当: 本日中に50万円を振り込んでください。"}), madoguchi.Stop, "money_asked"},
 		{"a bill that one ordered", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Channel: madoguchi.ChannelEmail, Text: "代金3,000円をコンビニでお支払いください。"}), madoguchi.OK, "no_objection_received"},
 		{"secrecy", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "other", Text: "ご家族には話さないでください。"}), madoguchi.Stop, "secrecy_asked"},
-		{"an impostor by its sender", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelEmail, From: "Amazon <a@example.net>", Text: "ご確認ください。"}), madoguchi.Stop, "impostor_window"},
+		{"an impostor by its sender", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelEmail, From: "Amazon <a@amazon-kakunin.top>", Text: "ご確認ください。"}), madoguchi.Stop, "impostor_window"},
 		{"a warning", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "暗証番号をお伺いすることはありません。"}), madoguchi.OK, "no_objection_received"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := check.Check(c.ex)
-			if v.Level != c.level || v.Reasons[0].ID != c.reason {
+			// A situation that is recognized speaks first; what was found stands behind it.
+			if v.Level != c.level || !slices.ContainsFunc(v.Reasons, func(r madoguchi.Reason) bool { return r.ID == c.reason && r.Level == c.level }) {
 				t.Errorf("%s %s, want %s %s: %+v", v.Level, v.Reasons[0].ID, c.level, c.reason, v.Reasons)
 			}
 		})

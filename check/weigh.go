@@ -5,7 +5,6 @@ import (
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
-	"github.com/madoguchi/madoguchi/pii"
 )
 
 // How sure the reader must be, of what people would call a message, before that counts
@@ -36,7 +35,7 @@ func (r reasons) weigh(ex *madoguchi.Exchange) {
 			level = madoguchi.Stop
 		}
 		r.add("reads_like_fraud", level, "", "", madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
-	case v.Level == madoguchi.Stop && stop < surelyStop && (ok >= surelyOK || stop < hardlyStop || ok >= likelyOK):
+	case v.Level == madoguchi.Stop && stop < surelyStop && (ok >= likelyOK || stop < hardlyStop):
 		r.soften(madoguchi.Caution, ok)
 		if ok >= surelyOK {
 			r.soften(madoguchi.OK, ok)
@@ -80,6 +79,7 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 		level = level.Worse(x.Level)
 	}
 	v.Level = level
+	v.Reasons = slices.DeleteFunc(v.Reasons, func(x madoguchi.Reason) bool { return x.Level == madoguchi.OK && doubts[x.ID] })
 	for i := range v.Asks {
 		if a := &v.Asks[i]; a.Level != "" && a.Level.Worse(v.Level) == a.Level {
 			a.Level = v.Level
@@ -106,9 +106,9 @@ func agreed(v *madoguchi.Verdict, r *madoguchi.Reason) bool {
 // What a draft tells beside what its inquiry needs is told for nothing only where the
 // words around it say so too: the illness that the claim is about, the child whose
 // account it is. And what is needed elsewhere may be idle here.
-var (
-	idle   = pii.Env("I1", .2)
-	surely = pii.Env("I2", .85)
+const (
+	idle   = 0.4
+	surely = 0.85
 )
 
 // weighNeed lets the words around a finding count beside the table of needs.

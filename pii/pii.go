@@ -32,6 +32,9 @@ type Options struct {
 	// category that is not in it goes by its parent's. Findings bear scores
 	// between 0 and 1; docs/evaluation.md has how often each is right.
 	Least map[madoguchi.Category]float64
+	// RulesAlone leaves the reader out: a tenth of the time, and what it alone finds is
+	// not found.
+	RulesAlone bool
 	// Channel is the one that the text goes by, if that is known.
 	Channel madoguchi.Channel
 }

@@ -3,7 +3,6 @@ package pii
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -19,46 +18,50 @@ const Learned = "learned"
 // value is, the rules where it ends: they know shapes and checksums.
 func (o Options) read(t *text.Text) []madoguchi.Finding {
 	ruled := o.rules(t)
-	in := reader.Encode(t, true, o.Channel, madoguchi.InitiatorPerson, hintsOf(t, ruled))
-	if len(in.Letters) == 0 {
+	if o.RulesAlone || t.Norm == "" {
 		return ruled
 	}
-	found := reader.Current().Read(in, leaning).Found
-	out := make([]madoguchi.Finding, 0, len(ruled)+len(found))
+	in := reader.Encode(t, true, o.Channel, madoguchi.InitiatorPerson, hintsOf(t, ruled))
+	out := make([]madoguchi.Finding, 0, len(ruled))
 	used := make([]bool, len(ruled))
-	for _, f := range found {
+	for _, f := range reader.Current().Read(in, leaning).Found {
+		if vetoed(t.Norm, &f) {
+			continue
+		}
 		f.Start, f.End = whole(t.Norm, f.Start, f.End, !loose[f.Kind] && f.Kind != nameKind)
-		sp := t.Span(f.Start, f.End)
-		x := madoguchi.Finding{Span: sp, Text: t.Raw[sp.Start:sp.End], Score: f.Probability, Idle: f.Idle}
-		x.Category, _ = reader.What(f.Kind)
-		x.Why = []madoguchi.Evidence{{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability), Record: recordNames()[x.Category]}}
-		settled := false
+		x := learned(t, &f)
+		touched := -1 // the first rule's finding that it overlaps, of the same kind if there is one
 		for i := range ruled {
-			r := &ruled[i]
-			if used[i] && r.Span.Overlaps(sp) { // two of the reader's within one of the rules'
-				settled = true
-				continue
-			}
-			if !r.Span.Overlaps(sp) {
-				continue
-			}
-			used[i] = true
-			same := reader.Kind(r.Category, "") == f.Kind
-			switch {
-			case same && !settled:
-				r.Why = append(slices.Clip(r.Why), x.Why[0])
-				r.Idle = f.Idle
-				if loose[f.Kind] {
-					r.Span, r.Text = x.Span, x.Text
-				}
-				out = append(out, *r)
-				settled = true
-			case proven(r) && !settled:
-				out = append(out, *r)
-				settled = true
+			if ruled[i].Span.Overlaps(x.Span) && (touched < 0 || reader.Kind(ruled[touched].Category, "") != f.Kind && reader.Kind(ruled[i].Category, "") == f.Kind) {
+				touched = i
 			}
 		}
-		if !settled && f.Probability >= alone(f.Kind) && !o.omits(x.Category) && x.Score >= o.least(x.Category) {
+		switch {
+		case touched < 0:
+			if f.Probability >= alone(f.Kind) && !o.omits(x.Category) && x.Score >= o.least(x.Category) {
+				out = append(out, x)
+			}
+		case used[touched]: // two of the reader's within one of the rules'
+		default:
+			r := &ruled[touched]
+			same := reader.Kind(r.Category, "") == f.Kind
+			if !same && !proven(r) && f.Probability >= surer {
+				break // the reader's instead; the rule's is not kept below
+			}
+			r.Idle = f.Idle
+			if same {
+				r.Why = append(slices.Clip(r.Why), x.Why[0])
+			}
+			if same && loose[f.Kind] {
+				r.Span = madoguchi.Span{Start: min(r.Span.Start, x.Span.Start), End: max(r.Span.End, x.Span.End)}
+				r.Text = t.Raw[r.Span.Start:r.Span.End]
+			}
+			used[touched] = true
+			out = append(out, *r)
+			continue
+		}
+		if touched >= 0 && !used[touched] {
+			used[touched] = true
 			out = append(out, x)
 		}
 	}
@@ -77,6 +80,31 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 		}
 	}
 	return kept
+}
+
+// surer is how sure the reader must be to call something else what a rule has found.
+const surer = 0.5
+
+// learned is a finding of the reader alone.
+func learned(t *text.Text, f *reader.Found) madoguchi.Finding {
+	sp := t.Span(f.Start, f.End)
+	x := madoguchi.Finding{Span: sp, Text: t.Raw[sp.Start:sp.End], Score: f.Probability, Idle: f.Idle}
+	x.Category, _ = reader.What(f.Kind)
+	x.Why = []madoguchi.Evidence{{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability), Record: recordNames()[x.Category]}}
+	return x
+}
+
+// vetoed reports what the reader takes for a person's and no person's is: 母の日, a
+// thing for women; and what is longer than any value.
+func vetoed(n string, f *reader.Found) bool {
+	const longest = 400 // bytes
+	if f.End-f.Start > longest {
+		return true
+	}
+	if c, _ := reader.What(f.Kind); c != "family" && c != "gender" && c != "age" {
+		return false
+	}
+	return text.HasAnyPrefix(n[f.End:], "の日", "用", "性用", "向け", "性向け", "割", "服", "カード", "プラン", "会員")
 }
 
 // whole widens a span that ends within a word of Latin letters or digits to the whole
@@ -117,8 +145,11 @@ func proven(f *madoguchi.Finding) bool {
 // of a person.
 var loose = kinds("family", "health", "finances", "employer", "location", "age", "gender")
 
+// shaped are kinds whose shape a rule knows: where no rule has found one, there is none.
+var shaped = kinds("phone", "email", "ip_address")
+
 // keeps are kinds of which what the rules alone find counts.
-var keeps = kinds("email", "phone", "postal_code", "ip_address", "card_number", "my_number", "address")
+var keeps = kinds("email", "phone", "postal_code", "ip_address", "card_number", "my_number", "address", "password", "pin", "otp", "card_cvv")
 
 func kinds(ids ...madoguchi.Category) map[int]bool {
 	m := map[int]bool{}
@@ -139,6 +170,8 @@ func hintsOf(t *text.Text, found []madoguchi.Finding) []reader.Hint {
 // alone is how sure the reader must be of what no rule has found.
 func alone(kind int) float64 {
 	switch {
+	case shaped[kind]:
+		return 2 // never
 	case lean[kind] > 0:
 		return aloneSecret
 	case loose[kind]:
@@ -149,14 +182,13 @@ func alone(kind int) float64 {
 	return aloneExact
 }
 
-var aloneSecret, aloneLoose, aloneName, aloneExact = Env("A1", .15), Env("A2", .45), Env("A3", .7), Env("A4", .55)
-
-func Env(k string, d float64) float64 {
-	if s := os.Getenv(k); s != "" {
-		fmt.Sscan(s, &d)
-	}
-	return d
-}
+// Chosen on hands left out: a missed secret costs most.
+const (
+	aloneSecret = 0.2
+	aloneLoose  = 0.55
+	aloneName   = 0.7
+	aloneExact  = 0.55
+)
 
 // leaning is how much more readily the reader takes words for a kind.
 func leaning(kind int, _ bool) float32 { return lean[kind] }
