@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/madoguchi/madoguchi/casebook/pgtest"
+	"github.com/madoguchi/madoguchi/eval"
 )
 
 var makeTarget = regexp.MustCompile("(?:^|`)make ([a-z]+)")
@@ -148,5 +150,33 @@ func started(t *testing.T, args ...string) (at string, end func() string) {
 			t.Errorf("it does not end well: %v", err)
 		}
 		return string(said)
+	}
+}
+
+// TestFigures: the figures of docs/evaluation.md that name a line of the baseline are
+// those of the baseline.
+func TestFigures(t *testing.T) {
+	page, err := os.ReadFile("../../docs/evaluation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile("../../eval/baseline.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	baseline, err := eval.ReadBaseline(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gold := map[string]string{"drafts": "drafts, hands left out", "received": "received, hands left out", "scenarios": "scenarios.jsonl"}
+	n := 0
+	for _, m := range regexp.MustCompile("\\| `(drafts|received|scenarios)\\.([a-z_0-9]+)` \\| ([0-9.]+) \\|").FindAllStringSubmatch(string(page), -1) {
+		n++
+		if want := fmt.Sprintf("%.3f", baseline[gold[m[1]]][m[2]]); m[3] != want {
+			t.Errorf("%s.%s is %s on the page, %s in the baseline", m[1], m[2], m[3], want)
+		}
+	}
+	if n < 15 {
+		t.Errorf("%d figures", n)
 	}
 }
