@@ -348,7 +348,7 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict, t *text.Text) 
 	if v.Where.Status == madoguchi.Official {
 		r.add("window_official", madoguchi.OK, "", "", v.Where.Evidence...)
 	}
-	r.weigh(ex)
+	r.weigh(ex, t.Norm)
 	if ex.Mail == nil || !ex.Mail.Talk {
 		r.disguised(ex, t)
 	}

@@ -30,7 +30,7 @@ func TestDecide(t *testing.T) {
 		{"nothing told", outgoing("まだ届きません。", false), madoguchi.OK, "no_objection_draft"},
 		{"what the inquiry needs, window confirmed", outgoing("伝票番号 3300 0000 1199 が届きません。", true), madoguchi.OK, "no_objection_draft"},
 		{"the same, window not confirmed", outgoing("伝票番号 3300 0000 1199 が届きません。", false), madoguchi.Caution, "window_unconfirmed"},
-		{"something unneeded", outgoing("年収は480万です。", true), madoguchi.Caution, "unneeded_in_draft"},
+		{"something unneeded", outgoing("荷物がまだ届きません。ちなみに年収は480万です。", true), madoguchi.Caution, "unneeded_in_draft"},
 		{"a secret", outgoing("パスワードはhanako-0000です。", true), madoguchi.Stop, "never_item_in_draft"},
 		{"anything, to an impostor", &madoguchi.Exchange{Direction: madoguchi.Outgoing, Organization: "Amazon", From: "info@amazon-kakunin.top", Inquiry: "order_delivery", WindowConfirmed: true, Text: "電話は090-0000-1234です。"}, madoguchi.Stop, "impostor_gets_personal_data"},
 
@@ -41,7 +41,7 @@ func TestDecide(t *testing.T) {
 		{"gift cards", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "コンビニでギフトカードを購入し、番号を送ってください。"}), madoguchi.Stop, "gift_card_asked"},
 		{"remote control by one who made contact", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "AnyDeskを入れてください。"}), madoguchi.Stop, "remote_control_asked"},
 		{"money on the phone", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelPhone, Text: "担当: 本日中に50万円を振り込んでください。"}), madoguchi.Stop, "money_asked"},
-		{"a bill that one ordered", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Channel: madoguchi.ChannelEmail, Text: "代金3,000円をコンビニでお支払いください。"}), madoguchi.OK, "no_objection_received"},
+		{"a bill that one ordered", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Channel: madoguchi.ChannelEmail, Text: "ご注文ありがとうございます。ご注文の品の代金3,000円を、同封の払込票で月末までにお支払いください。例商店"}), madoguchi.OK, "no_objection_received"},
 		{"secrecy", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "other", Text: "ご家族には話さないでください。"}), madoguchi.Stop, "secrecy_asked"},
 		{"an impostor by its sender", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelEmail, From: "Amazon <a@amazon-kakunin.top>", Text: "ご確認ください。"}), madoguchi.Stop, "impostor_window"},
 		{"a warning", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "暗証番号をお伺いすることはありません。"}), madoguchi.OK, "no_objection_received"},

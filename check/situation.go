@@ -3,9 +3,11 @@ package check
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // Of a situation that the reader takes a message for, this much speaks for it where
@@ -21,6 +23,9 @@ func situate(v *madoguchi.Verdict) {
 	kind := "genuine"
 	if v.Level != madoguchi.OK {
 		kind = "fraud"
+	}
+	if v.Scenario != "" { // by its signs
+		return
 	}
 	var best *knowledge.Scenario
 	var share, all float64
@@ -48,6 +53,34 @@ func situate(v *madoguchi.Verdict) {
 	if v.Level == madoguchi.Stop {
 		v.Reasons = slices.Insert(v.Reasons, 0, madoguchi.Reason{ID: ReasonScenario, Level: v.Level, Evidence: []madoguchi.Evidence{{Rule: "scenario", Record: "scenarios/" + best.ID, Sources: sources}}})
 	}
+}
+
+// signed are the matchers of the scenarios' signs.
+var signed = sync.OnceValue(func() map[string][]*text.Matcher {
+	m := map[string][]*text.Matcher{}
+	all := knowledge.Scenarios()
+	for i := range all {
+		for _, words := range all[i].Signs {
+			m[all[i].ID] = append(m[all[i].ID], text.NewSubstringMatcher(words))
+		}
+	}
+	return m
+})
+
+// signs returns the likeliest fraud of whose signs each stands in a text, "" if there is
+// none.
+func signs(v *madoguchi.Verdict, n string) (best string) {
+	share := -1.0
+	for id, lists := range signed() {
+		p := v.Read.Scenarios[id]
+		if p < share || p == share && id > best {
+			continue
+		}
+		if !slices.ContainsFunc(lists, func(m *text.Matcher) bool { return !m.Contains(n) }) {
+			best, share = id, p
+		}
+	}
+	return best
 }
 
 // desks are whom to consult about something received, most fitting first: those of the

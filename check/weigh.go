@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
@@ -14,15 +15,20 @@ const (
 	surelyStop  = 0.95 // a fraud, if it wants anything
 	likelyOK    = 0.15 // doubts about who asks, and for what, are laid aside
 	surelyOK    = 0.5  // what would be stopped is let through
-	hardlyOK    = 0.4  // nothing was found, and yet it is not waved through
+	hardlyOK    = 0.7  // nothing was found, and yet it is not waved through
 	hardlyStop  = 0.5  // what would be stopped, and reads like no fraud, is doubted instead
+	littleStop  = 0.12 // at least so much must speak for a fraud, for that
+	genuineOK   = 0.9  // the signs of a fraud do not count
 	noLongerAsk = 0.3  // what a rule and the reader both take for asked is doubted only from here on
 )
+
+// enough is how many letters must stand there for the reader to tell a fraud by.
+const enough = 25
 
 // weigh lets what the reader makes of the whole message count beside the reasons. It
 // decides nothing alone: a stop needs something that the message wants, an ok that
 // nothing speaks against it but doubts.
-func (r reasons) weigh(ex *madoguchi.Exchange) {
+func (r reasons) weigh(ex *madoguchi.Exchange, n string) {
 	v := r.v
 	if lookedUp(ex) || v.Where.Status == madoguchi.Impostor || v.Where.Status == madoguchi.Official && v.Level == madoguchi.OK {
 		return
@@ -31,7 +37,7 @@ func (r reasons) weigh(ex *madoguchi.Exchange) {
 	switch {
 	case stop >= surelyStop && v.Level != madoguchi.Stop:
 		level := madoguchi.Caution
-		if len(v.Asks) > 0 || len(v.Where.Points) > 0 {
+		if (len(v.Asks) > 0 || len(v.Where.Points) > 0) && utf8.RuneCountInString(ex.Text) >= enough {
 			level = madoguchi.Stop
 		}
 		r.add("reads_like_fraud", level, "", "", madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
@@ -42,17 +48,24 @@ func (r reasons) weigh(ex *madoguchi.Exchange) {
 		}
 	case v.Level == madoguchi.Caution && ok >= likelyOK:
 		r.soften(madoguchi.OK, ok)
-	case v.Level == madoguchi.OK && ok < hardlyOK:
+	case v.Level == madoguchi.OK && ok < hardlyOK && stop > littleStop:
 		r.add("reads_like_fraud", madoguchi.Caution, "", "", madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
+	}
+	if id := ""; v.Level == madoguchi.OK && ok < genuineOK {
+		if id = signs(v, n); id != "" {
+			v.Scenario = id
+			r.add(ReasonScenario, madoguchi.Caution, "", "", madoguchi.Evidence{Rule: "signs", Record: "scenarios/" + id})
+		}
 	}
 }
 
 // doubts are reasons that what the reader makes of the whole can lay aside: that
 // somebody asks for what is not needed, unasked, or whom nobody knows. What was not
-// read, what is disguised and whose window it is stay.
-var doubts = map[string]bool{
-	"unsolicited_asks_personal_data": true, "unneeded_asked": true, "window_unconfirmed": true, "money_asked": true, "move_channel_asked": true,
-	"link_to_stranger": true, "remote_control_asked": true, "gift_card_asked": true, "secrecy_asked": true, "hurry_asked": true, "never_item_asked": true, "prize_promised": true,
+// read, what is disguised and whose window it is stay. Each has the least probability of
+// ok from which on it is laid aside.
+var doubts = map[string]float64{
+	"unsolicited_asks_personal_data": likelyOK, "unneeded_asked": 0.7, "window_unconfirmed": likelyOK, "money_asked": likelyOK, "move_channel_asked": likelyOK,
+	"link_to_stranger": likelyOK, "remote_control_asked": likelyOK, "gift_card_asked": likelyOK, "secrecy_asked": likelyOK, "hurry_asked": likelyOK, "never_item_asked": likelyOK, "prize_promised": likelyOK,
 }
 
 // soften lowers doubts to a level. What a rule and the reader both take for asked is
@@ -62,7 +75,10 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 	level := madoguchi.OK
 	for i := range v.Reasons {
 		x := &v.Reasons[i]
-		least := likelyOK
+		least, doubt := doubts[x.ID]
+		if x.ID == "impostor_window" && x.Action != "" {
+			least, doubt = likelyOK, true
+		}
 		switch {
 		case x.Level == madoguchi.Stop && agreed(v, x):
 			least = noLongerAsk
@@ -73,13 +89,13 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 			level = level.Worse(x.Level)
 			continue // it is never waved through
 		}
-		if (doubts[x.ID] || x.ID == "impostor_window" && x.Action != "") && x.Level.Worse(to) == x.Level && (ok >= least || to == madoguchi.Caution && v.Read.Levels[2] < hardlyStop) {
+		if doubt && x.Level.Worse(to) == x.Level && (ok >= least || to == madoguchi.Caution && v.Read.Levels[2] < hardlyStop) {
 			x.Level = to
 		}
 		level = level.Worse(x.Level)
 	}
 	v.Level = level
-	v.Reasons = slices.DeleteFunc(v.Reasons, func(x madoguchi.Reason) bool { return x.Level == madoguchi.OK && doubts[x.ID] })
+	v.Reasons = slices.DeleteFunc(v.Reasons, func(x madoguchi.Reason) bool { return x.Level == madoguchi.OK && doubts[x.ID] > 0 })
 	for i := range v.Asks {
 		if a := &v.Asks[i]; a.Level != "" && a.Level.Worse(v.Level) == a.Level {
 			a.Level = v.Level
@@ -107,7 +123,7 @@ func agreed(v *madoguchi.Verdict, r *madoguchi.Reason) bool {
 // words around it say so too: the illness that the claim is about, the child whose
 // account it is. And what is needed elsewhere may be idle here.
 const (
-	idle   = 0.4
+	idle   = 0.25
 	surely = 0.85
 )
 

@@ -171,8 +171,9 @@ type Scenario struct {
 	Reason  madoguchi.Text   `json:"reason"`
 	Steps   []madoguchi.Text `json:"steps"`
 	Say     []madoguchi.Text `json:"say"`
-	Done    madoguchi.Text   `json:"done"`    // for one who has told or paid already
-	Consult []string         `json:"consult"` // records of data/consultation, the first one first
+	Done    madoguchi.Text   `json:"done"`            // for one who has told or paid already
+	Signs   [][]string       `json:"signs,omitempty"` // where a word of each list stands in it, a message is never waved through unless it is surely genuine
+	Consult []string         `json:"consult"`         // records of data/consultation, the first one first
 	Match   []string         `json:"match"`
 	NoMatch []string         `json:"no_match"`
 	Provenance

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:b1b72f3515aecec30f7947b143dc28feadafe6dc83c6c4f0fe30731082e3fd14"
+const hash = "sha256:d5e0b7500f1a8951526f6d4982a05c4288c7a05eff86dba776b05f923e3ad9b8"

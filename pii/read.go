@@ -95,13 +95,17 @@ func learned(t *text.Text, f *reader.Found) madoguchi.Finding {
 }
 
 // vetoed reports what the reader takes for a person's and no person's is: 母の日, a
-// thing for women; and what is longer than any value.
+// thing for women; for a secret, and is an amount; and what is longer than any value.
 func vetoed(n string, f *reader.Found) bool {
 	const longest = 400 // bytes
 	if f.End-f.Start > longest {
 		return true
 	}
-	if c, _ := reader.What(f.Kind); c != "family" && c != "gender" && c != "age" {
+	c, _ := reader.What(f.Kind)
+	if lean[f.Kind] > 0 {
+		return text.HasAnyPrefix(n[f.End:], "円", "月", "個", "日", "分", "時", "年", "%", "件", "枚", "本")
+	}
+	if c != "family" && c != "gender" && c != "age" {
 		return false
 	}
 	return text.HasAnyPrefix(n[f.End:], "の日", "用", "性用", "向け", "性向け", "割", "服", "カード", "プラン", "会員")
@@ -187,7 +191,7 @@ const (
 	aloneSecret = 0.2
 	aloneLoose  = 0.55
 	aloneName   = 0.7
-	aloneExact  = 0.55
+	aloneExact  = 0.7
 )
 
 // leaning is how much more readily the reader takes words for a kind.
