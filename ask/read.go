@@ -17,6 +17,8 @@ type Query struct {
 	Channel   madoguchi.Channel
 	Initiator madoguchi.Initiator
 	Turns     []madoguchi.Turn // where others say who speaks; none where nobody told
+
+	RulesAlone bool // leave the reader out
 }
 
 // Message is what a message asks for, and what the reader says of the whole.
@@ -33,7 +35,7 @@ const Learned = "learned"
 // context's error where nobody waits any more.
 func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	ruled, err := rules(ctx, t, q.Turns...)
-	if err != nil {
+	if err != nil || q.RulesAlone {
 		return Message{Asks: ruled}, err
 	}
 	in := reader.Encode(t, false, q.Channel, q.Initiator, hintsOf(t, ruled))

@@ -37,7 +37,7 @@ func TestDecide(t *testing.T) {
 		{"asks for a secret", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "暗証番号を教えてください。"}), madoguchi.Stop, "never_item_asked"},
 		{"asks for what it needs", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "お客様番号を教えてください。"}), madoguchi.OK, "no_objection_received"},
 		{"asks for what it does not need", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "年収を教えてください。"}), madoguchi.Caution, "unneeded_asked"},
-		{"contacts unasked and asks", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "お名前を教えてください。"}), madoguchi.Caution, "unsolicited_asks_personal_data"},
+		{"contacts unasked and asks", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "町内会の者ですが、お名前と生年月日と電話番号を教えてください。"}), madoguchi.Caution, "unsolicited_asks_personal_data"},
 		{"gift cards", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "コンビニでギフトカードを購入し、番号を送ってください。"}), madoguchi.Stop, "gift_card_asked"},
 		{"remote control by one who made contact", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "AnyDeskを入れてください。"}), madoguchi.Stop, "remote_control_asked"},
 		{"money on the phone", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelPhone, Text: "担当: 本日中に50万円を振り込んでください。"}), madoguchi.Stop, "money_asked"},
