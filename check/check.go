@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -43,11 +44,28 @@ func CheckContext(ctx context.Context, ex *madoguchi.Exchange) (madoguchi.Verdic
 	}
 	told, err := judge(ctx, &out, t)
 	v := received
-	if told.Level != received.Level && told.Level.Worse(received.Level) == told.Level || told.Level == received.Level && len(received.Asks) == 0 && len(told.Findings) > 0 {
+	if len(told.Findings) > 0 && !wants(&received) { // a draft that reads oddly as something received
+		v = told
+	} else if told.Level != received.Level && told.Level.Worse(received.Level) == told.Level || told.Level == received.Level && len(received.Asks) == 0 && len(told.Findings) > 0 {
 		v = told
 	}
 	v.BothWays = true
 	return v, err
+}
+
+// wants reports whether something received is one beyond doubt: it asks for something by
+// a rule, or the reader is sure that it does, or its window is an impostor's.
+func wants(v *madoguchi.Verdict) bool {
+	const sure = 0.7
+	if v.Where.Status == madoguchi.Impostor {
+		return true
+	}
+	return slices.ContainsFunc(v.Asks, func(a madoguchi.JudgedAsk) bool {
+		return slices.ContainsFunc(a.Why, func(e madoguchi.Evidence) bool {
+			p, _ := strconv.ParseFloat(e.Detail, 64)
+			return e.Rule != ask.Learned || p >= sure
+		})
+	})
 }
 
 // judge judges an exchange whose direction is known.

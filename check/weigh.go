@@ -48,7 +48,7 @@ func (r reasons) weigh(ex *madoguchi.Exchange, n string) {
 		}
 	case v.Level == madoguchi.Caution && ok >= likelyOK:
 		r.soften(madoguchi.OK, ok)
-	case v.Level == madoguchi.OK && ok < hardlyOK && stop > littleStop:
+	case v.Level == madoguchi.OK && ok < hardlyOK && stop > littleStop && utf8.RuneCountInString(ex.Text) >= enough:
 		r.add("reads_like_fraud", madoguchi.Caution, "", "", madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
 	}
 	if id := ""; v.Level == madoguchi.OK && ok < genuineOK {

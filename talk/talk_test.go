@@ -37,7 +37,7 @@ func TestFollow(t *testing.T) {
 	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, Text: call}
 	c, steps := talk.Follow(ex)
 	want := []string{
-		"window caution []", "person caution [told_unneeded]",
+		"window ok []", "person caution [told_unneeded]",
 		"window caution []", "person caution []",
 		"window stop [turns_to_secret]", "person stop [secret_told]",
 		"window stop [asked_again]",
