@@ -12,7 +12,7 @@ import (
 // beside what was found in it. Chosen on hands left out (docs/evaluation.md): a missed
 // fraud costs most, a genuine window stopped next.
 const (
-	surelyStop  = 0.95 // a fraud, if it wants anything
+	surelyStop  = 0.9 // a fraud, if it wants anything
 	likelyOK    = 0.15 // doubts about who asks, and for what, are laid aside
 	surelyOK    = 0.5  // what would be stopped is let through
 	hardlyOK    = 0.7  // nothing was found, and yet it is not waved through
@@ -22,7 +22,7 @@ const (
 	noLongerAsk = 0.3  // what a rule and the reader both take for asked is doubted only from here on
 )
 
-// enough is how many letters must stand there for the reader to tell a fraud by.
+// enough is how many letters must stand there for the reader to tell anything by.
 const enough = 25
 
 // weigh lets what the reader makes of the whole message count beside the reasons. It
@@ -30,14 +30,14 @@ const enough = 25
 // nothing speaks against it but doubts.
 func (r reasons) weigh(ex *madoguchi.Exchange, n string) {
 	v := r.v
-	if lookedUp(ex) || v.Where.Status == madoguchi.Impostor || v.Where.Status == madoguchi.Official && v.Level == madoguchi.OK {
+	if lookedUp(ex) || utf8.RuneCountInString(ex.Text) < enough || v.Where.Status == madoguchi.Impostor || v.Where.Status == madoguchi.Official && v.Level == madoguchi.OK {
 		return
 	}
 	ok, stop := v.Read.Levels[0], v.Read.Levels[2]
 	switch {
 	case stop >= surelyStop && v.Level != madoguchi.Stop:
 		level := madoguchi.Caution
-		if (len(v.Asks) > 0 || len(v.Where.Points) > 0) && utf8.RuneCountInString(ex.Text) >= enough {
+		if len(v.Asks) > 0 || len(v.Where.Points) > 0 {
 			level = madoguchi.Stop
 		}
 		r.add("reads_like_fraud", level, "", "", madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
@@ -48,7 +48,7 @@ func (r reasons) weigh(ex *madoguchi.Exchange, n string) {
 		}
 	case v.Level == madoguchi.Caution && ok >= likelyOK:
 		r.soften(madoguchi.OK, ok)
-	case v.Level == madoguchi.OK && ok < hardlyOK && stop > littleStop && utf8.RuneCountInString(ex.Text) >= enough:
+	case v.Level == madoguchi.OK && ok < hardlyOK && stop > littleStop:
 		r.add("reads_like_fraud", madoguchi.Caution, "", "", madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
 	}
 	if id := ""; v.Level == madoguchi.OK && ok < genuineOK {

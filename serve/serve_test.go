@@ -446,7 +446,7 @@ func TestChat(t *testing.T) {
 		}
 		levels = append(levels, x.Level)
 	}
-	if strings.Join(levels, " ") != "ok ok stop" {
+	if strings.Join(levels, " ") != "caution caution stop" {
 		t.Errorf("%v", levels)
 	}
 }
