@@ -122,7 +122,7 @@ func besides(ex *madoguchi.Exchange) (out []madoguchi.JudgedAsk) {
 		turned = ""
 	}
 	for _, s := range []struct{ where, text string }{{"subject", ex.Subject}, {"sender-name", name}, {"letters-turned-round", turned}} {
-		for _, a := range ask.Find(s.text) {
+		for _, a := range byRules(s.text) {
 			// Of the subject counts what a text of its own would be stopped for.
 			if a.Category == "" && a.Action != "buy_gift_card" && a.Action != "keep_secret" || a.Category != "" && !knowledge.CategoryByID(a.Category).Secret() {
 				continue
@@ -437,8 +437,14 @@ func decidePrize(ex *madoguchi.Exchange, v *madoguchi.Verdict, r reasons, has ma
 	r.add("prize_promised", level, "", "prize", e)
 }
 
+// byRules is what rules find in a line that is too short to be read.
+func byRules(s string) []madoguchi.Ask {
+	m, _ := ask.Read(context.Background(), text.Normalize(s), ask.Query{RulesAlone: true}) // which does not end
+	return m.Asks
+}
+
 func promisesPrize(subject string) bool {
-	for _, a := range ask.Find(subject) {
+	for _, a := range byRules(subject) {
 		if a.Action == "prize" {
 			return true
 		}

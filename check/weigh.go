@@ -12,7 +12,7 @@ import (
 // beside what was found in it. Chosen on hands left out (docs/evaluation.md): a missed
 // fraud costs most, a genuine window stopped next.
 const (
-	surelyStop  = 0.9 // a fraud, if it wants anything
+	surelyStop  = 0.9  // a fraud, if it wants anything
 	likelyOK    = 0.15 // doubts about who asks, and for what, are laid aside
 	surelyOK    = 0.5  // what would be stopped is let through
 	hardlyOK    = 0.7  // nothing was found, and yet it is not waved through
