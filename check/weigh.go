@@ -85,9 +85,9 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 		case x.Level == madoguchi.Stop && to == madoguchi.OK:
 			least = surelyOK
 		}
-		if to == madoguchi.OK && x.ID == "never_item_asked" && agreed(v, x) {
+		if x.ID == "never_item_asked" && ruled(v, x) && (to == madoguchi.OK || v.Exchange.Channel == madoguchi.ChannelPhone && v.Exchange.Initiator == madoguchi.InitiatorWindow) {
 			level = level.Worse(x.Level)
-			continue // it is never waved through
+			continue // a secret that a rule takes for asked is never waved through, and a caller who asks for one is stopped
 		}
 		if doubt && x.Level.Worse(to) == x.Level && (ok >= least || to == madoguchi.Caution && v.Read.Levels[2] < hardlyStop) {
 			x.Level = to
@@ -101,6 +101,13 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 			a.Level = v.Level
 		}
 	}
+}
+
+// ruled reports whether a rule takes what a reason is about for asked.
+func ruled(v *madoguchi.Verdict, r *madoguchi.Reason) bool {
+	return slices.ContainsFunc(v.Asks, func(a madoguchi.JudgedAsk) bool {
+		return a.Category == r.Category && a.Action == r.Action && slices.ContainsFunc(a.Why, func(e madoguchi.Evidence) bool { return e.Rule != ask.Learned })
+	})
 }
 
 // agreed reports whether a rule and the reader both take what a reason is about for
