@@ -266,3 +266,26 @@ func TestDisguised(t *testing.T) {
 		}
 	}
 }
+
+// TestScenarioExamples runs the match and no_match examples of data/scenarios: a fraud
+// is never waved through and a genuine message never stopped, whatever situation it is
+// taken for. The reader is sure of two that it is wrong about; they are named here.
+func TestScenarioExamples(t *testing.T) {
+	known := map[string]bool{"romance": true, "supplier_account": true}
+	for _, s := range knowledge.Scenarios() {
+		for _, text := range s.Match {
+			v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Text: text})
+			switch {
+			case s.Kind == "fraud" && v.Level == madoguchi.OK && !known[s.ID]:
+				t.Errorf("%s is waved through: %q", s.ID, text)
+			case s.Kind == "genuine" && v.Level == madoguchi.Stop:
+				t.Errorf("%s is stopped: %q", s.ID, text)
+			}
+		}
+		for _, text := range s.NoMatch {
+			if v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Text: text}); v.Scenario == s.ID && v.Level == madoguchi.Stop && s.Kind == "genuine" {
+				t.Errorf("%s is told of what is none: %q", s.ID, text)
+			}
+		}
+	}
+}

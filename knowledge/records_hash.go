@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:d5e0b7500f1a8951526f6d4982a05c4288c7a05eff86dba776b05f923e3ad9b8"
+const hash = "sha256:c9289b3145010ed6ce8e36b2abc2524f55ae48ce0ac79049943e534d6f486980"
