@@ -103,7 +103,7 @@ mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"
 mount -t tmpfs -o uid=65532,gid=65532,mode=700 data "$0/data"
 run() { env -i MADOGUCHI_CASEBOOK=/data/casebook HOME=/data MADOGUCHI_PASSPHRASE=見本の合言葉です "$(command -v chroot)" --userspec=65532:65532 "$0" /madoguchi "$@"; }
 run version
-run check --initiator window --direction incoming 暗証番号を教えてください || test $? = 20
+run check --full --initiator window --direction incoming 暗証番号を教えてください || test $? = 20
 id=$(run case new 電話)
 run case add $id --kind message メモ
 run case verify
