@@ -632,7 +632,8 @@ func TestStuck(t *testing.T) {
 	if got := ready(); got != 200 {
 		t.Errorf("before: %d", got)
 	}
-	go occupy()
+	done := make(chan bool)
+	go func() { occupy(); close(done) }()
 	<-began
 	for i := 0; ready() != 503; i++ {
 		if i > 200 {
@@ -647,6 +648,7 @@ func TestStuck(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+	<-done
 }
 
 // TestTwice: a double click on «make a record» makes one, and what is noted in it
