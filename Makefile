@@ -15,7 +15,7 @@ build:
 # Everything: lint, tests, data. No test is skipped; what a test needs is
 # installed by this file.
 test: lint tools build web/e2e/node_modules
-	go test ./...
+	go test -timeout 30m ./...
 	cd web/e2e && npm run --silent types && npm test --silent
 
 web/e2e/node_modules: web/e2e/package-lock.json

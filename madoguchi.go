@@ -192,7 +192,8 @@ type Ask struct {
 	Category Category
 	Action   Action
 	Span     Span
-	Quote    string // the exact words
+	Quote    string  // the exact words
+	Score    float64 // the reader's probability that it is asked for; 0 where a rule alone takes it so
 	Why      []Evidence
 }
 

@@ -54,6 +54,7 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 				break
 			}
 		}
+		a.Score = f.Probability
 		a.Why = append(slices.Clip(a.Why), madoguchi.Evidence{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability)})
 		msg.Asks = append(msg.Asks, a)
 	}

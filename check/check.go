@@ -7,7 +7,6 @@ import (
 	"context"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -61,10 +60,7 @@ func wants(v *madoguchi.Verdict) bool {
 		return true
 	}
 	return slices.ContainsFunc(v.Asks, func(a madoguchi.JudgedAsk) bool {
-		return slices.ContainsFunc(a.Why, func(e madoguchi.Evidence) bool {
-			p, _ := strconv.ParseFloat(e.Detail, 64)
-			return e.Rule != ask.Learned || p >= sure
-		})
+		return a.Score >= sure || ruled(&a.Ask)
 	})
 }
 

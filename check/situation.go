@@ -10,11 +10,8 @@ import (
 	"github.com/madoguchi/madoguchi/text"
 )
 
-// Of a situation that the reader takes a message for, this much speaks for it where
-// others are as likely; and this much must be left to be called fraud, or none, at all.
-const (
-	recognized = 0.35
-)
+// recognized is the least share that a situation has among those of its kind.
+const recognized = 0.35
 
 // situate names the situation of a received message where one is recognized, and lets
 // its record speak first: what to do, why, and whom to consult. Only a situation that

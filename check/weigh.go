@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
@@ -51,8 +52,8 @@ func (r reasons) weigh(ex *madoguchi.Exchange, n string) {
 	case v.Level == madoguchi.OK && ok < hardlyOK && stop > littleStop:
 		r.add("reads_like_fraud", madoguchi.Caution, "", "", madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
 	}
-	if id := ""; v.Level == madoguchi.OK && ok < genuineOK {
-		if id = signs(v, n); id != "" {
+	if v.Level == madoguchi.OK && ok < genuineOK {
+		if id := signs(v, n); id != "" {
 			v.Scenario = id
 			r.add(ReasonScenario, madoguchi.Caution, "", "", madoguchi.Evidence{Rule: "signs", Record: "scenarios/" + id})
 		}
@@ -80,12 +81,12 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 			least, doubt = likelyOK, true
 		}
 		switch {
-		case x.Level == madoguchi.Stop && agreed(v, x):
+		case x.Level == madoguchi.Stop && about(v, x, agreed):
 			least = noLongerAsk
 		case x.Level == madoguchi.Stop && to == madoguchi.OK:
 			least = surelyOK
 		}
-		if x.ID == "never_item_asked" && ruled(v, x) && (to == madoguchi.OK || v.Exchange.Channel == madoguchi.ChannelPhone && v.Exchange.Initiator == madoguchi.InitiatorWindow) {
+		if x.ID == "never_item_asked" && about(v, x, ruled) && (to == madoguchi.OK || v.Exchange.Channel == madoguchi.ChannelPhone && v.Exchange.Initiator == madoguchi.InitiatorWindow) {
 			level = level.Worse(x.Level)
 			continue // a secret that a rule takes for asked is never waved through, and a caller who asks for one is stopped
 		}
@@ -103,28 +104,20 @@ func (r reasons) soften(to madoguchi.Level, ok float64) {
 	}
 }
 
-// ruled reports whether a rule takes what a reason is about for asked.
-func ruled(v *madoguchi.Verdict, r *madoguchi.Reason) bool {
+// ruled reports whether a rule takes something for asked.
+func ruled(a *madoguchi.Ask) bool {
+	return slices.ContainsFunc(a.Why, func(e madoguchi.Evidence) bool { return e.Rule != ask.Learned })
+}
+
+// about reports whether an ask that a reason is about is as f says.
+func about(v *madoguchi.Verdict, r *madoguchi.Reason, f func(*madoguchi.Ask) bool) bool {
 	return slices.ContainsFunc(v.Asks, func(a madoguchi.JudgedAsk) bool {
-		return a.Category == r.Category && a.Action == r.Action && slices.ContainsFunc(a.Why, func(e madoguchi.Evidence) bool { return e.Rule != ask.Learned })
+		return a.Category == r.Category && a.Action == r.Action && f(&a.Ask)
 	})
 }
 
-// agreed reports whether a rule and the reader both take what a reason is about for
-// asked.
-func agreed(v *madoguchi.Verdict, r *madoguchi.Reason) bool {
-	for i := range v.Asks {
-		a := &v.Asks[i]
-		if a.Category != r.Category || a.Action != r.Action {
-			continue
-		}
-		learned := slices.ContainsFunc(a.Why, func(e madoguchi.Evidence) bool { return e.Rule == ask.Learned })
-		if learned && len(a.Why) > 1 {
-			return true
-		}
-	}
-	return false
-}
+// agreed reports whether a rule and the reader both take something for asked.
+func agreed(a *madoguchi.Ask) bool { return a.Score > 0 && ruled(a) }
 
 // What a draft tells beside what its inquiry needs is told for nothing only where the
 // words around it say so too: the illness that the claim is about, the child whose
@@ -145,7 +138,4 @@ func weighNeed(l madoguchi.NeedLevel, f *madoguchi.Finding) madoguchi.NeedLevel 
 	return l
 }
 
-func percent(p float64) string {
-	n := int(p*100 + 0.5)
-	return string([]byte{'0' + byte(n/100), '.', '0' + byte(n/10%10), '0' + byte(n%10)})
-}
+func percent(p float64) string { return strconv.FormatFloat(p, 'f', 2, 64) }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/corpus"
+	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -89,5 +91,18 @@ func BenchmarkRead(b *testing.B) {
 	t := text.Normalize(s)
 	for b.Loop() {
 		Default().Read(Encode(t, false, "", "", nil), nil)
+	}
+}
+
+// TestScenarios: what the model's outputs stand for is what the corpus's heads may say,
+// in the same order, and each has its record.
+func TestScenarios(t *testing.T) {
+	if want := append(slices.Clone(corpus.Fraud), corpus.Genuine...); !slices.Equal(Scenarios, want) {
+		t.Errorf("%v, the corpus has %v", Scenarios, want)
+	}
+	for _, id := range Scenarios {
+		if knowledge.ScenarioByID(id) == nil {
+			t.Errorf("data/scenarios has no %s", id)
+		}
 	}
 }

@@ -25,7 +25,7 @@ func TestGrowth(t *testing.T) {
 }
 
 const (
-	n     = 4 << 10
+	n     = 8 << 10
 	times = 4
 )
 
@@ -40,7 +40,7 @@ func grows(c growth.Case, n int) bool {
 // kept between runs is now and then collected.
 func asked(c growth.Case, n int) uint64 {
 	least := uint64(math.MaxUint64)
-	for range 2 {
+	for range 4 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		c.Run(n)

@@ -118,7 +118,7 @@ func encode(it *corpus.Item) row {
 		b, _ := slices.BinarySearch(in.At, h.End)
 		r.Rules = append(r.Rules, [3]int{a, b, h.Kind})
 	}
-	r.Scenario = slices.Index(append(slices.Clone(corpus.Fraud), corpus.Genuine...), it.Scenario)
+	r.Scenario = slices.Index(reader.Scenarios, it.Scenario)
 	if it.Genuine != nil && !*it.Genuine {
 		r.Fake = 1
 	}

@@ -1,0 +1,45 @@
+package contact
+
+import (
+	"testing"
+
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/knowledge"
+)
+
+// TestOwnAsUnlisted: the directory's own domains, judged as if their record did not list
+// them, are hardly ever an impostor's.
+func TestOwnAsUnlisted(t *testing.T) {
+	n, impostors := 0, 0
+	for _, o := range knowledge.Organizations() {
+		for _, d := range o.Domains {
+			a, ok := parseURL(d.Name)
+			if !ok {
+				continue
+			}
+			n++
+			p := madoguchi.ContactPoint{Evidence: []madoguchi.Evidence{{Rule: "domain-not-listed"}}}
+			hostShape(&p, a)
+			stranger(&p)
+			if p.Status == madoguchi.Impostor {
+				impostors++
+			}
+		}
+	}
+	t.Logf("%d of %d", impostors, n)
+	if n < 1000 || impostors*100 > n {
+		t.Errorf("%d of %d are called impostors", impostors, n)
+	}
+}
+
+// TestResolveWhole: an organization whose name another one's begins with is not it.
+func TestResolveWhole(t *testing.T) {
+	for name, id := range map[string]string{"北海道大学": "pref-hokkaido", "福岡県警察": "pref-fukuoka", "ソニー損保": "sony"} {
+		if o := Resolve(name); o != nil && o.ID == id {
+			t.Errorf("%s is taken for %s", name, id)
+		}
+	}
+	if o := Resolve("ヤマト運輸カスタマーサービス"); o == nil || o.ID != "yamato-transport" {
+		t.Errorf("%v", o)
+	}
+}
