@@ -5,16 +5,23 @@ GORELEASER_VERSION = v2.13.0
 CYCLONEDX_VERSION = v1.10.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build test tools lint generate bench eval others train folds fuzz evade growth hammer peers peers-mail proof soak image release clean
+.PHONY: all build site test tools lint generate bench eval others train folds fuzz evade growth hammer peers peers-mail proof soak image release clean
 
 all: build
 
 build:
 	go build -trimpath -ldflags "-s -w" -o bin/madoguchi ./cmd/madoguchi
 
+# The page as files for any host, answered on the device: bin/site.
+bin/madoguchi.wasm: $(shell git ls-files '*.go' '*.bin' '*.html' '*.js' '*.css' '*.txt' go.mod)
+	GOOS=js GOARCH=wasm go build -trimpath -ldflags "-s -w" -o $@ ./cmd/madoguchi-wasm
+	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" bin/
+site: build bin/madoguchi.wasm
+	rm -rf bin/site && bin/madoguchi site bin/site
+
 # Everything: lint, tests, data. No test is skipped; what a test needs is
 # installed by this file.
-test: lint tools build web/e2e/node_modules
+test: lint tools site web/e2e/node_modules
 	go test -timeout 30m ./...
 	cd web/e2e && npm run --silent types && npm test --silent
 

@@ -96,6 +96,7 @@ type Category struct {
 	DefaultNeed NeedCell           `json:"default_need"`
 	Labels      []string           `json:"labels"`
 	AskedAs     []string           `json:"asked_as,omitempty"`
+	Beside      []string           `json:"beside,omitempty"`
 	Match       []Example          `json:"match,omitempty"`
 	NoMatch     []string           `json:"no_match,omitempty"`
 	Provenance

@@ -32,6 +32,7 @@ const (
 	cueEra
 	cueAt
 	cueQuestion
+	cueBeside // data/categories: words that mean the number right behind them
 	cues
 )
 
@@ -62,17 +63,22 @@ var cueWords = [cues]text.List{
 type vocabulary struct {
 	scanner *text.Scanner
 	cats    []*knowledge.Category // by label
+	beside  []*knowledge.Category // by word
 }
 
 var words = sync.OnceValue(func() vocabulary {
 	var v vocabulary
 	lists := cueWords
-	lists[cueLabel].Longest = true
+	lists[cueLabel].Longest, lists[cueBeside].Longest = true, true
 	cats := knowledge.Categories()
 	for i := range cats {
 		for _, l := range cats[i].Labels {
 			lists[cueLabel].Words = append(lists[cueLabel].Words, l)
 			v.cats = append(v.cats, &cats[i])
+		}
+		for _, l := range cats[i].Beside {
+			lists[cueBeside].Words = append(lists[cueBeside].Words, l)
+			v.beside = append(v.beside, &cats[i])
 		}
 	}
 	v.scanner = text.NewScanner(lists[:])

@@ -3,6 +3,8 @@ package pii
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // findDates finds dates of birth: a date behind a birth label, or before 生 and
@@ -54,7 +56,7 @@ func findDates(d *document) {
 // name before it, as on a form: 見本 花子　女　1958・3・14.
 func (d *document) besideName(start, end int) bool {
 	ls, le := lineStart(d.n, start), lineEnd(d.n, end)
-	if utf8.RuneCountInString(d.n[ls:le]) > 40 || strings.TrimSpace(d.n[end:le]) != "" {
+	if longAgo := text.HasAnyPrefix(d.n[start:], "19", "昭和", "大正", "明治"); !longAgo && (utf8.RuneCountInString(d.n[ls:le]) > 40 || strings.TrimSpace(d.n[end:le]) != "") {
 		return false
 	}
 	name := d.foundBefore(start, 60, "name")

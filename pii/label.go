@@ -103,6 +103,32 @@ func findLabelled(d *document) {
 	}
 }
 
+// findBeside reads the number right behind a word that means it only there.
+func findBeside(d *document) {
+	const digits = 4 // at least
+	v := words()
+	for _, h := range d.cues[cueBeside] {
+		l := label{h.Start, h.End, d.n[h.Start:h.End], v.beside[h.Word]}
+		start, end, ok := d.token(l)
+		if n, found := d.numberBehind(l, digits, 24); found && (!ok || n.start <= start && n.end > end) {
+			start, end, ok = n.start, n.end, true
+		}
+		if !ok || !d.direct(l, start) || !bounded(d.n, start, end) || isAmount(d.n, start, end) || dateAt(d.n, start) > 0 || strings.Contains(d.n[start:end], "@") {
+			continue
+		}
+		n := 0
+		for _, c := range d.n[start:end] {
+			if c >= '0' && c <= '9' || strings.ContainsRune("〇零一二三四五六七八九", c) {
+				n++
+			}
+		}
+		if n < digits || n == digits && strings.HasPrefix(d.n[start:], "20") { // a year
+			continue
+		}
+		d.add(start, end, l.cat.ID, 0.8, "number-beside", l.word, "")
+	}
+}
+
 // numberBehind returns the first number of the label's window with as many
 // digits.
 func (d *document) numberBehind(l label, minDigits, maxDigits int) (number, bool) {

@@ -158,7 +158,7 @@ func (o Options) least(c madoguchi.Category) float64 {
 // an earlier one found.
 var finders = [...]func(*document){
 	findKeys, findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
-	findPostal, findAddresses, findLabelled, findNames, findDates,
+	findPostal, findAddresses, findLabelled, findBeside, findNames, findDates,
 	findFollowUps, findAnswers, findAttributes, findMentions,
 }
 

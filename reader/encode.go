@@ -168,7 +168,7 @@ var words = sync.OnceValue(func() vocabulary {
 		if k < 0 {
 			continue
 		}
-		for _, l := range [][]string{c.Labels, c.AskedAs} {
+		for _, l := range [][]string{c.Beside, c.Labels, c.AskedAs} {
 			for _, w := range l {
 				list = append(list, w)
 				v.kinds = append(v.kinds, k)

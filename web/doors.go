@@ -100,6 +100,9 @@ const MaxShown = 20
 
 func (v *visit) received() error {
 	f := v.form()
+	if u := v.value("url"); u != "" && !strings.Contains(f.Text, u) { // shared by another app
+		f.Text = strings.TrimSpace(f.Text + "\n" + u)
+	}
 	items, key, err := v.taken(f)
 	if err != nil {
 		return err

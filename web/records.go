@@ -1,3 +1,5 @@
+//go:build !js
+
 package web
 
 import (
@@ -13,6 +15,24 @@ import (
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/report"
 )
+
+// Vault is where records are kept.
+type Vault = casebook.Vault
+
+// records are the pages of the casebook.
+func records(page func(string, func(*visit) error)) {
+	page("GET cases", (*visit).cases)
+	page("POST cases", (*visit).cases)
+	page("POST cases/unlock", (*visit).unlock)
+	page("POST cases/lock", (*visit).lock)
+	page("POST cases/new", (*visit).newCase)
+	page("GET cases/{id}", (*visit).oneCase)
+	page("POST cases/{id}/add", (*visit).addEntry)
+	page("POST cases/{id}/state", (*visit).setState)
+	page("POST cases/{id}/paper", (*visit).paper)
+	page("POST cases/{id}/remove", (*visit).remove)
+	page("POST keep", (*visit).keep)
+}
 
 // cookie holds a session's token; it goes with the browser's window.
 const cookie = "madoguchi-session"

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
@@ -18,7 +19,6 @@ import (
 	"time"
 
 	"github.com/madoguchi/madoguchi"
-	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/report"
 )
@@ -29,12 +29,17 @@ var files embed.FS
 // Options say what the page has to work with.
 type Options struct {
 	Version string
-	Vault   *casebook.Vault // nil: no records
-	Secure  bool            // cookies over TLS only
+	Vault   *Vault // nil: no records
+	Secure  bool   // cookies over TLS only
+	App     bool   // the pages are answered on the device: see Site
 	// Read takes apart what was handed over; intake.Read where it is nil, which
 	// reads no pictures.
 	Read func(io.Reader) ([]intake.Item, error)
 }
+
+// Policy is the content security policy of every page: no script or style within it,
+// nothing from another host, no frame around it.
+const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types madoguchi; manifest-src 'self'; worker-src 'self'"
 
 // ErrPicture is what Read returns for a picture of which nothing can be read.
 var ErrPicture = errors.New("web: nothing can be read of the picture")
@@ -67,7 +72,8 @@ func Handler(o Options) http.Handler {
 		assets.ServeHTTP(w, r)
 	}))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/"+preferred(r)+"/", http.StatusSeeOther)
+		w.Header().Set("Location", preferred(r)+"/") // the site may stand in any folder
+		w.WriteHeader(http.StatusSeeOther)
 	})
 	for _, lang := range Langs {
 		at := "/" + string(lang) + "/"
@@ -86,17 +92,7 @@ func Handler(o Options) http.Handler {
 		page("POST find", (*visit).find)
 		page("GET why", (*visit).why)
 		page("POST why", (*visit).why)
-		page("GET cases", (*visit).cases)
-		page("POST cases", (*visit).cases)
-		page("POST cases/unlock", (*visit).unlock)
-		page("POST cases/lock", (*visit).lock)
-		page("POST cases/new", (*visit).newCase)
-		page("GET cases/{id}", (*visit).oneCase)
-		page("POST cases/{id}/add", (*visit).addEntry)
-		page("POST cases/{id}/state", (*visit).setState)
-		page("POST cases/{id}/paper", (*visit).paper)
-		page("POST cases/{id}/remove", (*visit).remove)
-		page("POST keep", (*visit).keep)
+		records(page)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.serve(w, r, madoguchi.Lang(preferred(r)), func(v *visit) error {
@@ -117,7 +113,8 @@ func pages(lang madoguchi.Lang) *template.Template {
 		"tag":      func(l madoguchi.Lang) string { return tags[l] },
 		"kind":     func(k string) string { return report.KindName(k, lang) },
 		"channel":  func(id string) template.HTML { return furigana(channelNames[id].In(lang), lang) },
-		"state":    func(id casebook.State) template.HTML { return furigana(stateNames[string(id)].In(lang), lang) },
+		"state":    func(id any) template.HTML { return furigana(stateNames[fmt.Sprint(id)].In(lang), lang) },
+		"policy":   func() string { return strings.Replace(Policy, "frame-ancestors 'none'; ", "", 1) }, // which counts in a header alone
 		"unruby":   unruby, "host": hostOf, "day": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
 	}).ParseFS(files, "pages/*.html"))
 }
@@ -176,6 +173,8 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, lang madoguchi.Lang
 
 // frame is what every page's template gets.
 type frame struct {
+	Root    string // where the site begins, from this page: it may stand in any folder
+	App     bool
 	Lang    madoguchi.Lang
 	Tag     string // BCP 47
 	Door    string // which page, for the menu
@@ -203,7 +202,7 @@ var langNames = map[madoguchi.Lang]string{madoguchi.Japanese: "日本語", madog
 func (v *visit) show(name string, body any) error {
 	t := v.site.pages[v.Lang]
 	door, _, _ := strings.Cut(strings.TrimPrefix(v.r.URL.Path, "/"+string(v.Lang)+"/"), "/")
-	f := frame{Lang: v.Lang, Tag: tags[v.Lang], Door: door, Path: door, Version: v.site.o.Version, Records: v.site.o.Vault != nil, Body: body}
+	f := frame{Root: strings.Repeat("../", max(1, strings.Count(v.r.URL.Path, "/")-1)), App: v.site.o.App, Lang: v.Lang, Tag: tags[v.Lang], Door: door, Path: door, Version: v.site.o.Version, Records: v.site.o.Vault != nil, Body: body}
 	if door == "cases" || door == "keep" {
 		f.Path = "cases"
 	}

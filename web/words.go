@@ -12,6 +12,7 @@ var words = map[string]madoguchi.Text{
 	"menu":          {JA: "入り口", Easy: "入口", EN: "Doors"},
 	"language":      {JA: "ことば", Easy: "ことば", EN: "Language"},
 	"local":         {JA: "入力した内容は、この機械の外へ送られません。", Easy: "書いたことは、この機械の外に出ません。", EN: "What you type does not leave this machine."},
+	"getting-ready": {JA: "はじめての準備をしています。終わると、通信なしで使えます。", Easy: "準備をしています。すこし待ちます。", EN: "Getting ready for the first time. After that it works without a network."},
 	"home":          {JA: "はじめ", Easy: "はじめ", EN: "Home"},
 	"draft":         {JA: "これから問い合わせる", Easy: "これから聞く", EN: "I am about to write"},
 	"draft-hint":    {JA: "送る前の文を調べます", Easy: "送るまえの文を、しらべます", EN: "Check a draft before you send it"},

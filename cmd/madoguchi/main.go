@@ -48,6 +48,7 @@ type commands struct {
 	Case       caseCmd       `cmd:"" help:"The record: encrypted, and so that a later change shows."`
 	Policy     policyCmd     `cmd:"" help:"What a privacy policy says, and whether it says why they want something."`
 	Serve      serveCmd      `cmd:"" help:"Open the page in the browser, and the API for programs, on this machine."`
+	Site       siteCmd       `cmd:"" help:"Write the page as files for any host: answered on the visitor's own device."`
 	Worker     workerCmd     `cmd:"" help:"Judge exchanges that come by NATS JetStream, each verdict stored once."`
 	MCP        mcpCmd        `cmd:"" name:"mcp" help:"Be a tool server for an AI agent (Model Context Protocol, standard input and output)."`
 	Data       dataCmd       `cmd:"" help:"Look after the knowledge under data/."`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -331,7 +332,7 @@ func (l *linter) references() {
 	}
 	labelOf := map[string]madoguchi.Category{}
 	for i, c := range cats {
-		for j, label := range append(append([]string(nil), c.Labels...), c.AskedAs...) {
+		for j, label := range slices.Concat(c.Labels, c.AskedAs, c.Beside) {
 			key := strings.ToLower(label)
 			if other, ok := labelOf[key]; ok {
 				l.report(catOf[i], []string{"labels", fmt.Sprint(j)}, "label-once", fmt.Sprintf("label %q stands for %s too", label, other), "keep it with the category that people mean by it")

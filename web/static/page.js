@@ -2,11 +2,39 @@
 // What the page can do beyond HTML: check while one types, take dropped files,
 // copy, keep time. Nothing is sent anywhere but to the page's own server.
 
-/** @type {{createHTML(s: string): any} | undefined} */
-const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("madoguchi", { createHTML: (/** @type {string} */ s) => s });
+/** @type {{createHTML(s: string): any, createScriptURL(s: string): any} | undefined} */
+const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("madoguchi", { createHTML: (/** @type {string} */ s) => s, createScriptURL: (/** @type {string} */ s) => s });
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-live]"));
 const result = document.getElementById("result");
+
+// A page that is answered on the device: its worker must be there before anything is
+// sent, or it would be sent to the host of the pages.
+/** @type {Promise<void>} */
+let answering = Promise.resolve();
+const app = document.body.dataset.app;
+if (app) answering = getReady(app);
+
+/** @param {string} script */
+async function getReady(script) {
+  const note = /** @type {HTMLElement} */ (document.getElementById("ready"));
+  const there = () => navigator.serviceWorker.controller;
+  if (!there()) note.hidden = false;
+  await navigator.serviceWorker.register(policy ? policy.createScriptURL(script) : script, { scope: document.body.dataset.scope });
+  if (!there()) await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
+  note.hidden = true;
+  document.body.dataset.ready = "";
+}
+if (app) {
+  document.addEventListener("submit", (e) => {
+    if (navigator.serviceWorker.controller) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    const f = /** @type {HTMLFormElement} */ (e.target);
+    const button = /** @type {SubmitEvent} */ (e).submitter;
+    void answering.then(() => f.requestSubmit(button));
+  }, { capture: true });
+}
 
 /** @type {AbortController | undefined} */
 let running;
@@ -25,6 +53,7 @@ async function check(f, button, focus) {
   const body = multipart ? data : new URLSearchParams(/** @type {any} */ (data));
   result.setAttribute("aria-busy", "true");
   try {
+    await answering;
     const r = await fetch(f.action, { method: "POST", body, headers: { "X-Fragment": "1" }, signal: mine.signal });
     const html = await r.text();
     if (mine.signal.aborted) return;
@@ -104,6 +133,14 @@ if (form) {
       void check(form, null, true);
     });
     file.addEventListener("change", () => { if (file.files?.length) void check(form, null, true); });
+    // A file that another app opens with this one (https://wicg.github.io/web-app-launch/).
+    /** @type {any} */ (window).launchQueue?.setConsumer(async (/** @type {any} */ launch) => {
+      if (!launch.files?.length) return;
+      const given = new DataTransfer();
+      given.items.add(await launch.files[0].getFile());
+      file.files = given.files;
+      void check(form, null, true);
+    });
   }
 }
 ready(document);

@@ -1,0 +1,93 @@
+// The page as files (madoguchi site), handed out by a plain file server in a folder, as
+// any host does, and answered on the device.
+import assert from "node:assert/strict";
+import { createReadStream, existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { browser, open, start } from "./server.js";
+
+const files = process.env.SITE ?? "../../bin/site";
+const types = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", svg: "image/svg+xml", png: "image/png", wasm: "application/wasm", webmanifest: "application/manifest+json" };
+const scam = "【例カード】ご利用を停止しました。https://rei-card.top/login から24時間以内にカード番号と暗証番号を入力してください。";
+
+/** A host of files: it counts what it was asked for and says no to everything but GET. */
+function host() {
+  const asked = [];
+  const s = createServer((q, r) => {
+    asked.push(`${q.method} ${q.url}`);
+    const path = new URL(q.url, "http://x").pathname;
+    if (q.method !== "GET" || !path.startsWith("/some/folder/")) return void r.writeHead(405).end();
+    let f = `${files}/${path.slice("/some/folder/".length)}`;
+    if (f.endsWith("/")) f += "index.html";
+    if (!existsSync(f)) f += ".html";
+    if (!existsSync(f)) return void r.writeHead(404).end();
+    r.writeHead(200, { "Content-Type": types[f.split(".").pop()] ?? "application/octet-stream" });
+    createReadStream(f).pipe(r);
+  });
+  return new Promise((done) => s.listen(0, "127.0.0.1", () => done({ base: `http://127.0.0.1:${s.address().port}`, asked, stop: () => new Promise((d) => { s.closeAllConnections(); s.close(d); }) })));
+}
+
+let b, h, s;
+before(async () => { [b, h, s] = [await browser(), await host(), await start()]; });
+after(async () => { await b.close(); await h.stop(); await s.stop(); });
+
+/** What a page answers to a form, without its frame. */
+const post = (page, url, fields) => page.evaluate(async ([url, fields]) => (await fetch(url, { method: "POST", body: new URLSearchParams(fields), headers: { "X-Fragment": "1" } })).text(), [url, fields]);
+
+test("answered on the device: nothing is sent, the same answers, also offline, also what is shared to it", async () => {
+  const page = await open(b, h.base, { viewport: { width: 390, height: 844 } });
+  const home = `${h.base}/some/folder/`;
+  await page.goto(home);
+  await page.waitForURL(`${home}ja/`);
+  await page.locator("body[data-ready]").waitFor({ state: "attached" });
+  const before = h.asked.length;
+
+  // A person's way through it.
+  await page.click("a.door-received");
+  await page.fill("#text", scam);
+  await page.click(".go");
+  await page.locator(".banner.stop").waitFor();
+  await page.goto(`${home}ja/call`);
+  await page.click(".tap[value=otp]");
+  await page.locator(".banner.stop").waitFor();
+  await page.goto(`${home}easy/draft`);
+  await page.fill("#text", "パスワードは hanako-0000 です。");
+  await page.click(".go");
+  await page.locator(".banner.stop").waitFor();
+  await page.goto(`${home}en/find`);
+  await page.fill("#q", "国税庁");
+  await page.click(".go");
+  await page.locator("article.card").first().waitFor();
+
+  // Letter for letter what the server answers.
+  const served = await open(b, s.base);
+  await served.goto(`${s.base}/ja/received`);
+  for (const [door, fields] of [["received", { text: scam }], ["draft", { text: "会員番号2003004の山田花子です。電話は090-0000-1234です。" }], ["call", { tap: "pin" }], ["find", { q: "JAL" }], ["why", { inquiry: "billing" }]]) {
+    // Records are kept on a server alone.
+    const plain = (t) => t.replace(/<form method="post" action="[^"]*keep"[\s\S]*?<\/form>/g, "");
+    assert.equal(plain(await post(page, `${home}ja/${door}`, fields)).length > 100, true);
+    if (door === "received" || door === "draft" || door === "call") assert.equal(plain(await post(page, `${home}ja/${door}`, fields)), plain(await post(served, `${s.base}/ja/${door}`, fields)), door);
+  }
+  assert.deepEqual(h.asked.slice(before), [], "the host was asked for something after the first load");
+
+  // Without a network.
+  await h.stop();
+  await page.goto(`${home}ja/received`);
+  await page.fill("#text", scam);
+  await page.click(".go");
+  await page.locator(".banner.stop").waitFor();
+
+  // What another app shares: a text, a link of its own, a file.
+  await page.evaluate((text) => {
+    const f = document.createElement("form");
+    f.method = "post"; f.enctype = "multipart/form-data"; f.action = "received";
+    for (const [name, value] of [["title", ""], ["text", text], ["url", "https://rei-card.top/login"]]) {
+      const i = document.createElement("input");
+      i.name = name; i.value = value; f.append(i);
+    }
+    document.body.append(f); f.submit();
+  }, "ご利用を停止しました。暗証番号を入力してください。");
+  await page.locator(".banner.stop").waitFor();
+  assert.match(await page.locator("#text").inputValue(), /rei-card\.top/);
+  assert.deepEqual(page.wrong, []);
+});

@@ -1,0 +1,77 @@
+// @ts-check
+/// <reference lib="webworker" />
+// Answers the pages on the device: a service worker in which the program itself runs
+// (engine.wasm). After the first load nothing is asked of any host.
+const self_ = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const root = new URL("./", self_.location.href);
+const kept = "madoguchi-VERSION";
+/** @type {string[]} */
+const files = FILES;
+
+importScripts("wasm_exec.js");
+
+/** @typedef {(method: string, path: string, type: string, fragment: string, language: string, body: Uint8Array) => Promise<{status: number, headers: [string, string][], body: Uint8Array}>} Answer */
+
+/** @type {Promise<Answer> | undefined} */
+let running;
+
+/** The program, started once; anew where it has ended. */
+function engine() {
+  running ??= (async () => {
+    const go = new /** @type {any} */ (self).Go();
+    // The program's innermost loop, in a module of its own that works in its memory.
+    const inner = await WebAssembly.compileStreaming(keptFile("static/multiply.wasm"));
+    /** @type {any} */
+    let kernel;
+    go.importObject.madoguchi = { multiply: (/** @type {number} */ sums, /** @type {number} */ rows, /** @type {number} */ w, /** @type {number} */ i, /** @type {number} */ o) => kernel.multiply(sums, rows, w, i, o) };
+    const { instance } = await WebAssembly.instantiateStreaming(keptFile("engine.wasm"), go.importObject);
+    kernel = (await WebAssembly.instantiate(inner, { env: { mem: /** @type {any} */ (instance.exports).mem } })).exports;
+    const answer = new Promise((done) => { /** @type {any} */ (self).madoguchi = done; });
+    void go.run(instance).then(() => { running = undefined; });
+    return /** @type {Promise<Answer>} */ (answer);
+  })();
+  running.catch(() => { running = undefined; });
+  return running;
+}
+
+self_.addEventListener("install", (e) => {
+  e.waitUntil((async () => {
+    const c = await caches.open(kept);
+    await c.addAll(files.map((f) => new Request(new URL(f, root), { cache: "reload" })));
+    await self_.skipWaiting();
+  })());
+});
+
+self_.addEventListener("activate", (e) => {
+  e.waitUntil((async () => {
+    for (const k of await caches.keys()) if (k.startsWith("madoguchi-") && k !== kept) await caches.delete(k);
+    await self_.clients.claim();
+    void engine();
+  })());
+});
+
+self_.addEventListener("fetch", (e) => {
+  const u = new URL(e.request.url);
+  if (u.origin !== root.origin || !u.pathname.startsWith(root.pathname)) return; // not ours
+  const path = u.pathname.slice(root.pathname.length);
+  e.respondWith(files.includes(path) ? keptFile(path) : answer("/" + path + u.search, e.request));
+});
+
+/** @param {string} path */
+async function keptFile(path) {
+  return (await (await caches.open(kept)).match(new URL(path, root))) ?? fetch(new URL(path, root));
+}
+
+/** @param {string} path @param {Request} request */
+async function answer(path, request) {
+  const body = new Uint8Array(request.method === "POST" ? await request.arrayBuffer() : 0);
+  const h = request.headers;
+  try {
+    const run = await engine();
+    const r = await run(request.method, path, h.get("Content-Type") ?? "", h.get("X-Fragment") ?? "", h.get("Accept-Language") ?? "", body);
+    return new Response(/** @type {BodyInit} */ (r.body), { status: r.status, headers: r.headers });
+  } catch {
+    // What went wrong may hold what was typed: it is not told.
+    return new Response("<!doctype html><meta charset=utf-8><p>うまくいきませんでした。もう一度開いてください。 / That did not work. Please open the page again.", { status: 500, headers: { "Content-Type": "text/html; charset=utf-8" } });
+  }
+}
