@@ -8,6 +8,7 @@
 package contact
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -52,9 +53,10 @@ var loadDirectory = sync.OnceValue(func() *directory {
 	brands := map[string]*knowledge.Organization{}
 	for i := range orgs {
 		o := &orgs[i]
+		place := o.Sector == "government" && len(o.Aliases) > 0 && o.Aliases[0].OrdinaryWord // hosts of many bear a place's name
 		for _, dom := range o.Domains {
 			d.byDomain[dom.Name] = append(d.byDomain[dom.Name], owner{o, dom})
-			if w := secondLevel(dom.Name); len(w) >= 4 && !genericWord(w) {
+			if w := secondLevel(dom.Name); len(w) >= 4 && !genericWord(w) && !place {
 				brands[w] = o
 			}
 		}
@@ -69,12 +71,15 @@ var loadDirectory = sync.OnceValue(func() *directory {
 			}
 			words = append(words, strings.ToLower(text.Normalize(a.Text).Norm))
 			d.alias = append(d.alias, aliasEntry{o, a})
-			if w := latinWordOf(a.Text); len(w) >= 5 && !a.OrdinaryWord && !genericWord(w) {
+			if w := latinWordOf(a.Text); len(w) >= 5 && !a.OrdinaryWord && !genericWord(w) && !place {
 				if _, ok := brands[w]; !ok {
 					brands[w] = o
 				}
 			}
 		}
+	}
+	for _, list := range d.byDomain { // of a group that shares a domain, its head speaks
+		slices.SortStableFunc(list, func(a, b owner) int { return cmp.Compare(len(a.org.Parent), len(b.org.Parent)) })
 	}
 	d.aliases = text.NewMatcher(words)
 	d.brands = brands

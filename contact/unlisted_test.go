@@ -18,7 +18,7 @@ func TestOwnAsUnlisted(t *testing.T) {
 				continue
 			}
 			n++
-			p := madoguchi.ContactPoint{Evidence: []madoguchi.Evidence{{Rule: "domain-not-listed"}}}
+			p := madoguchi.ContactPoint{Value: d.Name, Evidence: []madoguchi.Evidence{{Rule: "domain-not-listed"}}}
 			hostShape(&p, a)
 			stranger(&p)
 			if p.Status == madoguchi.Impostor {

@@ -164,7 +164,7 @@ func stranger(p *madoguchi.ContactPoint) {
 		}
 		signs := p.Suspicion == madoguchi.SuspicionStrong
 		for _, e := range p.Evidence {
-			signs = signs || signOfStranger[e.Rule]
+			signs = signs || signOfStranger[e.Rule] && !(e.Rule == "host-looks-odd" && brandItself(p.Value))
 		}
 		if signs {
 			p.Status = madoguchi.Impostor
@@ -172,6 +172,20 @@ func stranger(p *madoguchi.ContactPoint) {
 		}
 		return
 	}
+}
+
+// brandItself reports whether a host is a brand's name itself under a suffix that
+// companies use: more often a site that is not listed than an imitation of one.
+func brandItself(value string) bool {
+	a, ok := parseURL(value)
+	if !ok {
+		return false
+	}
+	switch suffix, _ := publicSuffix(a.host); suffix {
+	case "com", "jp", "net":
+		return loadDirectory().brands[strings.ReplaceAll(secondLevel(a.host), "-", "")] != nil || loadDirectory().brands[secondLevel(a.host)] != nil
+	}
+	return false
 }
 
 // signOfStranger are observations by which a host that is not listed is a stranger's.
@@ -279,6 +293,9 @@ func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 		return
 	}
 	plain := unleet(sl)
+	if governmentHost(host) { // the registry gives it to no imitator
+		return
+	}
 	if len(plain) < 7 || len(plain) > 40 {
 		return
 	}

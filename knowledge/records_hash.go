@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:8865d7108d25fe644fd593f9143f5789a3f82837673bfe64664f2ea3317d6e73"
+const hash = "sha256:d9a3828e5460a889c5d4db897fd588e548d22d273c5aebd799c6b72d5bcac48c"

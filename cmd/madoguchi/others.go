@@ -225,7 +225,11 @@ func (c *orgFindCmd) Run(s *streams) error {
 	found := contact.Find(strings.Join(c.Words, " "), len(knowledge.Organizations()))
 	for i := range found {
 		o := &found[i]
-		fmt.Fprintf(s.out, "%-28s %s  %s  [%s]\n", o.ID, o.Name.JA, o.Domains[0].Name, o.Status)
+		domain := "-"
+		if len(o.Domains) > 0 {
+			domain = o.Domains[0].Name
+		}
+		fmt.Fprintf(s.out, "%-28s %s  %s  [%s]\n", o.ID, o.Name.JA, domain, o.Status)
 	}
 	if len(found) == 0 {
 		return &usageError{errors.New("no organization of the directory matches"), "try a shorter part of the name, in kanji, kana or Latin letters"}

@@ -27,6 +27,9 @@ type record struct {
 	tree *ast.File
 	data map[string]any
 	json []byte
+
+	roster string // the file of rosters/ that the record comes from, and its line there
+	line1  int
 }
 
 // Data is what stands under data/, read but not yet linted.
@@ -62,7 +65,7 @@ func ReadFS(fsys fs.FS) (*Data, error) {
 			}
 		}
 	}
-	return d, nil
+	return d, d.expand()
 }
 
 func (d *Data) add(part, name string) error {
@@ -107,6 +110,9 @@ func parse(file string, b []byte) (tree *ast.File, v map[string]any, encoded []b
 // line returns the line of the node at a JSON pointer's segments, or of the
 // nearest ancestor that exists, in r's file.
 func (r *record) line(segments ...string) int {
+	if r.roster != "" {
+		return r.line1
+	}
 	for n := len(segments); n > 0; n-- {
 		var p strings.Builder
 		p.WriteString("$")

@@ -31,6 +31,30 @@ func TestDataIsClean(t *testing.T) {
 	}
 }
 
+// TestRosters: what the lines of the lists become.
+func TestRosters(t *testing.T) {
+	for id, want := range map[string]map[string]knowledge.RecordStatus{
+		"aichi-agui-cho":             {"town.agui.lg.jp": knowledge.Verified}, // a list, and the registry's rule
+		"city-sapporo":               {"city.sapporo.jp": knowledge.Verified}, // a record of its own, and a list
+		"3coins":                     {"3coins.jp": knowledge.Imported},       // a list alone
+		"zengin-1003-muroranshinkin": {},                                      // a name without a domain
+	} {
+		o := knowledge.OrganizationByID(id)
+		if o == nil {
+			t.Errorf("no %s", id)
+			continue
+		}
+		for _, d := range o.Domains {
+			if o.StatusOf(d) != want[d.Name] {
+				t.Errorf("%s: %s is %s, want %q", id, d.Name, o.StatusOf(d), want[d.Name])
+			}
+		}
+	}
+	if n := len(knowledge.Organizations()); n < 4000 {
+		t.Errorf("%d organizations", n)
+	}
+}
+
 func newestReview() time.Time {
 	day := ""
 	for _, c := range knowledge.Categories() {

@@ -43,7 +43,7 @@ func (p Problem) String() string {
 // schemaOf names the schema of each part.
 var schemaOf = map[string]string{
 	"categories": "category", "inquiries": "inquiry", "tactics": "tactic", "scenarios": "scenario", "never": "never",
-	"advice": "advice", "consultation": "consultation", "organizations": "organization",
+	"advice": "advice", "consultation": "consultation", "organizations": "organization", rosters: "roster",
 }
 
 // Lint checks every record against its schema and against the rules of
@@ -118,7 +118,11 @@ type linter struct {
 }
 
 func (l *linter) report(r *record, at []string, rule, msg, fix string) {
-	l.problems = append(l.problems, Problem{File: r.file, Line: r.line(at...), Rule: rule, Message: msg, Fix: fix})
+	file := r.file
+	if r.roster != "" {
+		file = r.roster
+	}
+	l.problems = append(l.problems, Problem{File: file, Line: r.line(at...), Rule: rule, Message: msg, Fix: fix})
 }
 
 func (l *linter) warn(r *record, at []string, rule, msg, fix string) {
@@ -284,6 +288,9 @@ func (l *linter) organizations() {
 		r := of[i]
 		if o.Parent != "" && !known[o.Parent] {
 			l.report(r, []string{"parent"}, "parent-exists", fmt.Sprintf("no organization %q", o.Parent), "add its record or remove parent")
+		}
+		if len(o.Domains) == 0 && r.roster == "" {
+			l.report(r, []string{"domains"}, "has-domain", "no domain", "name the organization's own domain; names alone go into rosters/")
 		}
 		for j, dom := range o.Domains {
 			at := []string{"domains", fmt.Sprint(j)}
