@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:d9a3828e5460a889c5d4db897fd588e548d22d273c5aebd799c6b72d5bcac48c"
+const hash = "sha256:dda227a1681f170a4c4456e0a739fb5d7a20413cacb6abdaf4ad2887404534f8"
