@@ -29,9 +29,9 @@ web/e2e/node_modules: web/e2e/package-lock.json
 	cd web/e2e && npm ci --silent --no-audit --no-fund && touch node_modules
 
 # What the tests need beside Go, from Debian's packages.
-TOOLS = poppler-utils openssl dbus gnome-keyring postgresql systemd chromium fonts-morisawa-bizud-gothic nodejs
+TOOLS = poppler-utils openssl dbus gnome-keyring postgresql systemd chromium fonts-morisawa-bizud-gothic nodejs postfix rspamd
 tools:
-	@dpkg -s $(TOOLS) >/dev/null 2>&1 || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }
+	@dpkg -s $(TOOLS) >/dev/null 2>&1 || { apt-get update -qq && echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }
 
 lint: bin/$(GOLANGCI)-$(GOLANGCI_VERSION)
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt these:"; gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -18,6 +18,7 @@ import (
 	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/gateway"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/redact"
@@ -27,6 +28,7 @@ import (
 // Limits of a request.
 const (
 	MaxBody  = 4 << 20  // bytes: of a text of intake.MaxText bytes, which JSON may write longer
+	MaxMail  = 32 << 20 // bytes of a raw mail
 	MaxEntry = 96 << 20 // bytes of an entry of the record: a file of 64 MiB in base64
 )
 
@@ -114,6 +116,15 @@ func body[T any](a *API, description string) *huma.RequestBody {
 	return &huma.RequestBody{Required: true, Description: description, Content: map[string]*huma.MediaType{"application/json": {Schema: s}}}
 }
 
+func (a *API) checked(v *madoguchi.Verdict, l Lang) *checkOutput {
+	out := &checkOutput{Checked{Row: report.NewRow(v)}}
+	if l.Lang != "" {
+		view := report.NewView(v, madoguchi.Lang(l.Lang))
+		out.Body.View = &view
+	}
+	return out
+}
+
 func (a *API) checks() {
 	huma.Register(a, huma.Operation{OperationID: "check", Method: http.MethodPost, Path: "/v1/check", Summary: "Check a draft or something received", MaxBodyBytes: MaxBody, RequestBody: body[intake.Exchange](a, "What is about to be sent, or was received."), SkipValidateBody: true},
 		func(ctx context.Context, in *checkInput) (*checkOutput, error) {
@@ -125,12 +136,21 @@ func (a *API) checks() {
 			if err != nil {
 				return nil, err
 			}
-			out := &checkOutput{Checked{Row: report.NewRow(&v)}}
-			if in.Lang.Lang != "" {
-				view := report.NewView(&v, madoguchi.Lang(in.Lang.Lang))
-				out.Body.View = &view
+			return a.checked(&v, in.Lang), nil
+		})
+	huma.Register(a, huma.Operation{OperationID: "mail", Method: http.MethodPost, Path: "/v1/mail", Summary: "Check a mail's raw source, as a mail filter has it", MaxBodyBytes: MaxMail, SkipValidateBody: true,
+		RequestBody: &huma.RequestBody{Required: true, Description: "The mail as it came (RFC 5322); of the mails within it the worst verdict counts.", Content: map[string]*huma.MediaType{"message/rfc822": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}},
+		func(ctx context.Context, in *checkInput) (*checkOutput, error) {
+			v, err := gateway.Judge(ctx, in.RawBody, false)
+			switch {
+			case ctx.Err() != nil:
+				return nil, err
+			case errors.Is(err, gateway.ErrNotMail):
+				return nil, huma.Error422UnprocessableEntity(err.Error())
+			case err != nil:
+				return nil, huma.Error422UnprocessableEntity(gateway.ErrNotMail.Error())
 			}
-			return out, nil
+			return a.checked(&v, in.Lang), nil
 		})
 	huma.Register(a, huma.Operation{OperationID: "window", Method: http.MethodPost, Path: "/v1/window", Summary: "Is this address or number the organization's own?", MaxBodyBytes: MaxBody, RequestBody: body[intake.Window](a, "An address or a number, and who they claim to be."), SkipValidateBody: true},
 		func(_ context.Context, in *windowInput) (*windowOutput, error) {

@@ -78,8 +78,10 @@ var loadDirectory = sync.OnceValue(func() *directory {
 			}
 		}
 	}
-	for _, list := range d.byDomain { // of a group that shares a domain, its head speaks
-		slices.SortStableFunc(list, func(a, b owner) int { return cmp.Compare(len(a.org.Parent), len(b.org.Parent)) })
+	for _, list := range d.byDomain { // of several that share a domain, the head speaks: 札幌市, not its water works
+		slices.SortStableFunc(list, func(a, b owner) int {
+			return cmp.Or(cmp.Compare(len(a.org.Parent), len(b.org.Parent)), cmp.Compare(len(a.org.Name.JA), len(b.org.Name.JA)))
+		})
 	}
 	d.aliases = text.NewMatcher(words)
 	d.brands = brands

@@ -156,6 +156,8 @@ func bodyLimit(path string) int64 {
 	switch {
 	case path == "/sign-in":
 		return maxSignIn
+	case path == "/v1/mail":
+		return api.MaxMail
 	case strings.HasPrefix(path, "/v1/cases/"):
 		return api.MaxEntry
 	}

@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -210,6 +212,45 @@ func served(t *testing.T) *httptest.Server {
 	api := httptest.NewServer(serve.Handler(serve.Options{Vault: &casebook.Vault{Place: casebook.Place{Dir: filepath.Join(t.TempDir(), "book")}}}))
 	t.Cleanup(api.Close)
 	return api
+}
+
+// TestMailDoors: a mail's raw source gets the same answer as its file.
+func TestMailDoors(t *testing.T) {
+	api := served(t)
+	const head = "From: a@rei-card.top\r\nTo: hanako@example.jp\r\nSubject: notice\r\nMIME-Version: 1.0\r\n"
+	for _, m := range []string{
+		head + "Content-Type: text/plain; charset=utf-8\r\n\r\n暗証番号を https://rei-card.top/ に入力してください。\r\n",
+		head + "Content-Type: text/html; charset=utf-8\r\n\r\n<p>明日の昼は食堂で。</p>\r\n",
+		head + "Content-Type: text/html; charset=x-no-such\r\nContent-Transfer-Encoding: base64\r\n\r\n????\r\n",
+	} {
+		file := filepath.Join(t.TempDir(), "m.eml")
+		if err := os.WriteFile(file, []byte(m), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, errw bytes.Buffer
+		if got := run([]string{"check", "--format", "json", file}, strings.NewReader(""), &out, &errw); got == exitUsage || got == exitFailure {
+			t.Fatalf("%d %s", got, errw.String())
+		}
+		r, err := http.Post(api.URL+"/v1/mail", "message/rfc822", strings.NewReader(m))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r.Body)
+		if err = errors.Join(err, r.Body.Close()); err != nil || r.StatusCode != http.StatusOK {
+			t.Fatalf("%v %d %s", err, r.StatusCode, b)
+		}
+		if got, want := compact(t, b), compact(t, out.Bytes()); got != want {
+			t.Errorf("%q\n/v1/mail  %s\ncommand   %s", m, got, want)
+		}
+	}
+	r, err := http.Post(api.URL+"/v1/mail", "message/rfc822", strings.NewReader("no mail, 暗証番号 7714"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := io.ReadAll(r.Body)
+	if r.Body.Close(); r.StatusCode != http.StatusUnprocessableEntity || bytes.Contains(b, []byte("7714")) {
+		t.Errorf("%d %s", r.StatusCode, b)
+	}
 }
 
 func compact(t *testing.T, b []byte) string {

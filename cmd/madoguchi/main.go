@@ -50,6 +50,7 @@ type commands struct {
 	Serve      serveCmd      `cmd:"" help:"Open the page in the browser, and the API for programs, on this machine."`
 	Site       siteCmd       `cmd:"" help:"Write the page as files for any host: answered on the visitor's own device."`
 	Worker     workerCmd     `cmd:"" help:"Judge exchanges that come by NATS JetStream, each verdict stored once."`
+	Milter     milterCmd     `cmd:"" help:"Judge mails for a mail server (Postfix, Sendmail) by the milter protocol."`
 	MCP        mcpCmd        `cmd:"" name:"mcp" help:"Be a tool server for an AI agent (Model Context Protocol, standard input and output)."`
 	Data       dataCmd       `cmd:"" help:"Look after the knowledge under data/."`
 	Eval       evalCmd       `cmd:"" help:"Hold the program against gold files."`
