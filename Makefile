@@ -16,8 +16,10 @@ build:
 bin/madoguchi.wasm: $(shell git ls-files '*.go' '*.bin' '*.html' '*.js' '*.css' '*.txt' go.mod)
 	GOOS=js GOARCH=wasm go build -trimpath -ldflags "-s -w" -o $@ ./cmd/madoguchi-wasm
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" bin/
-site: build bin/madoguchi.wasm
-	rm -rf bin/site && bin/madoguchi site bin/site
+web/ocr/node_modules: web/ocr/package-lock.json
+	cd web/ocr && npm ci --silent --no-audit --no-fund --ignore-scripts && touch node_modules
+site: build bin/madoguchi.wasm web/ocr/node_modules
+	rm -rf bin/site && bin/madoguchi site --ocr web/ocr bin/site
 
 # Everything: lint, tests, data. No test is skipped; what a test needs is
 # installed by this file.

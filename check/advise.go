@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -288,6 +289,39 @@ func ToldAdvice(told []madoguchi.Category, done []madoguchi.Action) []string {
 		ids = append(ids, x.ID)
 	}
 	return ids
+}
+
+// ToldDesks returns whom to consult about what was told or done: records of
+// data/consultation, the first one first.
+func ToldDesks(told []madoguchi.Category, done []madoguchi.Action) []string {
+	situations := map[string]bool{}
+	for _, c := range told {
+		situations[situationOf(c)] = true
+	}
+	for _, a := range done {
+		switch a {
+		case "transfer_money", "buy_gift_card":
+			situations["money_sent"] = true
+		case "remote_control", "screen_share", "install_app":
+			situations["remote_control"] = true
+		default:
+			situations["phishing_mail_or_site"] = true
+		}
+	}
+	var fit []*knowledge.Consultation
+	all := knowledge.Consultations()
+	for i := range all {
+		c := &all[i]
+		if slices.ContainsFunc(c.When, func(w string) bool { return situations[w] }) {
+			fit = append(fit, c)
+		}
+	}
+	slices.SortStableFunc(fit, func(a, b *knowledge.Consultation) int { return cmp.Compare(a.Order, b.Order) })
+	var out []string
+	for _, c := range fit[:min(len(fit), 4)] {
+		out = append(out, c.ID)
+	}
+	return out
 }
 
 var toldAdvice = map[madoguchi.Category]string{

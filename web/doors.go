@@ -3,7 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
-	"io"
+	"slices"
 	"strings"
 
 	"github.com/madoguchi/madoguchi"
@@ -124,28 +124,52 @@ func (v *visit) received() error {
 	return v.show("received", f)
 }
 
-// taken returns what was handed over: a file or a text. key tells what is wrong
-// with it.
+// taken returns what was handed over: a file, a text, or both; the words beside a
+// picture are its own. key tells what is wrong with it.
 func (v *visit) taken(f *Form) (items []intake.Item, key string, err error) {
-	var in io.Reader = strings.NewReader(f.Text)
-	if file, head, err := v.r.FormFile("file"); err == nil && head.Size > 0 {
-		defer func() { _ = file.Close() }() // read only
-		in = file
+	file, head, err := v.r.FormFile("file")
+	if err != nil || head.Size == 0 {
+		items, err = v.site.o.Read(strings.NewReader(f.Text))
+		if errors.Is(err, intake.ErrEmpty) && f.From != "" {
+			return []intake.Item{{Kind: intake.Text}}, "", nil
+		}
+		return items, wrong(err), nil
 	}
-	items, err = v.site.o.Read(in)
+	defer func() { _ = file.Close() }() // read only
+	items, err = v.site.o.Read(file)
+	if text.Blank(f.Text) {
+		return items, wrong(err), nil
+	}
+	beside, textErr := v.site.o.Read(strings.NewReader(f.Text))
 	switch {
-	case errors.Is(err, intake.ErrEmpty) && f.From != "":
-		return []intake.Item{{Kind: intake.Text}}, "", nil
-	case errors.Is(err, intake.ErrEmpty):
-		return nil, "empty", nil
-	case errors.Is(err, intake.ErrTooLarge):
-		return nil, "too-large", nil
+	case textErr != nil:
+		return items, wrong(textErr), nil
 	case errors.Is(err, ErrPicture):
-		return nil, "no-reader", nil
+		return beside, "", nil
 	case err != nil:
-		return nil, "unreadable", nil
+		return nil, wrong(err), nil
+	case len(items) == 1 && items[0].Kind == intake.Picture && len(beside) == 1:
+		ex := &items[0].Exchange
+		ex.Text = strings.TrimSpace(f.Text + "\n" + ex.Text)
+		ex.Unread = slices.DeleteFunc(ex.Unread, func(g madoguchi.Gap) bool { return g.Kind == madoguchi.GapPicture })
+		return items, "", nil
 	}
-	return items, "", nil
+	return append(items, beside...), "", nil
+}
+
+// wrong names what is wrong with something handed over, by a key of words.
+func wrong(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, intake.ErrEmpty):
+		return "empty"
+	case errors.Is(err, intake.ErrTooLarge):
+		return "too-large"
+	case errors.Is(err, ErrPicture):
+		return "no-reader"
+	}
+	return "unreadable"
 }
 
 // What callers ask for and want done, as buttons; the most dangerous first.
@@ -174,7 +198,10 @@ func (v *visit) callForm() error { return v.show("call", v.callPage()) }
 func (v *visit) call() error {
 	f := v.callPage()
 	log := strings.Fields(v.value("log"))
-	if tap := v.value("tap"); tap != "" && len(log) < 200 {
+	switch tap := v.value("tap"); {
+	case tap == "undo":
+		log = log[:max(0, len(log)-1)]
+	case tap != "" && len(log) < 200:
 		log = append(log, tap)
 	}
 	var said []string
@@ -187,12 +214,18 @@ func (v *visit) call() error {
 		said = append(said, f.Text)
 	}
 	if len(said) == 0 {
+		f.Results = nil
 		return v.show("call", f)
 	}
 	ex := madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, Text: strings.Join(said, "\n")}
 	f.apply(&ex)
 	r := v.judge(&ex, "")
 	r.Call, r.Log, r.Parts = true, strings.Join(log, " "), nil
+	for _, c := range append(slices.Clone(f.Asks), f.Wants...) {
+		if slices.Contains(log, c.ID) {
+			r.Asked = append(r.Asked, c.Name)
+		}
+	}
 	f.Results = []*Result{r}
 	return v.show("call", f)
 }
@@ -207,6 +240,58 @@ func callWords(id string) string {
 		return t.Match[0]
 	}
 	return ""
+}
+
+// Told is what somebody has told or done already, and what to do now.
+type Told struct {
+	Items, Things []Box
+	Steps         []string
+	Desks         []report.ViewContact
+	Asked         bool
+}
+
+// Box is something to tick.
+type Box struct {
+	Choice
+	On bool
+}
+
+// What can have been told and done, the most dangerous first.
+var (
+	toldItems  = []madoguchi.Category{"card_number", "card_cvv", "pin", "password", "otp", "bank_account", "my_number", "id_document", "address", "phone"}
+	toldThings = []madoguchi.Action{"transfer_money", "buy_gift_card", "remote_control", "install_app", "click_link"}
+)
+
+func (v *visit) told() error {
+	t := &Told{}
+	said := v.r.PostForm["told"]
+	var told []madoguchi.Category
+	var done []madoguchi.Action
+	for _, c := range toldItems {
+		on := slices.Contains(said, string(c))
+		if on {
+			told = append(told, c)
+		}
+		t.Items = append(t.Items, Box{Choice{string(c), knowledge.NameOf(c).In(v.Lang)}, on})
+	}
+	for _, a := range toldThings {
+		on := slices.Contains(said, string(a))
+		if on {
+			done = append(done, a)
+		}
+		t.Things = append(t.Things, Box{Choice{string(a), words["did-"+string(a)].In(v.Lang)}, on})
+	}
+	if t.Asked = len(told)+len(done) > 0; t.Asked {
+		for _, id := range check.ToldAdvice(told, done) {
+			t.Steps = append(t.Steps, report.AdviceSentence(id, "", "", v.Lang))
+		}
+		for _, id := range check.ToldDesks(told, done) {
+			if c := report.Contact(id, v.Lang); c != nil {
+				t.Desks = append(t.Desks, *c)
+			}
+		}
+	}
+	return v.show("told", t)
 }
 
 // Found is what the directory has on a name.

@@ -21,8 +21,9 @@ import (
 // Site writes the pages as files that any host can hand out, in any folder, so that
 // they are answered on the device: the program, compiled for browsers (engine, of
 // cmd/madoguchi-wasm), runs in a service worker. runtime is Go's wasm_exec.js of the
-// compiler that made the engine. The folder must be empty or not be there.
-func Site(dir, version string, engine, runtime []byte) error {
+// compiler that made the engine. ocr are tesseract.js's files by name, for the text of
+// pictures; without them only QR codes are read. The folder must be empty or not be there.
+func Site(dir, version string, engine, runtime []byte, ocr map[string][]byte) error {
 	if list, err := os.ReadDir(dir); err == nil && len(list) > 0 {
 		return fmt.Errorf("web: %s is not empty", dir)
 	}
@@ -44,6 +45,9 @@ func Site(dir, version string, engine, runtime []byte) error {
 		if out[string(lang)+".webmanifest"], err = manifest(lang); err != nil {
 			return err
 		}
+	}
+	if len(ocr) == 0 {
+		delete(out, "static/ocr.js")
 	}
 	// What the worker keeps on the device; the pages are answered by the engine.
 	var kept []string
@@ -67,8 +71,11 @@ func Site(dir, version string, engine, runtime []byte) error {
 	worker = bytes.Replace(worker, []byte("FILES;"), append(list, ';'), 1)
 	out["worker.js"] = bytes.Replace(worker, []byte("VERSION"), []byte(hex.EncodeToString(sum.Sum(nil)[:8])), 1)
 
+	for name, b := range ocr { // kept when they are first needed
+		out["ocr/"+name] = b
+	}
 	// The first visit finds pages before there is a worker.
-	h := Handler(Options{Version: version, App: true})
+	h := Handler(Options{Version: version, App: true, OCR: len(ocr) > 0})
 	for _, lang := range Langs {
 		for _, door := range append([]string{""}, frame{}.Doors()...) {
 			w := httptest.NewRecorder()

@@ -32,6 +32,7 @@ type Options struct {
 	Vault   *Vault // nil: no records
 	Secure  bool   // cookies over TLS only
 	App     bool   // the pages are answered on the device: see Site
+	OCR     bool   // and the text of pictures is read there
 	// Read takes apart what was handed over; intake.Read where it is nil, which
 	// reads no pictures.
 	Read func(io.Reader) ([]intake.Item, error)
@@ -40,6 +41,10 @@ type Options struct {
 // Policy is the content security policy of every page: no script or style within it,
 // nothing from another host, no frame around it.
 const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types madoguchi; manifest-src 'self'; worker-src 'self'"
+
+// AppPolicy is that of pages which are answered on the device: what reads pictures there
+// starts a worker by its own name for a policy (static/ocr.js).
+var AppPolicy = strings.Replace(Policy, "trusted-types madoguchi", "trusted-types madoguchi default", 1)
 
 // ErrPicture is what Read returns for a picture of which nothing can be read.
 var ErrPicture = errors.New("web: nothing can be read of the picture")
@@ -81,13 +86,15 @@ func Handler(o Options) http.Handler {
 			method, p, _ := strings.Cut(pattern, " ")
 			mux.HandleFunc(method+" "+at+p, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, lang, h) })
 		}
-		page("GET {$}", func(v *visit) error { return v.show("home", nil) })
+		page("GET {$}", func(v *visit) error { return v.show("home", v.form()) })
 		page("GET draft", (*visit).draftForm)
 		page("POST draft", (*visit).draft)
 		page("GET received", (*visit).receivedForm)
 		page("POST received", (*visit).received)
 		page("GET call", (*visit).callForm)
 		page("POST call", (*visit).call)
+		page("GET told", (*visit).told)
+		page("POST told", (*visit).told)
 		page("GET find", (*visit).findForm)
 		page("POST find", (*visit).find)
 		page("GET why", (*visit).why)
@@ -114,7 +121,7 @@ func pages(lang madoguchi.Lang) *template.Template {
 		"kind":     func(k string) string { return report.KindName(k, lang) },
 		"channel":  func(id string) template.HTML { return furigana(channelNames[id].In(lang), lang) },
 		"state":    func(id any) template.HTML { return furigana(stateNames[fmt.Sprint(id)].In(lang), lang) },
-		"policy":   func() string { return strings.Replace(Policy, "frame-ancestors 'none'; ", "", 1) }, // which counts in a header alone
+		"policy":   func() string { return strings.Replace(AppPolicy, "frame-ancestors 'none'; ", "", 1) }, // which counts in a header alone
 		"unruby":   unruby, "host": hostOf, "day": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
 	}).ParseFS(files, "pages/*.html"))
 }
@@ -175,6 +182,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, lang madoguchi.Lang
 type frame struct {
 	Root    string // where the site begins, from this page: it may stand in any folder
 	App     bool
+	OCR     bool
 	Lang    madoguchi.Lang
 	Tag     string // BCP 47
 	Door    string // which page, for the menu
@@ -190,9 +198,9 @@ func (frame) Langs() []madoguchi.Lang { return Langs }
 // Doors lists the pages, as the menu has them.
 func (f frame) Doors() []string {
 	if f.Records {
-		return []string{"draft", "received", "call", "cases", "find", "why"}
+		return []string{"received", "call", "draft", "told", "find", "why", "cases"}
 	}
-	return []string{"draft", "received", "call", "find", "why"}
+	return []string{"received", "call", "draft", "told", "find", "why"}
 }
 
 var tags = map[madoguchi.Lang]string{madoguchi.Japanese: "ja", madoguchi.Easy: "ja-x-easy", madoguchi.English: "en"}
@@ -202,7 +210,7 @@ var langNames = map[madoguchi.Lang]string{madoguchi.Japanese: "日本語", madog
 func (v *visit) show(name string, body any) error {
 	t := v.site.pages[v.Lang]
 	door, _, _ := strings.Cut(strings.TrimPrefix(v.r.URL.Path, "/"+string(v.Lang)+"/"), "/")
-	f := frame{Root: strings.Repeat("../", max(1, strings.Count(v.r.URL.Path, "/")-1)), App: v.site.o.App, Lang: v.Lang, Tag: tags[v.Lang], Door: door, Path: door, Version: v.site.o.Version, Records: v.site.o.Vault != nil, Body: body}
+	f := frame{Root: strings.Repeat("../", max(1, strings.Count(v.r.URL.Path, "/")-1)), App: v.site.o.App, OCR: v.site.o.OCR, Lang: v.Lang, Tag: tags[v.Lang], Door: door, Path: door, Version: v.site.o.Version, Records: v.site.o.Vault != nil, Body: body}
 	if door == "cases" || door == "keep" {
 		f.Path = "cases"
 	}
@@ -240,6 +248,7 @@ type Result struct {
 	Desk  *report.ViewContact // the first to consult who can be called
 	Call  bool                // on the phone: a stop is told to hang up
 	Log   string              // what was asked so far, for the next request
+	Asked []string            // the same in words
 	Keep  *Keep
 	N, Of int
 }

@@ -6,11 +6,17 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"syscall/js"
 
+	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/picture"
 	"github.com/madoguchi/madoguchi/web"
 )
 
@@ -18,7 +24,8 @@ import (
 var version = "0.1.0-dev"
 
 func main() {
-	pages := web.Handler(web.Options{Version: version, App: true})
+	ocr := js.Global().Get("madoguchiOCR").Truthy()
+	pages := web.Handler(web.Options{Version: version, App: true, OCR: ocr, Read: read})
 	js.Global().Call("madoguchi", js.FuncOf(func(_ js.Value, a []js.Value) any {
 		body := make([]byte, a[5].Length())
 		js.CopyBytesToGo(body, a[5])
@@ -30,13 +37,39 @@ func main() {
 		}
 		return promise(func() any {
 			w := &response{header: http.Header{}, status: http.StatusOK}
-			w.header.Set("Content-Security-Policy", web.Policy)
+			w.header.Set("Content-Security-Policy", web.AppPolicy)
 			w.header.Set("Cache-Control", "no-store")
 			pages.ServeHTTP(w, r)
 			return w.value()
 		})
 	}))
 	select {} // until the browser ends the worker
+}
+
+// read takes apart what was handed over. Of a picture the QR codes are read here; its
+// text the page has read (page.js).
+func read(r io.Reader) ([]intake.Item, error) {
+	br := bufio.NewReaderSize(r, 64)
+	if head, _ := br.Peek(16); !picture.Is(head) {
+		return intake.Read(br)
+	}
+	b, err := io.ReadAll(io.LimitReader(br, intake.MaxInput+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > intake.MaxInput {
+		return nil, intake.ErrTooLarge
+	}
+	codes, err := picture.QR(b)
+	if err != nil {
+		return nil, intake.ErrBinary
+	}
+	if len(codes) == 0 {
+		return nil, web.ErrPicture
+	}
+	it := intake.Item{Kind: intake.Picture, Exchange: madoguchi.Exchange{Direction: madoguchi.Incoming, Text: strings.Join(codes, "\n")}}
+	it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapPicture})
+	return []intake.Item{it}, nil
 }
 
 // request is what net/http's server would make of what the worker hands over.

@@ -1,31 +1,10 @@
 // The page as files (madoguchi site), handed out by a plain file server in a folder, as
 // any host does, and answered on the device.
 import assert from "node:assert/strict";
-import { createReadStream, existsSync } from "node:fs";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { browser, open, start } from "./server.js";
+import { browser, host, open, start } from "./server.js";
 
-const files = process.env.SITE ?? "../../bin/site";
-const types = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", svg: "image/svg+xml", png: "image/png", wasm: "application/wasm", webmanifest: "application/manifest+json" };
 const scam = "【例カード】ご利用を停止しました。https://rei-card.top/login から24時間以内にカード番号と暗証番号を入力してください。";
-
-/** A host of files: it counts what it was asked for and says no to everything but GET. */
-function host() {
-  const asked = [];
-  const s = createServer((q, r) => {
-    asked.push(`${q.method} ${q.url}`);
-    const path = new URL(q.url, "http://x").pathname;
-    if (q.method !== "GET" || !path.startsWith("/some/folder/")) return void r.writeHead(405).end();
-    let f = `${files}/${path.slice("/some/folder/".length)}`;
-    if (f.endsWith("/")) f += "index.html";
-    if (!existsSync(f)) f += ".html";
-    if (!existsSync(f)) return void r.writeHead(404).end();
-    r.writeHead(200, { "Content-Type": types[f.split(".").pop()] ?? "application/octet-stream" });
-    createReadStream(f).pipe(r);
-  });
-  return new Promise((done) => s.listen(0, "127.0.0.1", () => done({ base: `http://127.0.0.1:${s.address().port}`, asked, stop: () => new Promise((d) => { s.closeAllConnections(); s.close(d); }) })));
-}
 
 let b, h, s;
 before(async () => { [b, h, s] = [await browser(), await host(), await start()]; });
@@ -43,7 +22,6 @@ test("answered on the device: nothing is sent, the same answers, also offline, a
   const before = h.asked.length;
 
   // A person's way through it.
-  await page.click("a.door-received");
   await page.fill("#text", scam);
   await page.click(".go");
   await page.locator(".banner.stop").waitFor();

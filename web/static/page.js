@@ -5,7 +5,7 @@
 /** @type {{createHTML(s: string): any, createScriptURL(s: string): any} | undefined} */
 const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("madoguchi", { createHTML: (/** @type {string} */ s) => s, createScriptURL: (/** @type {string} */ s) => s });
 
-const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-live]"));
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-live], form[data-drop]"));
 const result = document.getElementById("result");
 
 // A page that is answered on the device: its worker must be there before anything is
@@ -70,6 +70,7 @@ async function check(f, button, focus) {
 
 /** @param {ParentNode} root */
 function ready(root) {
+  for (const b of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-share]"))) b.hidden = false;
   for (const b of /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll("[data-copy]"))) {
     b.hidden = false;
     b.onclick = async () => {
@@ -79,10 +80,30 @@ function ready(root) {
   }
 }
 
+// The answer as words, for somebody whom the person trusts: nothing of the text that was
+// checked is among them.
+document.addEventListener("click", async (e) => {
+  const b = /** @type {HTMLElement} */ (e.target).closest("[data-share]");
+  const article = b?.closest("article");
+  if (!b || !article) return;
+  const words = [...article.querySelectorAll(".banner h2, .banner p, .two li, a.go")].map((x) => {
+    const copy = /** @type {HTMLElement} */ (x.cloneNode(true));
+    for (const r of copy.querySelectorAll("rt, rp")) r.remove();
+    return copy.textContent?.trim();
+  }).join("\n");
+  if (navigator.share) {
+    await navigator.share({ text: words }).catch(() => {}); // the person thought better of it
+    return;
+  }
+  await navigator.clipboard.writeText(words);
+  b.textContent = /** @type {HTMLElement} */ (b).dataset.done ?? "";
+});
+
 if (form) {
   let wait = 0;
   let began = 0;
   form.addEventListener("submit", (e) => {
+    if (!result) return; // the answer stands on another page
     e.preventDefault();
     const button = /** @type {SubmitEvent} */ (e).submitter;
     if (button?.getAttribute("name") === "tap") {
@@ -93,7 +114,7 @@ if (form) {
   });
   document.addEventListener("input", (e) => {
     const t = /** @type {HTMLElement} */ (e.target);
-    if (t.id !== "text") return;
+    if (t.id !== "text" || !result) return;
     clearTimeout(wait);
     wait = window.setTimeout(() => {
       const text = /** @type {HTMLTextAreaElement} */ (t).value;
@@ -130,17 +151,50 @@ if (form) {
       form.classList.remove("dropping");
       if (!e.dataTransfer?.files.length) return;
       file.files = e.dataTransfer.files;
-      void check(form, null, true);
+      void handed();
     });
-    file.addEventListener("change", () => { if (file.files?.length) void check(form, null, true); });
+    const field = /** @type {HTMLTextAreaElement} */ (form.querySelector("#text"));
+    const reading = document.getElementById("reading");
+    const whole = file.hasAttribute("data-send"); // the answer stands on another page
+    const handed = async () => {
+      if (!file.files?.length) return;
+      const f = file.files[0];
+      if (document.body.dataset.ocr && f.type.startsWith("image/") && reading) {
+        reading.hidden = false;
+        try {
+          const { readPicture } = await import(new URL(document.body.dataset.ocr, document.baseURI).href);
+          field.value = await readPicture(f, (/** @type {number} */ done) => { reading.querySelector("progress")?.setAttribute("value", String(done)); });
+        } catch {
+          // It could not be read: the answer says so, and QR codes are read all the same.
+        }
+        reading.hidden = true;
+      }
+      if (whole) form.requestSubmit();
+      else void check(form, null, true);
+    };
+    file.addEventListener("change", () => void handed());
     // A file that another app opens with this one (https://wicg.github.io/web-app-launch/).
     /** @type {any} */ (window).launchQueue?.setConsumer(async (/** @type {any} */ launch) => {
       if (!launch.files?.length) return;
       const given = new DataTransfer();
       given.items.add(await launch.files[0].getFile());
       file.files = given.files;
-      void check(form, null, true);
+      void handed();
     });
   }
+}
+for (const b of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-paste]"))) {
+  if (!navigator.clipboard?.readText) continue;
+  b.hidden = false;
+  b.onclick = async () => {
+    const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(b.dataset.paste ?? ""));
+    try {
+      field.value = await navigator.clipboard.readText();
+    } catch {
+      field.focus(); // not allowed: the person pastes
+      return;
+    }
+    field.form?.requestSubmit();
+  };
 }
 ready(document);

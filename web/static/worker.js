@@ -5,6 +5,7 @@
 const self_ = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const root = new URL("./", self_.location.href);
 const kept = "madoguchi-VERSION";
+const later = "ocr/"; // kept when it is first needed
 /** @type {string[]} */
 const files = FILES;
 
@@ -26,6 +27,7 @@ function engine() {
     go.importObject.madoguchi = { multiply: (/** @type {number} */ sums, /** @type {number} */ rows, /** @type {number} */ w, /** @type {number} */ i, /** @type {number} */ o) => kernel.multiply(sums, rows, w, i, o) };
     const { instance } = await WebAssembly.instantiateStreaming(keptFile("engine.wasm"), go.importObject);
     kernel = (await WebAssembly.instantiate(inner, { env: { mem: /** @type {any} */ (instance.exports).mem } })).exports;
+    /** @type {any} */ (self).madoguchiOCR = files.includes("static/ocr.js");
     const answer = new Promise((done) => { /** @type {any} */ (self).madoguchi = done; });
     void go.run(instance).then(() => { running = undefined; });
     return /** @type {Promise<Answer>} */ (answer);
@@ -54,12 +56,17 @@ self_.addEventListener("fetch", (e) => {
   const u = new URL(e.request.url);
   if (u.origin !== root.origin || !u.pathname.startsWith(root.pathname)) return; // not ours
   const path = u.pathname.slice(root.pathname.length);
-  e.respondWith(files.includes(path) ? keptFile(path) : answer("/" + path + u.search, e.request));
+  e.respondWith(files.includes(path) || path.startsWith(later) ? keptFile(path) : answer("/" + path + u.search, e.request));
 });
 
 /** @param {string} path */
 async function keptFile(path) {
-  return (await (await caches.open(kept)).match(new URL(path, root))) ?? fetch(new URL(path, root));
+  const c = await caches.open(kept);
+  const found = await c.match(new URL(path, root));
+  if (found) return found;
+  const r = await fetch(new URL(path, root));
+  if (r.ok) await c.put(new URL(path, root), r.clone());
+  return r;
 }
 
 /** @param {string} path @param {Request} request */
