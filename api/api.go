@@ -166,7 +166,7 @@ func (a *API) checks() {
 
 // RedactQuery is a text to cover, and what it is about.
 type RedactQuery struct {
-	Only  string `json:"only,omitempty" enum:"all,unneeded" doc:"Cover all that is found, or only what the inquiry does not need and what nobody may be told. All if it is missing."`
+	Only  string `json:"only,omitempty" enum:"all,unneeded,everybody" doc:"Cover all that is found; only what the inquiry does not need and what nobody may be told; or everybody: names of staff, role addresses, windows' numbers and private networks, too. All if it is missing."`
 	Style string `json:"style,omitempty" enum:"placeholder,mask,partial" doc:"Placeholder if it is missing."`
 	intake.Exchange
 }

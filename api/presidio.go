@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -52,15 +53,23 @@ func supported() []string {
 }
 
 // presidio registers the endpoints of Presidio's analyzer and anonymizer.
-// docs/presidio.md tells what differs.
+// docs/api.md tells what differs.
 func presidio(mux *http.ServeMux) {
-	mux.HandleFunc("POST /analyze", analyze)
+	mux.HandleFunc("POST /analyze", func(w http.ResponseWriter, r *http.Request) { analyze(w, r, pii.Options{}) })
+	// A base address of its own for who masks before a text goes elsewhere.
+	everybody := pii.Options{Everybody: true}
+	mux.HandleFunc("POST /everybody/analyze", func(w http.ResponseWriter, r *http.Request) { analyze(w, r, everybody) })
+	mux.HandleFunc("POST /everybody/anonymize", anonymize)
 	mux.HandleFunc("POST /anonymize", anonymize)
 	mux.HandleFunc("POST /deanonymize", deanonymize)
-	mux.HandleFunc("GET /supportedentities", func(w http.ResponseWriter, _ *http.Request) { reply(w, supported()) })
+	mux.HandleFunc("GET /supportedentities", func(w http.ResponseWriter, r *http.Request) {
+		if spoken(w, r.URL.Query().Get("language"), true) {
+			reply(w, supported())
+		}
+	})
 	mux.HandleFunc("GET /recognizers", func(w http.ResponseWriter, _ *http.Request) { reply(w, []string{recognizer}) })
 	mux.HandleFunc("GET /anonymizers", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, []string{"encrypt", "hash", "keep", "mask", "redact", "replace"})
+		reply(w, []string{"encrypt", "hash", "keep", "mask", "redact", "replace", "surrogate"})
 	})
 	mux.HandleFunc("GET /deanonymizers", func(w http.ResponseWriter, _ *http.Request) { reply(w, []string{"decrypt"}) })
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
@@ -106,8 +115,40 @@ type analyzeRequest struct {
 	Language       string          `json:"language"`
 	Entities       []string        `json:"entities"`
 	ScoreThreshold float64         `json:"score_threshold"`
-	Explain        bool            `json:"return_decision_process"`
+	Explain        truthy          `json:"return_decision_process"`
 	AllowList      []string        `json:"allow_list"`
+	AllowMatch     string          `json:"allow_list_match"` // exact, or regex
+	AdHoc          []adHoc         `json:"ad_hoc_recognizers"`
+
+	options pii.Options
+	allow   *regexp.Regexp
+}
+
+// truthy is a boolean as Python reads one.
+type truthy bool
+
+func (t *truthy) UnmarshalJSON(b []byte) error {
+	switch string(b) {
+	case "false", "null", "0", `""`, "[]", "{}":
+		*t = false
+	default:
+		*t = true
+	}
+	return nil
+}
+
+// spoken reports whether a language is one that is read, and refuses the others as
+// Presidio does.
+func spoken(w http.ResponseWriter, language string, orNone bool) bool {
+	if language == "ja" || language == "en" || language == "" && orNone {
+		return true
+	}
+	if language == "" {
+		refuse(w, http.StatusInternalServerError, "No language provided")
+	} else {
+		refuse(w, http.StatusInternalServerError, "No matching recognizers were found to serve the request.")
+	}
+	return false
 }
 
 type analyzed struct {
@@ -127,13 +168,20 @@ type explanation struct {
 	Explanation   string  `json:"textual_explanation"`
 }
 
-func analyze(w http.ResponseWriter, r *http.Request) {
-	var q analyzeRequest
+func analyze(w http.ResponseWriter, r *http.Request, o pii.Options) {
+	q := analyzeRequest{options: o}
 	if !read(w, r, &q) {
 		return
 	}
-	if q.Language != "" && q.Language != "ja" && q.Language != "en" {
-		refuse(w, http.StatusInternalServerError, "No matching recognizers were found to serve the request: language %q is not one of ja, en", clip(q.Language)) // Presidio's status
+	if len(q.Text) == 0 || string(q.Text) == `""` || string(q.Text) == "null" {
+		refuse(w, http.StatusInternalServerError, "No text provided")
+		return
+	}
+	if !spoken(w, q.Language, false) {
+		return
+	}
+	if err := q.prepare(); err != nil {
+		refuse(w, http.StatusBadRequest, "Failed to parse /analyze request for AnalyzerEngine(). %s", err)
 		return
 	}
 	var one string
@@ -163,9 +211,9 @@ func clip(s string) string {
 func (q *analyzeRequest) find(s string) []analyzed {
 	points := madoguchi.CodePoints(s)
 	out := []analyzed{}
-	for _, f := range pii.Find(s) {
+	for _, f := range q.options.Find(s) {
 		e := entityOf(f.Category)
-		if len(q.Entities) > 0 && !slices.Contains(q.Entities, e) || f.Score < q.ScoreThreshold || slices.Contains(q.AllowList, f.Text) {
+		if len(q.Entities) > 0 && !slices.Contains(q.Entities, e) || f.Score < q.ScoreThreshold || q.allowed(f.Text) {
 			continue
 		}
 		a := analyzed{EntityType: e, Start: points(f.Span.Start), End: points(f.Span.End), Score: f.Score, Recognition: map[string]string{"recognizer_name": recognizer, "recognizer_identifier": recognizer}}
@@ -178,7 +226,7 @@ func (q *analyzeRequest) find(s string) []analyzed {
 		}
 		out = append(out, a)
 	}
-	return out
+	return q.findAdHoc(s, points, out)
 }
 
 type operator struct {
@@ -188,6 +236,7 @@ type operator struct {
 	Chars    *int    `json:"chars_to_mask"`
 	FromEnd  bool    `json:"from_end"`
 	HashType string  `json:"hash_type"`
+	Salt     *string `json:"salt"`
 	Key      string  `json:"key"`
 }
 
@@ -233,7 +282,20 @@ func deanonymize(w http.ResponseWriter, r *http.Request) {
 // longer counts, as with Presidio; parts of others beside it are kept.
 func rewrite(w http.ResponseWriter, q *anonymizeRequest, results []analyzed, operators map[string]operator, fallback operator) {
 	if q.Text == nil {
-		refuse(w, http.StatusUnprocessableEntity, "field \"text\" is missing")
+		if results == nil && operators == nil && fallback.Type == "decrypt" {
+			refuse(w, http.StatusBadRequest, "Invalid request json")
+			return
+		}
+		if fallback.Type == "decrypt" { // nothing to do
+			reply(w, anonymized{Items: []piece{}})
+			return
+		}
+		refuse(w, http.StatusUnprocessableEntity, "Invalid input, text can not be empty")
+		return
+	}
+	salt := make([]byte, saltBytes)
+	if _, err := rand.Read(salt); err != nil {
+		refuse(w, http.StatusInternalServerError, "no random numbers")
 		return
 	}
 	if o, ok := operators["DEFAULT"]; ok {
@@ -251,7 +313,10 @@ func rewrite(w http.ResponseWriter, q *anonymizeRequest, results []analyzed, ope
 		if results[i].Start != results[j].Start {
 			return results[i].Start < results[j].Start
 		}
-		return results[i].End > results[j].End
+		if results[i].End != results[j].End {
+			return results[i].End > results[j].End
+		}
+		return results[i].Score > results[j].Score // of two for the same words the surer one
 	})
 	out := anonymized{Items: []piece{}}
 	var b strings.Builder
@@ -268,7 +333,11 @@ func rewrite(w http.ResponseWriter, q *anonymizeRequest, results []analyzed, ope
 			o = fallback
 		}
 		gap := string(runes[last:x.Start])
-		value, err := o.apply(string(runes[x.Start:x.End]), x.EntityType)
+		value, err := o.apply(string(runes[x.Start:x.End]), x.EntityType, salt)
+		if errors.Is(err, errCustom) {
+			refuse(w, http.StatusBadRequest, "%s", err)
+			return
+		}
 		if err != nil {
 			refuse(w, http.StatusUnprocessableEntity, "%s", err)
 			return
@@ -291,10 +360,24 @@ func rewrite(w http.ResponseWriter, q *anonymizeRequest, results []analyzed, ope
 	reply(w, out)
 }
 
-func (o operator) apply(value, entity string) (string, error) {
+// saltBytes is how long a salt is: as long as Presidio's, and no shorter one is taken.
+const saltBytes = 16
+
+var errCustom = errors.New("Custom type anonymizer is not supported") //nolint:staticcheck // Presidio's words
+
+// apply does an operator's work. salt is this request's: the same value gives the same
+// hash and the same surrogate within it, and another one in the next.
+func (o operator) apply(value, entity string, salt []byte) (string, error) {
 	switch o.Type {
+	case "custom":
+		return "", errCustom
+	case "surrogate":
+		if o.Key != "" {
+			salt = []byte(o.Key)
+		}
+		return surrogate(value, entity, salt), nil
 	case "replace":
-		if o.NewValue != nil {
+		if o.NewValue != nil && *o.NewValue != "" {
 			return *o.NewValue, nil
 		}
 		return "<" + entity + ">", nil
@@ -313,12 +396,18 @@ func (o operator) apply(value, entity string) (string, error) {
 		}
 		return strings.Repeat(o.Masking, n) + string(r[n:]), nil
 	case "hash":
+		if o.Salt != nil && *o.Salt != "" {
+			if salt = []byte(*o.Salt); len(salt) < saltBytes {
+				return "", fmt.Errorf("Invalid input, salt must be at least %d bytes", saltBytes) //nolint:staticcheck // Presidio's words
+			}
+		}
+		salted := append([]byte(value), salt...)
 		switch o.HashType {
 		case "", "sha256":
-			sum := sha256.Sum256([]byte(value))
+			sum := sha256.Sum256(salted)
 			return hex.EncodeToString(sum[:]), nil
 		case "sha512":
-			sum := sha512.Sum512([]byte(value))
+			sum := sha512.Sum512(salted)
 			return hex.EncodeToString(sum[:]), nil
 		}
 		return "", fmt.Errorf("hash_type %q is not one of sha256, sha512", clip(o.HashType))
@@ -327,15 +416,17 @@ func (o operator) apply(value, entity string) (string, error) {
 	case "decrypt":
 		return o.decrypt(value)
 	}
-	return "", fmt.Errorf("operator %q is not one of replace, redact, mask, hash, encrypt, keep, decrypt", clip(o.Type))
+	return "", fmt.Errorf("operator %q is not one of replace, redact, mask, hash, encrypt, keep, surrogate, decrypt", clip(o.Type))
 }
+
+var errKey = errors.New("Invalid input, key must be of length 128, 192 or 256 bits") //nolint:staticcheck // Presidio's words
 
 // encrypt is AES-CBC with PKCS #7 and the IV in front, URL-safe base64: what
 // Presidio's own operator writes and reads.
 func (o operator) encrypt(value string) (string, error) {
 	block, err := aes.NewCipher([]byte(o.Key))
 	if err != nil {
-		return "", errors.New("encrypt needs a key of 128, 192 or 256 bits")
+		return "", errKey
 	}
 	pad := aes.BlockSize - len(value)%aes.BlockSize
 	plain := append([]byte(value), strings.Repeat(string(rune(pad)), pad)...)
@@ -350,9 +441,9 @@ func (o operator) encrypt(value string) (string, error) {
 func (o operator) decrypt(value string) (string, error) {
 	block, err := aes.NewCipher([]byte(o.Key))
 	if err != nil {
-		return "", errors.New("decrypt needs a key of 128, 192 or 256 bits")
+		return "", errKey
 	}
-	raw, err := base64.URLEncoding.DecodeString(value)
+	raw, err := base64.URLEncoding.DecodeString(strings.NewReplacer("+", "-", "/", "_").Replace(value))
 	if err != nil || len(raw) < 2*aes.BlockSize || len(raw)%aes.BlockSize != 0 {
 		return "", errors.New("what is to be decrypted was not encrypted so")
 	}

@@ -14,12 +14,13 @@ import (
 
 // What to cover.
 const (
-	CoverAll      = "all"      // everything that was found
-	CoverUnneeded = "unneeded" // what the inquiry does not need, and what nobody may be told
+	CoverAll       = "all"       // everything that was found
+	CoverUnneeded  = "unneeded"  // what the inquiry does not need, and what nobody may be told
+	CoverEverybody = "everybody" // everything, and what is nobody's own: staff, role addresses, windows' numbers
 )
 
 // Covering are the words for what to cover.
-var Covering = []string{CoverAll, CoverUnneeded}
+var Covering = []string{CoverAll, CoverUnneeded, CoverEverybody}
 
 // RedactOptions say how a text is covered. The zero value covers everything with
 // placeholders.
@@ -37,6 +38,7 @@ func Redact(ctx context.Context, ex *madoguchi.Exchange, o RedactOptions) (redac
 		inquiry = need.Guess(ex.Subject + "\n" + ex.Text)
 	}
 	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
+	o.Find.Everybody = o.Find.Everybody || o.Only == CoverEverybody
 	var pieces []redact.Piece
 	found, err := o.Find.FindContext(ctx, text.Normalize(ex.Text))
 	if err != nil {

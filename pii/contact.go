@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // findEmails finds mail addresses: local@domain in any width, 「アット」 and (at)
@@ -37,7 +39,7 @@ func findEmails(d *document) {
 		if size > 1 && at > 0 && !isAlnum(d.n[at-1]) {
 			continue
 		}
-		if roleAddress(local) {
+		if !d.everybody && roleAddress(local) {
 			continue
 		}
 		d.add(start, end, "email", 0.97, "mail-address", "", "")
@@ -81,7 +83,7 @@ func findNetwork(d *document) {
 		case strings.Count(v, ".") == 3 || strings.Count(v, ":") >= 2:
 			a, err := netip.ParseAddr(v)
 			// An address of a private network is nobody's (RFC 1918, RFC 4193).
-			if err != nil || !bounded(d.n, i, i+len(v)) || a.Is6() && len(v) < 6 || a.IsPrivate() || a.IsLoopback() || a.IsUnspecified() {
+			if err != nil || !bounded(d.n, i, i+len(v)) || a.Is6() && len(v) < 6 || !d.everybody && (a.IsPrivate() || a.IsLoopback()) || a.IsUnspecified() {
 				break
 			}
 			before := strings.ToLower(d.n[max(0, i-12):i])
@@ -136,8 +138,12 @@ func findPhones(d *document) {
 		if b.n == 0 {
 			continue
 		}
-		if ok, score := phoneShape(b.b[:b.n], sep); ok && !hasUnit(d.n, end) && bounded(d.n, i, end) {
-			if !windowsNumber(d, i, end) && !strings.HasPrefix(d.n[i:], "0800-") {
+		ok, score := phoneShape(b.b[:b.n], sep)
+		if d.everybody && !ok && b.n >= 10 && b.n <= 11 && text.HasAnyPrefix(string(b.b[:b.n]), tollFree...) {
+			ok, score = true, 0.94
+		}
+		if ok && !hasUnit(d.n, end) && bounded(d.n, i, end) {
+			if !windowsNumber(d, i, end) && (d.everybody || !strings.HasPrefix(d.n[i:], "0800-")) {
 				d.add(i, end, "phone", score, "phone-shape", d.phoneLabel(i), "")
 			}
 		}
@@ -146,6 +152,9 @@ func findPhones(d *document) {
 	d.foreignPhones()
 	d.kanjiPhones()
 }
+
+// tollFree begin numbers that organizations alone have.
+var tollFree = []string{"0120", "0570", "0990", "0180", "0170", "0800"}
 
 // areaInBrackets reports whether the bracket at i holds an area code alone:
 // (03) 0000-0000, not (03-0000-0000).
@@ -254,6 +263,9 @@ func phoneShape[T string | []byte](digits T, sep bool) (bool, float64) {
 // windowsNumber reports whether the text calls the number at [start, end) an
 // organization's own.
 func windowsNumber(d *document, start, end int) bool {
+	if d.everybody {
+		return false
+	}
 	line := d.n[lineStart(d.n, start):start]
 	if len(line) > 60 {
 		line = line[len(line)-60:]

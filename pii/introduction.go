@@ -38,7 +38,7 @@ func (d *document) introductions() {
 	for _, h := range d.cues[cueIntroduction] {
 		at, in := h.Start, introductions[h.Word]
 		start := d.nameBefore(at)
-		if start == at || d.taken(start, at, 0.5) || staffBefore(d.n, start) {
+		if start == at || d.taken(start, at, 0.5) || !d.everybody && staffBefore(d.n, start) {
 			continue
 		}
 		v := d.n[start:at]
@@ -315,7 +315,7 @@ func (d *document) standingWord(i, w, ls, le int) int {
 		if e := nameWord(s, w+1, le, true); e > 0 {
 			g := s[w+1 : e]
 			n := utf8.RuneCountInString(g)
-			if n >= 1 && n <= 4 && !notAName(g) && givenLike(g) && !d.labelWord(w+1) && !staffBefore(s, i) && delimiterAt(s, e) && !honorificAt(s, e) && endsLikeName(g) {
+			if n >= 1 && n <= 4 && !notAName(g) && givenLike(g) && !d.labelWord(w+1) && (d.everybody || !staffBefore(s, i)) && delimiterAt(s, e) && !honorificAt(s, e) && endsLikeName(g) {
 				d.add(i, e, "name", 0.8, "surname-and-given", "", "")
 				d.readingBehind(e)
 				return e

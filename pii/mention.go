@@ -46,7 +46,7 @@ func findMentions(d *document) {
 		case tagger.Default().Lexicon().Classes(v)&(tagger.Place|tagger.Given) == tagger.Place:
 			least = placeProbability
 		}
-		if m.Probability < least || d.staff(m.Start, m.End) || commonNoun(v) {
+		if m.Probability < least || !d.everybody && d.staff(m.Start, m.End) || commonNoun(v) {
 			continue
 		}
 		if strings.HasSuffix(v, "屋") && strings.HasPrefix(d.n[m.End:], "さん") {

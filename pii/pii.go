@@ -35,6 +35,10 @@ type Options struct {
 	// RulesAlone leaves the reader out: a tenth of the time, and what it alone finds is
 	// not found.
 	RulesAlone bool
+	// Everybody finds also what is nobody's own: names of staff and of those who are
+	// addressed, mail addresses of a role, toll-free numbers, addresses of private
+	// networks. For masking before a text goes elsewhere, not for what one tells.
+	Everybody bool
 	// Channel is the one that the text goes by, if that is known.
 	Channel madoguchi.Channel
 }
@@ -132,7 +136,7 @@ func (o Options) rules(t *text.Text) []madoguchi.Finding {
 func (o Options) findAsItStands(t *text.Text) []madoguchi.Finding {
 	d := documents.Get().(*document)
 	defer documents.Put(d)
-	d.names, d.addresses = !o.omits("name"), !o.omits("address")
+	d.names, d.addresses, d.everybody = !o.omits("name"), !o.omits("address"), o.Everybody
 	d.load(t)
 	for _, find := range finders {
 		find(d)
@@ -158,7 +162,7 @@ func (o Options) least(c madoguchi.Category) float64 {
 // an earlier one found.
 var finders = [...]func(*document){
 	findKeys, findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
-	findPostal, findAddresses, findLabelled, findBeside, findNames, findDates,
+	findPostal, findAddresses, findLabelled, findBeside, findNames, findEverybody, findDates,
 	findFollowUps, findAnswers, findAttributes, findMentions,
 }
 
@@ -181,6 +185,7 @@ type document struct {
 	tagged []tagger.Name
 
 	names, addresses bool // whether these are looked for
+	everybody        bool // see Options
 }
 
 // blockBytes is the size of the blocks by which candidates are looked up, so

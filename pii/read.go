@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/reader"
@@ -38,7 +39,7 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 		}
 		switch {
 		case touched < 0:
-			if f.Probability >= alone(f.Kind) && !o.omits(x.Category) && x.Score >= o.least(x.Category) {
+			if (f.Probability >= alone(f.Kind) || o.Everybody && f.Kind == nameKind && f.Probability >= surer) && !o.omits(x.Category) && x.Score >= o.least(x.Category) {
 				out = append(out, x)
 			}
 		case used[touched]: // two of the reader's within one of the rules'
@@ -66,7 +67,7 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 		}
 	}
 	for i := range ruled {
-		if !used[i] && (proven(&ruled[i]) || keeps[reader.Kind(ruled[i].Category, "")]) {
+		if !used[i] && (o.Everybody || proven(&ruled[i]) || keeps[reader.Kind(ruled[i].Category, "")]) {
 			out = append(out, ruled[i])
 		}
 	}
@@ -100,6 +101,11 @@ func vetoed(n string, f *reader.Found) bool {
 	const longest = 400 // bytes
 	if f.End-f.Start > longest {
 		return true
+	}
+	if f.Kind == nameKind && utf8.RuneCountInString(n[f.Start:f.End]) == 1 {
+		if r, _ := utf8.DecodeRuneInString(n[f.End:]); isKanji(r) { // the beginning of a longer name
+			return true
+		}
 	}
 	c, _ := reader.What(f.Kind)
 	if lean[f.Kind] > 0 {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -457,16 +458,44 @@ func TestPresidio(t *testing.T) {
 	const text = `"text":"山田花子の電話は090-0000-1234"`
 	for _, c := range []struct{ name, path, body, want string }{
 		{"analyze", "/analyze", `{` + text + `,"language":"ja"}`, `"entity_type":"PHONE_NUMBER","start":8,"end":21,"score":`},
-		{"only some", "/analyze", `{` + text + `,"entities":["PERSON"]}`, `[{"entity_type":"PERSON","start":0,"end":4`},
+		{"only some", "/analyze", `{` + text + `,"language":"ja","entities":["PERSON"]}`, `[{"entity_type":"PERSON","start":0,"end":4`},
 		{"several texts", "/analyze", `{"text":["a","b"],"language":"en"}`, "[[],[]]"},
 		{"replace", "/anonymize", `{` + text + `,"analyzer_results":[{"entity_type":"PERSON","start":0,"end":4,"score":1}]}`, `"text":"\u003cPERSON\u003eの電話は090-0000-1234"`},
 		{"mask", "/anonymize", `{"text":"090-0000-1234","anonymizers":{"DEFAULT":{"type":"mask","masking_char":"*","chars_to_mask":4,"from_end":true}},"analyzer_results":[{"entity_type":"PHONE_NUMBER","start":0,"end":13,"score":1}]}`, `"text":"090-0000-****"`},
 		{"outside", "/anonymize", `{"text":"a","analyzer_results":[{"entity_type":"X","start":0,"end":9,"score":1}]}`, "not within the text"},
+		{"no language", "/analyze", `{` + text + `}`, "No language provided"},
+		{"unknown language", "/analyze", `{` + text + `,"language":"he"}`, "No matching recognizers"},
+		{"truth as Python has it", "/analyze", `{` + text + `,"language":"ja","return_decision_process":1}`, `"textual_explanation"`},
+		{"pattern of the request", "/analyze", `{"text":"rocket R-77 and zip","language":"en","ad_hoc_recognizers":[{"name":"r","supported_language":"en","supported_entity":"ROCKET","patterns":[{"name":"p","regex":"R-\\d+","score":0.8}]},{"name":"d","supported_entity":"WORD","deny_list":["zip"]}]}`, `"entity_type":"ROCKET","start":7,"end":11,"score":0.8`},
+		{"words of the request", "/analyze", `{"text":"zip","language":"en","ad_hoc_recognizers":[{"name":"d","supported_entity":"WORD","deny_list":["zip"]}]}`, `"entity_type":"WORD","start":0,"end":3,"score":1`},
+		{"a pattern that cannot be used", "/analyze", `{"text":"a","language":"en","ad_hoc_recognizers":[{"name":"r","supported_entity":"X","patterns":[{"name":"p","regex":"(?<=a)b"}]}]}`, "Failed to parse /analyze request"},
+		{"what may stand", "/analyze", `{"text":"電話は090-0000-1234","language":"ja","allow_list":["090-0000-1234"]}`, "[]"},
+		{"what may stand, by pattern", "/analyze", `{"text":"電話は090-0000-1234","language":"ja","allow_list_match":"regex","allow_list":["^090-0000-"]}`, "[]"},
+		{"everybody", "/everybody/analyze", `{"text":"担当の田中太郎より","language":"ja"}`, `"entity_type":"PERSON","start":3,"end":7`},
+		{"hash with a salt", "/anonymize", `{"text":"a","anonymizers":{"DEFAULT":{"type":"hash","salt":"0123456789abcdef"}},"analyzer_results":[{"entity_type":"X","start":0,"end":1,"score":1}]}`, fmt.Sprintf("%x", sha256.Sum256([]byte("a0123456789abcdef")))},
+		{"hash with a short salt", "/anonymize", `{"text":"a","anonymizers":{"DEFAULT":{"type":"hash","salt":"short"}},"analyzer_results":[{"entity_type":"X","start":0,"end":1,"score":1}]}`, "at least 16 bytes"},
+		{"nothing in its place", "/anonymize", `{"text":"a","anonymizers":{"DEFAULT":{"type":"replace","new_value":""}},"analyzer_results":[{"entity_type":"X","start":0,"end":1,"score":1}]}`, `"text":"\u003cX\u003e"`},
+		{"the surer of two", "/anonymize", `{"text":"ab","analyzer_results":[{"entity_type":"X","start":0,"end":2,"score":0.4},{"entity_type":"Y","start":0,"end":2,"score":0.9}]}`, `"text":"\u003cY\u003e"`},
+		{"custom", "/anonymize", `{"text":"a","anonymizers":{"DEFAULT":{"type":"custom"}},"analyzer_results":[{"entity_type":"X","start":0,"end":1,"score":1}]}`, "Custom type anonymizer is not supported"},
+		{"nothing to undo", "/deanonymize", `{"deanonymizers":{"DEFAULT":{"type":"decrypt","key":"0123456789abcdef"}}}`, `"text":""`},
+		{"nothing at all", "/deanonymize", `{}`, "Invalid request json"},
 		{"no operator", "/anonymize", `{"text":"ab","anonymizers":{"DEFAULT":{"type":"x"}},"analyzer_results":[{"entity_type":"X","start":0,"end":1,"score":1}]}`, "is not one of"},
 	} {
 		if _, body, _ := (call{method: "POST", path: c.path, body: c.body}).do(t, s); !strings.Contains(body, c.want) {
 			t.Errorf("%s: %s, want %s", c.name, body, c.want)
 		}
+	}
+	// A surrogate is of the same kind, the same for the same value and key, and not the value.
+	same := map[string]bool{}
+	for range 2 {
+		_, body, _ := call{method: "POST", path: "/anonymize", body: `{"text":"山田花子","anonymizers":{"DEFAULT":{"type":"surrogate","key":"k"}},"analyzer_results":[{"entity_type":"PERSON","start":0,"end":4,"score":1}]}`}.do(t, s)
+		same[body] = true
+		if strings.Contains(body, "山田花子") || !strings.Contains(body, `"operator":"surrogate"`) {
+			t.Errorf("surrogate: %s", body)
+		}
+	}
+	if len(same) != 1 {
+		t.Errorf("surrogates differ: %v", same)
 	}
 	key := `"anonymizers":{"DEFAULT":{"type":"encrypt","key":"0123456789abcdef"}}`
 	_, body, _ := call{method: "POST", path: "/anonymize", body: `{"text":"山田花子です",` + key + `,"analyzer_results":[{"entity_type":"PERSON","start":0,"end":4,"score":1}]}`}.do(t, s)

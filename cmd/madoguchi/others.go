@@ -95,7 +95,7 @@ func readQR(name string) ([]string, error) {
 
 type redactCmd struct {
 	Input   []string           `arg:"" optional:"" help:"A file, - for standard input, or the text."`
-	Only    string             `help:"Cover all, or only what the inquiry does not need." default:"all" enum:"all,unneeded"`
+	Only    string             `help:"Cover all, only what the inquiry does not need, or everybody: staff, role addresses and windows' numbers, too." default:"all" enum:"all,unneeded,everybody"`
 	Shorter bool               `help:"Leave out sentences that would hold nothing but covered values."`
 	Style   string             `help:"placeholder (〔氏名1〕), mask, or partial (the last four digits)." default:"placeholder" enum:"placeholder,mask,partial"`
 	Least   map[string]float64 `help:"Leave findings of a category alone that are less probable, for example --least name=0.9." placeholder:"CATEGORY=P"`

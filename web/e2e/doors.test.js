@@ -72,7 +72,7 @@ for (const lang of ["ja", "easy", "en"]) {
       await accessible(page, `${lang} received answered`);
       await page.setInputFiles("#file", { name: "mail.eml", mimeType: "message/rfc822", buffer: Buffer.from(mail) });
       await page.locator(".taken", { hasText: lang === "en" ? "mail" : "メール" }).waitFor();
-      assert.ok(await page.locator(".banner.stop").isVisible());
+      assert.equal(await page.locator(".banner").count(), 2, "the file and the text: both are answered");
       await page.goto(`${s.base}/${lang}/received`);
       await page.fill("#text", "https://www.amazon.co.jp/");
       await page.click(".go");
@@ -91,6 +91,18 @@ for (const lang of ["ja", "easy", "en"]) {
       assert.ok(box.width >= viewport.width - 20, "the banner goes from edge to edge");
       assert.ok(await page.locator("#timer").isVisible());
       if (size === "phone") { await page.evaluate(() => scrollTo(0, 0)); await page.evaluate(() => { document.querySelector(".timer").remove(); }); await golden(page, `call-${lang}`); }
+
+      await page.click("button[value=undo]");
+      await page.locator(".banner.caution").waitFor();
+
+      await go("told");
+      await page.check("input[value=card_number]");
+      await page.check("input[value=transfer_money]");
+      await page.click(".go");
+      await page.locator(".banner.stop").waitFor();
+      assert.ok(await page.locator("a.tel").count() > 0, "somebody to call");
+      await accessible(page, `${lang} told`);
+      if (size === "phone") await golden(page, `told-${lang}`);
 
       await go("find");
       await page.fill("#q", "ヤマト運輸");
