@@ -133,9 +133,13 @@ type Status string
 
 const (
 	Official    Status = "official"    // it stands on the organization's own site or domain
+	Announced   Status = "announced"   // one source names it as theirs: not yet confirmed twice, and not green by itself
 	Unconfirmed Status = "unconfirmed" // nothing proves it, nothing disproves it
 	Impostor    Status = "impostor"    // it claims an organization whose window it is not
 )
+
+// Open reports whether a window is neither proven nor disproven.
+func (s Status) Open() bool { return s == Unconfirmed || s == Announced }
 
 // Suspicion tells how much a contact point looks like a trap by itself,
 // whatever organization it claims.

@@ -67,7 +67,7 @@ func NewMCP(version string) *mcp.Server {
 		func(ctx context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, toolChecked, error) {
 			return in.check(ctx, madoguchi.Outgoing)
 		})
-	mcp.AddTool(s, &mcp.Tool{Name: "check_window", Title: "Check an address or a number", Annotations: readOnly, Description: "Does this URL, mail address or telephone number belong to the organization that it claims? official, unconfirmed or impostor, with evidence."},
+	mcp.AddTool(s, &mcp.Tool{Name: "check_window", Title: "Check an address or a number", Annotations: readOnly, Description: "Does this URL, mail address or telephone number belong to the organization that it claims? official, announced (one source says so), unconfirmed or impostor, with evidence."},
 		func(_ context.Context, _ *mcp.CallToolRequest, in toolWindow) (*mcp.CallToolResult, report.Window, error) {
 			q := intake.Window{Organization: in.Organization, Contact: in.Contact}
 			if err := q.Check(); err != nil {

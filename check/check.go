@@ -308,7 +308,7 @@ func decideOutgoing(ex *madoguchi.Exchange, v *madoguchi.Verdict) {
 		switch {
 		case v.Where.Status == madoguchi.Impostor:
 			r.add("impostor_gets_personal_data", madoguchi.Stop, "", "", v.Where.Evidence...)
-		case v.Where.Status == madoguchi.Unconfirmed && !ex.WindowConfirmed:
+		case v.Where.Status.Open() && !ex.WindowConfirmed:
 			r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
 		}
 	}
@@ -345,17 +345,17 @@ func decideIncoming(ex *madoguchi.Exchange, v *madoguchi.Verdict, t *text.Text) 
 	if v.Where.Status == madoguchi.Impostor {
 		r.add("impostor_window", madoguchi.Stop, "", "", v.Where.Evidence...)
 	}
-	if v.Where.Status == madoguchi.Unconfirmed && lookedUp(ex) {
+	if v.Where.Status.Open() && lookedUp(ex) {
 		// The person asks about an address alone: what is not known to be
 		// official is not waved through.
 		r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
 	}
-	if v.Where.Status == madoguchi.Unconfirmed && unsolicited && ex.From == "" && ex.Mail == nil && wantsAction(v) {
+	if v.Where.Status.Open() && unsolicited && ex.From == "" && ex.Mail == nil && wantsAction(v) {
 		// Unasked, from nobody knows whom, and to be clicked, called or logged
 		// in to: nothing vouches for it.
 		r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
 	}
-	if v.Where.Status == madoguchi.Unconfirmed && unsolicited && ex.Mail != nil && (len(ex.Links) > 0 || ex.Mail.Attachments > 0 || len(v.Asks) > 0 || len(v.Where.Points) > 1) {
+	if v.Where.Status.Open() && unsolicited && ex.Mail != nil && (len(ex.Links) > 0 || ex.Mail.Attachments > 0 || len(v.Asks) > 0 || len(v.Where.Points) > 1) {
 		// An unasked mail with something to follow, from nobody who is known.
 		r.add("window_unconfirmed", madoguchi.Caution, "", "", v.Where.Evidence...)
 	}

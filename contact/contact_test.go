@@ -137,10 +137,11 @@ func TestParsePhone(t *testing.T) {
 // TestDirectoryIsOfficial asks for every verified domain of the directory.
 func TestDirectoryIsOfficial(t *testing.T) {
 	orgs := knowledge.Organizations()
-	verified := map[string]bool{} // by one record or by a related one
+	verified, imported := map[string]bool{}, map[string]bool{} // by one record or by a related one
 	for i := range orgs {
 		for _, d := range orgs[i].Domains {
 			verified[d.Name] = verified[d.Name] || orgs[i].StatusOf(d) == knowledge.Verified
+			imported[d.Name] = imported[d.Name] || orgs[i].StatusOf(d) == knowledge.Imported
 		}
 	}
 	for i := range orgs {
@@ -148,6 +149,9 @@ func TestDirectoryIsOfficial(t *testing.T) {
 		for _, d := range o.Domains {
 			p := contact.JudgeURL("https://"+d.Name+"/", o)
 			want := madoguchi.Unconfirmed
+			if imported[d.Name] {
+				want = madoguchi.Announced
+			}
 			if verified[d.Name] {
 				want = madoguchi.Official
 			}

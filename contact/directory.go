@@ -13,6 +13,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -289,11 +290,36 @@ func genericWord(w string) bool {
 	return false
 }
 
+// now is the clock by which records grow old.
+var now = time.Now
+
+// tooOld reports whether a record should have been looked at again so long ago that it
+// is no proof any more: sooner where money is lost.
+func tooOld(o *knowledge.Organization, today time.Time) bool {
+	const day, risky, others = 24 * time.Hour, 90, 365
+	reviewed, err := time.Parse(time.DateOnly, o.Reviewed)
+	if err != nil {
+		return true // the lint lets none such through
+	}
+	grace := others
+	switch o.Sector {
+	case "bank", "card", "securities", "insurance", "consumer_finance", "payment":
+		grace = risky
+	}
+	return today.Sub(reviewed) > time.Duration(o.RecheckAfterDays+grace)*day
+}
+
 // statusOf turns a domain's record status into what may be said of a window
 // on it.
 func statusOf(o owner) madoguchi.Status {
 	if o.org.StatusOf(o.domain) == knowledge.Verified {
+		if tooOld(o.org, now()) {
+			return madoguchi.Announced
+		}
 		return madoguchi.Official
+	}
+	if o.org.StatusOf(o.domain) == knowledge.Imported {
+		return madoguchi.Announced
 	}
 	return madoguchi.Unconfirmed
 }

@@ -235,11 +235,11 @@ func judgeCounterpart(ex *madoguchi.Exchange, claimed *knowledge.Organization, w
 		p := JudgeAny(ex.From, claimed)
 		w.Points = append(w.Points, p)
 		w.Status = p.Status
-		if p.Status == madoguchi.Unconfirmed && p.Suspicion == madoguchi.SuspicionStrong {
+		if p.Status.Open() && p.Suspicion == madoguchi.SuspicionStrong {
 			w.Status = madoguchi.Impostor
 		}
 	}
-	if ex.WindowConfirmed && w.Status == madoguchi.Unconfirmed {
+	if ex.WindowConfirmed && w.Status.Open() {
 		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "window-confirmed-by-person"})
 	}
 }

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"testing"
+	"time"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
@@ -42,4 +43,26 @@ func TestResolveWhole(t *testing.T) {
 	if o := Resolve("ヤマト運輸カスタマーサービス"); o == nil || o.ID != "yamato-transport" {
 		t.Errorf("%v", o)
 	}
+}
+
+// TestRecordsAge: a record that nobody has looked at again for long is no proof any
+// more; sooner where money is lost.
+func TestRecordsAge(t *testing.T) {
+	for id, days := range map[string]map[int]madoguchi.Status{
+		"mercari":      {1: madoguchi.Official, 500: madoguchi.Official, 600: madoguchi.Announced},
+		"rakuten-bank": {1: madoguchi.Official, 260: madoguchi.Official, 300: madoguchi.Announced},
+	} {
+		o := knowledge.OrganizationByID(id)
+		reviewed, err := time.Parse(time.DateOnly, o.Reviewed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for after, want := range days {
+			now = func() time.Time { return reviewed.AddDate(0, 0, after) }
+			if got := statusOf(owner{o, knowledge.Domain{Name: "x", Status: knowledge.Verified}}); got != want {
+				t.Errorf("%s after %d days: %s, want %s", id, after, got, want)
+			}
+		}
+	}
+	now = time.Now
 }

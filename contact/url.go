@@ -140,8 +140,11 @@ func judgeHost(p *madoguchi.ContactPoint, host string, claimed *knowledge.Organi
 		p.Status = statusOf(o)
 		if p.Status != madoguchi.Official {
 			ev.Rule = "domain-listed-one-source"
-			if o.org.StatusOf(o.domain) == knowledge.Unverified {
+			switch o.org.StatusOf(o.domain) {
+			case knowledge.Unverified:
 				ev.Rule = "domain-listed-unverified"
+			case knowledge.Verified:
+				ev.Rule, ev.Detail = "domain-record-old", o.domain.Name+" "+o.org.Reviewed
 			}
 		}
 	default:

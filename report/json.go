@@ -180,7 +180,7 @@ type Window struct {
 	Organization   string        `json:"organization"` // as asked
 	OrganizationID *string       `json:"organization_id" doc:"Of the directory; null if it does not know the organization that was asked."`
 	Level          string        `json:"level" enum:"ok,caution,stop" doc:"What follows for a person."`
-	Status         string        `json:"status" enum:"official,unconfirmed,impostor"`
+	Status         string        `json:"status" enum:"official,announced,unconfirmed,impostor"`
 	Suspicion      string        `json:"suspicion" enum:"none,some,strong" doc:"How much it looks like a trap, whoever it claims to be."`
 	Value          string        `json:"value" doc:"What was judged, in normal form: a host, an address, a number."`
 	Evidence       []RowEvidence `json:"evidence"`

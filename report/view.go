@@ -226,7 +226,7 @@ func (b *viewer) where() ViewWhere {
 			out.Organization = org.Name.EN
 		}
 	}
-	if v.Exchange.WindowConfirmed && v.Where.Status == madoguchi.Unconfirmed {
+	if v.Exchange.WindowConfirmed && v.Where.Status.Open() {
 		out.StatusText = w.yourself
 	}
 	if out.Organization != "" && v.Where.OrganizationID == "" {

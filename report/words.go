@@ -19,7 +19,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 	madoguchi.Japanese: {
 		level: map[madoguchi.Level]string{madoguchi.OK: "引き止める理由は見つかりません", madoguchi.Caution: "伝える前に確かめてください", madoguchi.Stop: "止めてください"},
 		where: "どこに", what: "何を", much: "どれだけ", next: "次にすること", say: "言い方", consult: "相談先", draft: "伏せた下書き", basis: "根拠",
-		status:    map[madoguchi.Status]string{madoguchi.Official: "公式の窓口です", madoguchi.Unconfirmed: "本物かどうか確認できていません", madoguchi.Impostor: "名乗っている相手の窓口ではありません"},
+		status:    map[madoguchi.Status]string{madoguchi.Official: "公式の窓口です", madoguchi.Announced: "この相手の窓口として名簿にありますが、出典が一つで、二重には確かめていません", madoguchi.Unconfirmed: "本物かどうか確認できていません", madoguchi.Impostor: "名乗っている相手の窓口ではありません"},
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "必要", madoguchi.Common: "ふつう聞かれる", madoguchi.Optional: "なくてもよい", madoguchi.Unneeded: "要らない", madoguchi.Never: "伝えない"},
 		noFinding: "個人情報は見つかりませんでした。", noAsk: "個人情報や操作を求める言葉は見つかりませんでした。", asks: "相手が求めていること", guessed: "用件は文面から推測しました", general: "一般的な目安", says: "窓口の案内による", took: "受け取ったもの", rest: "くわしい理由と根拠: --full",
 		bothWays: "。下書きとしても届いた連絡としても見て、悪いほうを答えています", own: "この組織のドメイン", already: "もう伝えた・してしまったときは（急ぐ順）",
@@ -29,7 +29,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 	madoguchi.Easy: {
 		level: map[madoguchi.Level]string{madoguchi.OK: "とめる理由（わけ）はありません", madoguchi.Caution: "言うまえに、たしかめます", madoguchi.Stop: "とまってください。言いません"},
 		where: "だれに", what: "なにを", much: "どれくらい", next: "つぎにすること", say: "こう言います", consult: "そうだんするところ", draft: "かくした文", basis: "わけ",
-		status:    map[madoguchi.Status]string{madoguchi.Official: "本物（ほんもの）の窓口（まどぐち）です", madoguchi.Unconfirmed: "本物かどうか、まだわかりません", madoguchi.Impostor: "にせものです"},
+		status:    map[madoguchi.Status]string{madoguchi.Official: "本物（ほんもの）の窓口（まどぐち）です", madoguchi.Announced: "名簿（めいぼ）に あります。でも、まだ 1つしか 調（しら）べていません", madoguchi.Unconfirmed: "本物かどうか、まだわかりません", madoguchi.Impostor: "にせものです"},
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "いる", madoguchi.Common: "よく聞かれる", madoguchi.Optional: "なくてもいい", madoguchi.Unneeded: "いらない", madoguchi.Never: "言わない"},
 		noFinding: "自分のことは書いてありません。", noAsk: "聞かれていることは、ありません。", asks: "相手（あいて）がほしいもの", guessed: "何の話かは、文から考えました", general: "だいたいの目安（めやす）", says: "会社がそう書いています", took: "しらべたもの", rest: "くわしく 見る: --full",
 		bothWays: "。書く文としても、来た文としても、見ました。悪いほうを答えます", own: "本物のページ", already: "もう言ったとき・したとき（いそぐ順（じゅん））",
@@ -39,7 +39,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 	madoguchi.English: {
 		level: map[madoguchi.Level]string{madoguchi.OK: "No reason to hold back was found", madoguchi.Caution: "Confirm before you tell", madoguchi.Stop: "STOP"},
 		where: "Where", what: "What", much: "How much", next: "What to do next", say: "Words to say", consult: "Whom to consult", draft: "Your draft, covered", basis: "Basis",
-		status:    map[madoguchi.Status]string{madoguchi.Official: "the organization's own window", madoguchi.Unconfirmed: "not confirmed to be theirs", madoguchi.Impostor: "NOT a window of the organization it claims"},
+		status:    map[madoguchi.Status]string{madoguchi.Official: "the organization's own window", madoguchi.Announced: "listed as theirs by one source, not yet confirmed twice", madoguchi.Unconfirmed: "not confirmed to be theirs", madoguchi.Impostor: "NOT a window of the organization it claims"},
 		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "needed", madoguchi.Common: "usually asked", madoguchi.Optional: "optional", madoguchi.Unneeded: "not needed", madoguchi.Never: "never tell"},
 		noFinding: "No personal data was found.", noAsk: "It asks for no personal data and no action.", asks: "What they want", guessed: "the inquiry was guessed from the text", general: "a general guide", says: "windows say so", took: "Taken for", rest: "The whole answer, with sources: --full",
 		bothWays: "; judged as a draft and as received, the worse counts", own: "its own domains", already: "If you have told or done it already (most urgent first)",
@@ -55,6 +55,7 @@ var observations = map[string]madoguchi.Text{
 	"organization-unknown":         {JA: "「{v}」は名簿にありません", Easy: "「{v}」は名簿にありません", EN: "“{v}” is not in the directory"},
 	"domain-official":              {JA: "{v} はこの組織のドメインです", Easy: "{v} は本物のページです", EN: "{v} is the organization's own domain"},
 	"domain-listed-one-source":     {JA: "{v} は名簿にありますが、裏づけが一つだけです", Easy: "{v} は名簿にあります。でも、まだたしかではありません", EN: "{v} is listed, but with one source only"},
+	"domain-record-old":            {JA: "{v} 以来、この記録を見直していません。公式のページを、自分で開き直して確かめてください", Easy: "{v} から、見なおしていません。本物のページを、自分で さがします", EN: "{v}: the record has not been looked at since; open the official page anew yourself"},
 	"domain-listed-unverified":     {JA: "{v} は名簿にありますが、裏づけがありません", Easy: "{v} は名簿にあります。でも、まだたしかではありません", EN: "{v} is listed, but without a source"},
 	"domain-not-listed":            {JA: "{v} は、この道具が知っているその組織のドメインにはありません。偽物とは限りません", Easy: "{v} は、しっている その会社の 名前では ありません。にせものとは かぎりません", EN: "{v} is not among the domains that this tool knows of the organization; it may still be theirs"},
 	"domain-not-official":          {JA: "{v} は名乗っている組織のドメインではありません", Easy: "{v} はその会社のものではありません", EN: "{v} is not a domain of the organization it claims"},
