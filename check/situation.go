@@ -21,7 +21,7 @@ func situate(v *madoguchi.Verdict) {
 	if v.Level != madoguchi.OK {
 		kind = "fraud"
 	}
-	if v.Scenario != "" { // by its signs
+	if v.Scenario != "" || lookedUp(v.Exchange) { // by its signs; or an address, which is no situation
 		return
 	}
 	var best *knowledge.Scenario

@@ -102,6 +102,9 @@ func judgeAlone(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mado
 	if w.Status == madoguchi.Impostor && claimed != nil {
 		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "link-to-stranger", Detail: p.Value, Record: recordOf(claimed)})
 	}
+	if c := deskNumbers()[dialled(p.Value)]; c != nil && p.Kind == madoguchi.ContactPhone && w.Organization == "" {
+		w.Organization = c.Name.JA
+	}
 	if len(w.OrganizationID) == 0 && w.Organization == "" {
 		if o := knowledge.OrganizationByID(p.Organization); o != nil {
 			w.Organization, w.OrganizationID = o.Name.JA, o.ID
@@ -152,8 +155,11 @@ func (q Query) judge(claimed *knowledge.Organization) madoguchi.ContactPoint {
 	case strings.TrimSpace(q.Phone) != "":
 		return JudgePhone(q.Phone, claimed)
 	}
-	if Alone(q.Contact) == madoguchi.ContactURL {
+	switch Alone(q.Contact) {
+	case madoguchi.ContactURL:
 		return JudgeURL(strings.TrimSpace(q.Contact), claimed)
+	case madoguchi.ContactPhone:
+		return JudgePhone(strings.TrimSpace(q.Contact), claimed)
 	}
 	return JudgeAny(q.Contact, claimed)
 }

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
@@ -89,6 +90,16 @@ func mobileGrouping(s string) bool {
 // person calls it: a caller's number can be forged.
 func JudgePhone(number string, claimed *knowledge.Organization) madoguchi.ContactPoint {
 	p := madoguchi.ContactPoint{Kind: madoguchi.ContactPhone, Shown: number, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+	if c := deskNumbers()[dialled(number)]; c != nil {
+		p.Value = c.Phone
+		p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "number-of-desk", Detail: c.Phone + " " + c.Name.JA, Record: "consultation/" + c.ID, Sources: c.All()})
+		if claimed == nil && c.PhoneStatus == knowledge.Verified {
+			p.Status = madoguchi.Official
+		} else if claimed == nil {
+			p.Status = madoguchi.Announced
+		}
+		return p
+	}
 	e164, kind, ok := ParsePhone(number)
 	if !ok {
 		p.Value = strings.TrimSpace(number)
@@ -128,15 +139,40 @@ type phoneOwner struct {
 }
 
 // phoneOwners returns the organizations that publish the number.
-func phoneOwners(e164 string) []phoneOwner {
-	var out []phoneOwner
+func phoneOwners(e164 string) []phoneOwner { return published()[e164] }
+
+// published are the organizations' numbers.
+var published = sync.OnceValue(func() map[string][]phoneOwner {
+	m := map[string][]phoneOwner{}
 	orgs := knowledge.Organizations()
 	for i := range orgs {
 		for _, ph := range orgs[i].Phones {
-			if n, _, ok := ParsePhone(ph.Number); ok && n == e164 {
-				out = append(out, phoneOwner{&orgs[i], ph})
+			if n, _, ok := ParsePhone(ph.Number); ok {
+				m[n] = append(m[n], phoneOwner{&orgs[i], ph})
 			}
 		}
 	}
-	return out
+	return m
+})
+
+// deskNumbers are the numbers of data/consultation, as they are dialled: 188, #9110.
+var deskNumbers = sync.OnceValue(func() map[string]*knowledge.Consultation {
+	m := map[string]*knowledge.Consultation{}
+	all := knowledge.Consultations()
+	for i := range all {
+		if n := dialled(all[i].Phone); n != "" {
+			m[n] = &all[i]
+		}
+	}
+	return m
+})
+
+// dialled is a number as it is typed: digits and signs alone.
+func dialled(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '#' || r == '*' || r == '+' {
+			return r
+		}
+		return -1
+	}, text.Normalize(s).Norm)
 }

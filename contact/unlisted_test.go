@@ -66,3 +66,16 @@ func TestRecordsAge(t *testing.T) {
 	}
 	now = time.Now
 }
+
+// TestDesks: dialling a number of a desk is fine; being called by it proves nothing.
+func TestDesks(t *testing.T) {
+	for _, n := range []string{"188", "＃9110", "１１０", "119", "#8008", "#8891"} {
+		if p := (Query{Contact: n}).Judge(); p.Status != madoguchi.Official {
+			t.Errorf("%s: %s %v", n, p.Status, p.Evidence)
+		}
+	}
+	w := Judge(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, From: "#9110", Text: "警察です。口座番号を教えてください。"})
+	if w.Status == madoguchi.Official {
+		t.Errorf("a caller who shows #9110 is taken for the police: %v", w)
+	}
+}

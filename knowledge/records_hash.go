@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:dda227a1681f170a4c4456e0a739fb5d7a20413cacb6abdaf4ad2887404534f8"
+const hash = "sha256:bdbaecbe6b5a2048c2e10d8e46cf8289d910d0175e6aab89324c8b14b4aa81af"

@@ -55,6 +55,7 @@ var observations = map[string]madoguchi.Text{
 	"organization-unknown":         {JA: "「{v}」は名簿にありません", Easy: "「{v}」は名簿にありません", EN: "“{v}” is not in the directory"},
 	"domain-official":              {JA: "{v} はこの組織のドメインです", Easy: "{v} は本物のページです", EN: "{v} is the organization's own domain"},
 	"domain-listed-one-source":     {JA: "{v} は名簿にありますが、裏づけが一つだけです", Easy: "{v} は名簿にあります。でも、まだたしかではありません", EN: "{v} is listed, but with one source only"},
+	"number-of-desk":               {JA: "{v} にかけるのは大丈夫です。この番号から掛かってきた電話は、本物とは限りません", Easy: "{v} に 自分から かけるのは だいじょうぶです。この番号から 電話が 来ても、本物とは かぎりません", EN: "dialling {v} is fine; a call that shows this number may not be theirs"},
 	"domain-record-old":            {JA: "{v} 以来、この記録を見直していません。公式のページを、自分で開き直して確かめてください", Easy: "{v} から、見なおしていません。本物のページを、自分で さがします", EN: "{v}: the record has not been looked at since; open the official page anew yourself"},
 	"domain-listed-unverified":     {JA: "{v} は名簿にありますが、裏づけがありません", Easy: "{v} は名簿にあります。でも、まだたしかではありません", EN: "{v} is listed, but without a source"},
 	"domain-not-listed":            {JA: "{v} は、この道具が知っているその組織のドメインにはありません。偽物とは限りません", Easy: "{v} は、しっている その会社の 名前では ありません。にせものとは かぎりません", EN: "{v} is not among the domains that this tool knows of the organization; it may still be theirs"},
