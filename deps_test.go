@@ -16,7 +16,7 @@ var mayImport = map[string][]string{
 	"":           {},
 	"knowledge":  {""},
 	"text":       {""},
-	"mail":       {""},
+	"mail":       {"", "document"},
 	"reader":     {"", "knowledge", "text"},
 	"pii":        {"", "knowledge", "text", "pii/tagger", "reader", "secret"},
 	"secret":     {"", "text"},
@@ -27,7 +27,8 @@ var mayImport = map[string][]string{
 	"check":      {"", "knowledge", "text", "pii", "ask", "contact", "need", "mail", "redact"},
 	"redact":     {"", "text"},
 	"report":     {"", "knowledge", "redact"},
-	"intake":     {"", "knowledge", "text", "mail", "contact"},
+	"document":   {},
+	"intake":     {"", "knowledge", "text", "mail", "contact", "document"},
 	"batch":      {"", "check", "intake", "report"},
 	"corpus":     {},
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/document"
 	"github.com/madoguchi/madoguchi/mail"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -42,7 +43,7 @@ const (
 	Picture  Kind = "picture"    // a screenshot or photograph
 	SMS      Kind = "sms"        // XML of SMS Backup & Restore
 	Invite   Kind = "invitation" // an iCalendar file
-	Document Kind = "document"   // Rich Text, or a saved page
+	Document Kind = "document"   // Word, Excel, PowerPoint, PDF, Rich Text, or a saved page
 )
 
 // Errors that tell why an input cannot be judged.
@@ -113,6 +114,8 @@ func Recognize(b []byte) ([]Item, error) {
 		return []Item{it}, err
 	case isTNEF(b):
 		return nil, ErrTNEF
+	case document.Is(b):
+		return readDocument(b)
 	}
 	if m, err := mail.Parse(b); err == nil {
 		return mailItems(m, b), nil
@@ -128,6 +131,19 @@ func Recognize(b []byte) ([]Item, error) {
 		}
 	}
 	return items, err
+}
+
+// readDocument reads a Word, Excel, PowerPoint or PDF file.
+func readDocument(b []byte) ([]Item, error) {
+	s, whole, err := document.Text(b)
+	if err != nil || s == "" {
+		return nil, ErrBinary
+	}
+	it := Item{Kind: Document, Exchange: madoguchi.Exchange{Text: s}}
+	if !whole {
+		it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapRest})
+	}
+	return []Item{it}, nil
 }
 
 func recognizeText(s string) ([]Item, error) {

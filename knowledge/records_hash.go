@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:bdbaecbe6b5a2048c2e10d8e46cf8289d910d0175e6aab89324c8b14b4aa81af"
+const hash = "sha256:64da0c37aaccedb9493e4a256f2737f4ccc2c0430c20dcba1b2a09af5d9094f0"

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/document"
 )
 
 // entity reads a part and what is in it.
@@ -81,6 +82,15 @@ func (p *parser) entity(h *headerBlock, body []byte, depth int) {
 			p.gap(madoguchi.GapAttachment, name)
 		}
 	case "signature":
+	case "document":
+		p.m.Attachments = append(p.m.Attachments, Attachment{Name: name, MediaType: mediaType, Size: min(len(body), MaxText)})
+		s, whole, err := document.Text(body)
+		if err != nil || !whole {
+			p.gap(madoguchi.GapAttachment, name)
+		}
+		if s != "" {
+			p.add(rendering{kind: "attached", text: s})
+		}
 	default:
 		p.m.Attachments = append(p.m.Attachments, Attachment{Name: name, MediaType: mediaType, Size: min(len(body), MaxText)})
 		p.gap(madoguchi.GapAttachment, name)
@@ -90,6 +100,9 @@ func (p *parser) entity(h *headerBlock, body []byte, depth int) {
 // kindOf tells how a part is read, by its type, by its file's name, or by what
 // its bytes are.
 func kindOf(mediaType, ext string, body []byte) string {
+	if document.Is(body) {
+		return "document"
+	}
 	switch mediaType {
 	case "message/rfc822", "message/global":
 		return "message"

@@ -222,7 +222,7 @@ func eachInput(s *streams, args []string, f func(intake.Item) error) error {
 	case errors.Is(err, intake.ErrTNEF):
 		return &usageError{err, "ask for the mail again in plain text or HTML, or open it in Outlook and save it as .eml or .msg"}
 	case errors.Is(err, intake.ErrBinary):
-		return &usageError{err, "give the text itself, a mail (.eml, .mbox), an exported talk, or a PNG or JPEG"}
+		return &usageError{err, "give the text itself, a mail (.eml, .mbox), an exported talk, a Word, Excel, PowerPoint or PDF file, or a PNG or JPEG"}
 	case errors.Is(err, intake.ErrTooLarge):
 		return &usageError{err, "cut out the part to check; for many messages use --batch"}
 	}
@@ -277,7 +277,7 @@ func looksLikeFile(name string) bool {
 		return false
 	}
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".png", ".jpg", ".jpeg", ".eml", ".txt", ".mbox", ".jsonl", ".json", ".xml", ".msg", ".csv", ".md", ".html":
+	case ".png", ".jpg", ".jpeg", ".eml", ".txt", ".mbox", ".jsonl", ".json", ".xml", ".msg", ".csv", ".md", ".html", ".docx", ".xlsx", ".pptx", ".pdf":
 		return true
 	}
 	return strings.HasPrefix(name, "./") || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "../")
