@@ -9,6 +9,7 @@
 package knowledge
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -299,6 +300,15 @@ func NeverItems() []NeverItem       { return never }
 func AdviceRecords() []Advice       { return advice }
 func Consultations() []Consultation { return consultation }
 func Organizations() []Organization { return organizations }
+
+// Extend adds categories and organizations of one's own to what data/ says. It must
+// come before anything is looked up: a program's main function calls it, or nobody.
+func Extend(c []Category, o []Organization) {
+	categories = append(slices.Clip(categories), c...)
+	organizations = append(slices.Clip(organizations), o...)
+	CategoryByID = index(Categories, func(c *Category) madoguchi.Category { return c.ID })
+	OrganizationByID = index(Organizations, func(o *Organization) string { return o.ID })
+}
 
 // index turns a part into a lookup by id.
 func index[K comparable, T any](records func() []T, key func(*T) K) func(K) *T {

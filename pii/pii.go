@@ -100,7 +100,7 @@ func (o Options) FindIn(t *text.Text) []madoguchi.Finding {
 	return o.findIn(t)
 }
 
-func (o Options) findIn(t *text.Text) []madoguchi.Finding { return o.read(t) }
+func (o Options) findIn(t *text.Text) []madoguchi.Finding { return own.Load().without(o.read(t)) }
 
 // rules are what the rules alone find.
 func (o Options) rules(t *text.Text) []madoguchi.Finding {
@@ -162,7 +162,7 @@ func (o Options) least(c madoguchi.Category) float64 {
 // an earlier one found.
 var finders = [...]func(*document){
 	findKeys, findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
-	findPostal, findAddresses, findLabelled, findBeside, findNames, findEverybody, findDates,
+	findPostal, findAddresses, findOwn, findLabelled, findBeside, findNames, findEverybody, findDates,
 	findFollowUps, findAnswers, findAttributes, findMentions,
 }
 

@@ -52,13 +52,28 @@ type Result struct {
 // Cover covers the pieces of s, which may come in any order, and every other
 // place where one of their values stands.
 func Cover(s string, pieces []Piece, style Style) Result {
+	var c Coverer
+	return c.Cover(s, pieces, style)
+}
+
+// Coverer covers several texts so that the same value has the same placeholder in all of
+// them. The zero value is ready.
+type Coverer struct {
+	names map[string]string // name, NUL, value to placeholder
+	next  map[string]int
+}
+
+// Cover is the function of that name, for one of the texts.
+func (c *Coverer) Cover(s string, pieces []Piece, style Style) Result {
 	all := everywhere(s, pieces)
 	r := Result{Values: map[string]string{}}
 	own := strings.Contains(s, "〔")
+	if c.names == nil {
+		c.names, c.next = map[string]string{}, map[string]int{}
+	}
+	names, next := c.names, c.next
 	var b strings.Builder
 	covers := make([]string, len(all))
-	names := map[string]string{} // name, NUL, value to placeholder
-	next := map[string]int{}
 	last := 0
 	for i, p := range all {
 		value := s[p.Span.Start:p.Span.End]

@@ -39,6 +39,8 @@ func main() {
 type commands struct {
 	Config kong.ConfigFlag `help:"Take flags that are not given from this file; see docs/config.md." env:"MADOGUCHI_CONFIG" placeholder:"FILE"`
 
+	Own ownFlag `help:"Your own words, patterns, categories and windows, from this file; see docs/own-lists.md." env:"MADOGUCHI_OWN" placeholder:"FILE"`
+
 	Check      checkCmd      `cmd:"" help:"Check a draft, a message, a mail, a URL or a number: where, what, how much."`
 	Talk       talkCmd       `cmd:"" help:"Follow a talk turn by turn: what was asked, what was told, where it turned."`
 	Window     windowCmd     `cmd:"" help:"Where alone: is this URL, mail address or number the organization's own?"`

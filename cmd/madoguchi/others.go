@@ -99,6 +99,7 @@ type redactCmd struct {
 	Shorter bool               `help:"Leave out sentences that would hold nothing but covered values."`
 	Style   string             `help:"placeholder (〔氏名1〕), mask, or partial (the last four digits)." default:"placeholder" enum:"placeholder,mask,partial"`
 	Least   map[string]float64 `help:"Leave findings of a category alone that are less probable, for example --least name=0.9." placeholder:"CATEGORY=P"`
+	JSON    bool               `name:"json" help:"The input is JSON, or JSON Lines: cover its values, keep its keys."`
 	Map     string             `help:"Write what the placeholders stand for to this new file, for --restore." placeholder:"FILE"`
 	Restore string             `help:"Put the values of this file back." placeholder:"FILE"`
 	circumstances
@@ -127,6 +128,22 @@ func (c *redactCmd) Run(s *streams) error {
 			return &usageError{fmt.Errorf("--least %s=%g", name, p), "name a category of data/categories and a probability from 0 to 1"}
 		}
 		opts.Least[madoguchi.Category(name)] = p
+	}
+	if c.JSON {
+		out, values, err := check.RedactJSON(context.Background(), []byte(text), check.RedactOptions{Only: c.Only, Style: redact.Style(c.Style), Find: opts})
+		if errors.Is(err, check.ErrNotJSON) {
+			return &usageError{err, "give a JSON value, or one a line"}
+		}
+		if err != nil {
+			return err
+		}
+		if c.Map != "" {
+			if err := writeMap(c.Map, values); err != nil {
+				return err
+			}
+		}
+		_, err = exact(s.out).Write(out)
+		return err
 	}
 	r, err := check.Redact(context.Background(), ex, check.RedactOptions{Only: c.Only, Style: redact.Style(c.Style), Find: opts})
 	if err != nil {
