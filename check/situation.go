@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/madoguchi/madoguchi"
@@ -84,7 +85,7 @@ func signs(v *madoguchi.Verdict, n string) (best string) {
 // recognized situation, else those that the likely frauds have in common.
 func desks(v *madoguchi.Verdict) []string {
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
-		return slices.Clone(s.Consult)
+		return nearest(slices.Clone(s.Consult), v.Exchange.Subject+"\n"+v.Exchange.Text)
 	}
 	weight := map[string]float64{}
 	all := knowledge.Scenarios()
@@ -101,7 +102,29 @@ func desks(v *madoguchi.Verdict) []string {
 		out = append(out, id)
 	}
 	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(weight[b], weight[a]), cmp.Compare(a, b)) })
-	return out[:min(few, len(out))]
+	return nearest(out[:min(few, len(out))], v.Exchange.Subject+"\n"+v.Exchange.Text)
+}
+
+// nearest puts those desks first whose own business a message is about: the bank where
+// it speaks of an account, the card firm where of a credit card. Of several the first
+// that is named goes first.
+func nearest(ids []string, s string) []string {
+	at := func(id string) int {
+		first := len(s)
+		if c := knowledge.ConsultationByID(id); c != nil {
+			for _, w := range c.Words {
+				if i := strings.Index(s, w); i >= 0 {
+					first = min(first, i)
+				}
+			}
+		}
+		return first
+	}
+	if c := knowledge.ConsultationByID(append(ids, "")[0]); c == nil || len(c.Words) == 0 { // the police and 188 are for all
+		return ids
+	}
+	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(at(a), at(b)) })
+	return ids
 }
 
 const few = 3 // desks that are named where no situation is recognized

@@ -218,6 +218,7 @@ type Consultation struct {
 	For         madoguchi.Text `json:"for"`
 	Bring       madoguchi.Text `json:"bring"`
 	When        []string       `json:"when"`
+	Words       []string       `json:"words,omitempty"` // of a message that is about this desk's own business
 	Order       int            `json:"order,omitempty"`
 	Provenance
 }

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:64da0c37aaccedb9493e4a256f2737f4ccc2c0430c20dcba1b2a09af5d9094f0"
+const hash = "sha256:302b3a6514ebcde0bb138be0a1f8ada35ffa53bc0acc002285a312abced50967"
