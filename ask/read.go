@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/knowledge"
@@ -43,7 +44,11 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	used := make([]bool, len(ruled))
 	for _, f := range msg.Found {
 		sp := t.Span(f.Start, f.End)
-		if f.Named || f.Probability < least(f.Kind) || inPersonsTurn(q.Turns, sp) {
+		enough := least(f.Kind)
+		if slices.ContainsFunc(ruled, func(r madoguchi.Ask) bool { return reader.Kind(r.Category, r.Action) == f.Kind && r.Span.Overlaps(sp) }) {
+			enough = min(enough, leastAgreed)
+		}
+		if f.Named || f.Probability < enough || inPersonsTurn(q.Turns, sp) {
 			continue
 		}
 		a := madoguchi.Ask{Span: sp, Quote: t.Raw[sp.Start:sp.End]}
@@ -58,14 +63,18 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 		a.Why = append(slices.Clip(a.Why), madoguchi.Evidence{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability)})
 		msg.Asks = append(msg.Asks, a)
 	}
+	short := utf8.RuneCountInString(t.Norm) < little && len(msg.Found) == 0
 	for i := range ruled {
-		if !used[i] && stands(t, &ruled[i], msg.Found) {
+		if !used[i] && (short || stands(t, &ruled[i], msg.Found)) {
 			msg.Asks = append(msg.Asks, ruled[i])
 		}
 	}
 	sort.SliceStable(msg.Asks, func(i, j int) bool { return msg.Asks[i].Span.Start < msg.Asks[j].Span.Start })
 	return msg, ctx.Err()
 }
+
+// little is how few letters are too few for the reader to contradict a rule by silence.
+const little = 20
 
 // surelyNamed is how sure the reader must be that a secret is only named, where a rule
 // takes it for asked.
@@ -116,6 +125,7 @@ func least(kind int) float64 {
 const (
 	leastSecret = 0.1
 	leastOther  = 0.45
+	leastAgreed = 0.3 // where a rule says so, too
 )
 
 // leaning is how much more readily the reader takes words for an ask of a kind: what is

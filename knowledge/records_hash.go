@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:302b3a6514ebcde0bb138be0a1f8ada35ffa53bc0acc002285a312abced50967"
+const hash = "sha256:9b2514f2987065bc1b4dc102b950bcb2c43a2165c1090791b3114333af1f67d0"

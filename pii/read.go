@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/pii/tagger"
 	"github.com/madoguchi/madoguchi/reader"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -30,6 +32,9 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 			continue
 		}
 		f.Start, f.End = whole(t.Norm, f.Start, f.End, !loose[f.Kind] && f.Kind != nameKind)
+		if f.Kind == nameKind {
+			f.End = f.Start + nameEnd(t.Norm[f.Start:f.End])
+		}
 		x := learned(t, &f)
 		touched := -1 // the first rule's finding that it overlaps, of the same kind if there is one
 		for i := range ruled {
@@ -39,14 +44,14 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 		}
 		switch {
 		case touched < 0:
-			if (f.Probability >= alone(f.Kind) || o.Everybody && f.Kind == nameKind && f.Probability >= surer) && !o.omits(x.Category) && x.Score >= o.least(x.Category) {
+			if (f.Probability >= alone(f.Kind) || o.Everybody && f.Kind == nameKind && f.Probability >= surer) && !o.omits(x.Category) && x.Score >= o.least(x.Category) && !(f.Kind == nameKind && nobodysName(t.Norm[f.Start:f.End])) {
 				out = append(out, x)
 			}
 		case used[touched]: // two of the reader's within one of the rules'
 		default:
 			r := &ruled[touched]
 			same := reader.Kind(r.Category, "") == f.Kind
-			if !same && !proven(r) && f.Probability >= surer {
+			if !same && !proven(r) && !o.Everybody && f.Probability >= surer {
 				break // the reader's instead; the rule's is not kept below
 			}
 			r.Idle = f.Idle
@@ -107,6 +112,9 @@ func vetoed(n string, f *reader.Found) bool {
 			return true
 		}
 	}
+	if f.Kind == nameKind && strings.ContainsFunc(n[f.Start:f.End], func(r rune) bool { return unicode.Is(unicode.So, r) }) {
+		return true // a picture within
+	}
 	c, _ := reader.What(f.Kind)
 	if lean[f.Kind] > 0 {
 		return text.HasAnyPrefix(n[f.End:], "円", "月", "個", "日", "分", "時", "年", "%", "件", "枚", "本")
@@ -137,6 +145,28 @@ func whole(s string, start, end int, joined bool) (int, int) {
 		}
 	}
 	return start, end
+}
+
+// nobodysName reports whether a word stands in the dictionary and is nobody's name.
+func nobodysName(s string) bool {
+	c := tagger.Default().Lexicon().Classes(s)
+	return c&tagger.Noun != 0 && c&(tagger.Surname|tagger.Given) == 0
+}
+
+// nameEnd returns how much of what the reader takes for a name is one: without the
+// honorific, the relative whose name it says, or the field behind it.
+func nameEnd(s string) int {
+	for _, cut := range []string{"の母", "の父", "の妻", "の夫", "の祖母", "の祖父", "の息子", "の娘", "の保護者"} {
+		if strings.HasSuffix(s, cut) {
+			s = s[:len(s)-len(cut)]
+		}
+	}
+	for _, cut := range []string{"様", "さま", "さん", "氏", "殿", "先生", "くん", "ちゃん", " 男性", " 女性", " 男", " 女"} {
+		if len(s) > len(cut)+2 && strings.HasSuffix(s, cut) {
+			s = s[:len(s)-len(cut)]
+		}
+	}
+	return len(strings.TrimRight(s, " "))
 }
 
 var nameKind = reader.Kind("name", "")
