@@ -14,12 +14,12 @@ import (
 // fraud costs most, a genuine window stopped next.
 const (
 	surelyStop  = 0.9  // a fraud, if it wants anything
-	likelyOK    = 0.2 // doubts about who asks, and for what, are laid aside
+	likelyOK    = 0.2  // doubts about who asks, and for what, are laid aside
 	surelyOK    = 0.6  // what would be stopped is let through
 	hardlyOK    = 0.7  // nothing was found, and yet it is not waved through
 	hardlyStop  = 0.5  // what would be stopped, and reads like no fraud, is doubted instead
 	littleStop  = 0.12 // at least so much must speak for a fraud, for that
-	genuineOK   = 0.95  // the signs of a fraud do not count
+	genuineOK   = 0.95 // the signs of a fraud do not count
 	noLongerAsk = 0.3  // what a rule and the reader both take for asked is doubted only from here on
 )
 

@@ -58,13 +58,13 @@ func TestRecordsAge(t *testing.T) {
 			t.Fatal(err)
 		}
 		for after, want := range days {
-			now = func() time.Time { return reviewed.AddDate(0, 0, after) }
+			SetDay(reviewed.AddDate(0, 0, after).Format(time.DateOnly))
 			if got := statusOf(owner{o, knowledge.Domain{Name: "x", Status: knowledge.Verified}}); got != want {
 				t.Errorf("%s after %d days: %s, want %s", id, after, got, want)
 			}
 		}
 	}
-	now = time.Now
+	SetDay("")
 }
 
 // TestDesks: dialling a number of a desk is fine; being called by it proves nothing.

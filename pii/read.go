@@ -157,9 +157,7 @@ func nobodysName(s string) bool {
 // honorific, the relative whose name it says, or the field behind it.
 func nameEnd(s string) int {
 	for _, cut := range []string{"の母", "の父", "の妻", "の夫", "の祖母", "の祖父", "の息子", "の娘", "の保護者"} {
-		if strings.HasSuffix(s, cut) {
-			s = s[:len(s)-len(cut)]
-		}
+		s = strings.TrimSuffix(s, cut)
 	}
 	for _, cut := range []string{"様", "さま", "さん", "氏", "殿", "先生", "くん", "ちゃん", " 男性", " 女性", " 男", " 女"} {
 		if len(s) > len(cut)+2 && strings.HasSuffix(s, cut) {

@@ -13,8 +13,10 @@ import (
 	"net/url"
 	"strings"
 	"syscall/js"
+	"time"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/contact"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/picture"
 	"github.com/madoguchi/madoguchi/web"
@@ -24,6 +26,7 @@ import (
 var version = "0.1.0-dev"
 
 func main() {
+	contact.SetDay(time.Now().Format(time.DateOnly))
 	ocr := js.Global().Get("madoguchiOCR").Truthy()
 	pages := web.Handler(web.Options{Version: version, App: true, OCR: ocr, Read: read})
 	js.Global().Call("madoguchi", js.FuncOf(func(_ js.Value, a []js.Value) any {

@@ -13,10 +13,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/contact"
 )
 
 // Exit statuses. Scripts may rely on them.
@@ -32,6 +34,7 @@ const (
 var version = "0.1.0-dev"
 
 func main() {
+	contact.SetDay(time.Now().Format(time.DateOnly))
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
