@@ -2,8 +2,10 @@ package curate_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -28,6 +30,27 @@ func TestDataIsClean(t *testing.T) {
 		if !p.Warning {
 			t.Error(p)
 		}
+	}
+}
+
+// TestDataPage: docs/data.md counts what is there.
+func TestDataPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/data.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile("(?m)^\\| `([a-z]+)/` \\| ([0-9]+) \\|").FindAllStringSubmatch(string(page), -1)
+	if len(rows) < 9 {
+		t.Fatalf("%d folders on the page", len(rows))
+	}
+	for _, r := range rows {
+		files, err := filepath.Glob("../../data/" + r[1] + "/*.yaml")
+		if err != nil || fmt.Sprint(len(files)) != r[2] {
+			t.Errorf("%s: %s on the page, %d files, %v", r[1], r[2], len(files), err)
+		}
+	}
+	if n := len(knowledge.Organizations()); n < 4600 {
+		t.Errorf("%d organizations, the page says over 4,600", n)
 	}
 }
 
