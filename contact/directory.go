@@ -319,8 +319,7 @@ func tooOld(o *knowledge.Organization) bool {
 		return false
 	}
 	grace := others
-	switch o.Sector {
-	case "bank", "card", "securities", "insurance", "consumer_finance", "payment":
+	if o.Risk() > 0 {
 		grace = risky
 	}
 	return now-dayNumber(o.Reviewed) > o.RecheckAfterDays+grace

@@ -283,6 +283,15 @@ type NeverAsksRecord struct {
 	Sources    []string             `json:"sources"`
 }
 
+// Risk is how much is lost by a wrong record: 1 where it is money.
+func (o *Organization) Risk() int {
+	switch o.Sector {
+	case "bank", "card", "securities", "insurance", "consumer_finance", "payment":
+		return 1
+	}
+	return 0
+}
+
 // StatusOf returns the status of a domain of the organization.
 func (o *Organization) StatusOf(d Domain) RecordStatus {
 	if d.Status != "" {

@@ -231,6 +231,7 @@ func (c *needsCmd) Run(s *streams) error {
 type orgCmd struct {
 	Find  orgFindCmd  `cmd:"" help:"Find organizations by name, alias or domain."`
 	Show  orgShowCmd  `cmd:"" help:"Show a record with its sources."`
+	Due   orgDueCmd   `cmd:"" help:"List the records that are to be looked at again, by risk."`
 	Learn orgLearnCmd `cmd:"" help:"Read contact points from an organization's own site (uses the network)."`
 }
 
