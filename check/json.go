@@ -10,9 +10,7 @@ import (
 	"strings"
 
 	"github.com/madoguchi/madoguchi"
-	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/redact"
-	"github.com/madoguchi/madoguchi/text"
 )
 
 // ErrNotJSON is returned for bytes that are no JSON value.
@@ -24,16 +22,11 @@ const maxDepth = 200
 // RedactJSON covers the personal data in the values of a JSON text, strings and numbers,
 // and leaves keys and layout alone but for blanks. A key is the label of its value:
 // "password": "…" is a password. The same value has the same placeholder everywhere.
-func RedactJSON(ctx context.Context, data []byte, o RedactOptions) (out []byte, values map[string]string, err error) {
+// about says what the inquiry is and by which channel; its text is not read.
+func RedactJSON(ctx context.Context, data []byte, about madoguchi.Exchange, o RedactOptions) (out []byte, values map[string]string, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	w := &jsonRedactor{ctx: ctx, o: o, values: map[string]string{}}
-	if w.o.Style == "" {
-		w.o.Style = redact.Placeholder
-	}
-	if o.Only == CoverEverybody {
-		w.o.Find.Everybody = true
-	}
+	w := &jsonRedactor{ctx: ctx, o: o, about: about, values: map[string]string{}}
 	for first := true; ; first = false {
 		t, err := d.Token()
 		if errors.Is(err, io.EOF) && !first {
@@ -56,6 +49,7 @@ func RedactJSON(ctx context.Context, data []byte, o RedactOptions) (out []byte, 
 type jsonRedactor struct {
 	ctx     context.Context
 	o       RedactOptions
+	about   madoguchi.Exchange
 	out     bytes.Buffer
 	coverer redact.Coverer
 	values  map[string]string
@@ -132,23 +126,23 @@ func (w *jsonRedactor) cover(key, value string) (covered string, changed bool, e
 	if key == "" {
 		label = ""
 	}
-	ex := madoguchi.Exchange{Text: label + value}
-	found, err := w.o.Find.FindContext(w.ctx, text.Normalize(ex.Text))
+	ex := w.about
+	ex.Text = label + value
+	found, err := w.o.pieces(w.ctx, &ex)
 	if err != nil {
 		return "", false, err
 	}
 	var pieces []redact.Piece
-	for _, f := range found {
-		from, to := max(f.Span.Start-len(label), 0), f.Span.End-len(label)
-		if to <= from {
-			continue
+	for _, p := range found {
+		p.Span.Start, p.Span.End = max(p.Span.Start-len(label), 0), p.Span.End-len(label)
+		if p.Span.End > p.Span.Start {
+			pieces = append(pieces, p)
 		}
-		pieces = append(pieces, redact.Piece{Span: madoguchi.Span{Start: from, End: to}, Name: knowledge.NameOf(f.Category).JA})
 	}
 	if len(pieces) == 0 {
 		return value, false, nil
 	}
-	r := w.coverer.Cover(value, pieces, w.o.Style)
+	r := w.coverer.Cover(value, pieces, w.o.style())
 	for k, v := range r.Values {
 		w.values[k] = v
 	}

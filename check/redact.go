@@ -33,16 +33,32 @@ type RedactOptions struct {
 // Redact covers the personal data of a text: the one way in which all doors do it.
 // It returns the context's error where that ends first.
 func Redact(ctx context.Context, ex *madoguchi.Exchange, o RedactOptions) (redact.Result, error) {
+	pieces, err := o.pieces(ctx, ex)
+	if err != nil {
+		return redact.Result{}, err
+	}
+	return redact.Cover(ex.Text, pieces, o.style()), nil
+}
+
+func (o *RedactOptions) style() redact.Style {
+	if o.Style == "" {
+		return redact.Placeholder
+	}
+	return o.Style
+}
+
+// pieces are what is to be covered of a text.
+func (o *RedactOptions) pieces(ctx context.Context, ex *madoguchi.Exchange) (pieces []redact.Piece, err error) {
 	inquiry := ex.Inquiry
 	if inquiry == "" && o.Only == CoverUnneeded {
 		inquiry = need.Guess(ex.Subject + "\n" + ex.Text)
 	}
 	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
-	o.Find.Everybody = o.Find.Everybody || o.Only == CoverEverybody
-	var pieces []redact.Piece
-	found, err := o.Find.FindContext(ctx, text.Normalize(ex.Text))
+	find := o.Find
+	find.Everybody = find.Everybody || o.Only == CoverEverybody
+	found, err := find.FindContext(ctx, text.Normalize(ex.Text))
 	if err != nil {
-		return redact.Result{}, err
+		return nil, err
 	}
 	for _, f := range found {
 		if o.Only == CoverUnneeded {
@@ -52,11 +68,7 @@ func Redact(ctx context.Context, ex *madoguchi.Exchange, o RedactOptions) (redac
 		}
 		pieces = append(pieces, redact.Piece{Span: f.Span, Name: knowledge.NameOf(f.Category).JA, Labels: labelsOf(f.Category)})
 	}
-	style := o.Style
-	if style == "" {
-		style = redact.Placeholder
-	}
-	return redact.Cover(ex.Text, pieces, style), nil
+	return pieces, nil
 }
 
 // labelsOf are the words by which a value of a category is announced.

@@ -130,7 +130,7 @@ func (c *redactCmd) Run(s *streams) error {
 		opts.Least[madoguchi.Category(name)] = p
 	}
 	if c.JSON {
-		out, values, err := check.RedactJSON(context.Background(), []byte(text), check.RedactOptions{Only: c.Only, Style: redact.Style(c.Style), Find: opts})
+		out, values, err := check.RedactJSON(context.Background(), []byte(text), *ex, check.RedactOptions{Only: c.Only, Style: redact.Style(c.Style), Find: opts})
 		if errors.Is(err, check.ErrNotJSON) {
 			return &usageError{err, "give a JSON value, or one a line"}
 		}
