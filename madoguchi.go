@@ -128,6 +128,9 @@ func (l Level) Worse(m Level) Level {
 	return l
 }
 
+// Compare is negative where m is the worse of two levels, positive where l is.
+func (l Level) Compare(m Level) int { return l.rank() - m.rank() }
+
 // Status tells what is known of a window against the organization it claims.
 type Status string
 

@@ -93,7 +93,9 @@ type Category struct {
 	Parent      madoguchi.Category `json:"parent,omitempty"`
 	Name        madoguchi.Text     `json:"name"`
 	Kind        string             `json:"kind"`
-	Value       string             `json:"value"` // name of the value reader in package pii
+	Value       string             `json:"value"`             // name of the value reader in package pii
+	Told        string             `json:"told,omitempty"`    // record of advice for one who has told it
+	Trouble     string             `json:"trouble,omitempty"` // situation of data/consultation of one who has told it
 	DefaultNeed NeedCell           `json:"default_need"`
 	Labels      []string           `json:"labels"`
 	AskedAs     []string           `json:"asked_as,omitempty"`
@@ -150,8 +152,11 @@ type Inquiry struct {
 // Tactic is something that a message wants done.
 type Tactic struct {
 	ID       madoguchi.Action `json:"id"`
-	Parent   madoguchi.Action `json:"parent,omitempty"` // coarser action of the annotation guide
-	Lure     bool             `json:"lure,omitempty"`   // what a message promises, not what it wants done
+	Parent   madoguchi.Action `json:"parent,omitempty"`     // coarser action of the annotation guide
+	Lure     bool             `json:"lure,omitempty"`       // what a message promises, not what it wants done
+	Subject  bool             `json:"in_subject,omitempty"` // counts where it stands in the subject or the sender's name alone
+	Done     string           `json:"done,omitempty"`       // record of advice for one who has done it
+	Trouble  string           `json:"trouble,omitempty"`    // situation of data/consultation of one who has done it
 	Name     madoguchi.Text   `json:"name"`
 	Explain  madoguchi.Text   `json:"explain"`
 	Phrases  []string         `json:"phrases,omitempty"`
@@ -200,11 +205,33 @@ type NeverItem struct {
 // Advice is a sentence that the program says.
 type Advice struct {
 	ID      string         `json:"id"`
-	Kind    string         `json:"kind"` // reason, next, say, told_already
-	Urgency int            `json:"urgency,omitempty"`
+	Kind    string         `json:"kind"`              // reason, next, say, told_already
+	Urgency int            `json:"urgency,omitempty"` // smaller goes first
+	When    []When         `json:"when,omitempty"`    // when it is said: the first row that holds counts
 	Text    madoguchi.Text `json:"text"`
 	Provenance
 }
+
+// When is a row of a sentence's conditions. All that are named must hold; of a list one
+// must. Where Item is given the sentence is about one item of a draft or a message,
+// and the row is asked for each.
+type When struct {
+	Level   madoguchi.Level       `json:"level,omitempty"`  // of a reason: what it calls for
+	Item    []string              `json:"item,omitempty"`   // actions, categories, "data" for every category
+	Need    []madoguchi.NeedLevel `json:"need,omitempty"`   // how much the inquiry needs the item
+	Beside  []string              `json:"beside,omitempty"` // one of these is asked for, too
+	All     []string              `json:"all,omitempty"`    // all of these are asked for
+	Channel []madoguchi.Channel   `json:"channel,omitempty"`
+	Verdict []madoguchi.Level     `json:"verdict,omitempty"` // the verdict so far
+	If      []Fact                `json:"if,omitempty"`      // all hold
+	Unless  []Fact                `json:"unless,omitempty"`  // none holds
+	Doubt   int                   `json:"doubt,omitempty"`   // laid aside where the reader takes the message for harmless with so many per cent
+	Firm    bool                  `json:"firm,omitempty"`    // but not what a rule takes for asked, too
+}
+
+// Fact is something that is so of an exchange, or of an item of it; package check tells
+// which, data/schema/advice.schema.json what each means.
+type Fact string
 
 // Consultation is somebody to consult.
 type Consultation struct {

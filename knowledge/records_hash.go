@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:9b2514f2987065bc1b4dc102b950bcb2c43a2165c1090791b3114333af1f67d0"
+const hash = "sha256:6b2b59926f31b9a6260a8caab264469d60183f3ce79f8adc020a4318c89e86f5"

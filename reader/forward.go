@@ -17,6 +17,7 @@ type work struct {
 	sums   []int32   // four letters' outputs
 	scores []float32
 	back   []uint8
+	chain  []float64
 }
 
 var works = sync.Pool{New: func() any { return new(work) }}

@@ -100,8 +100,10 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 	if lean != nil {
 		for k := 1; k+1 < labels; k += 2 {
 			kind := (k - 1) / 2
-			v := lean(kind%Kinds, kind >= Kinds)
-			shift[k], shift[k+1] = v, v
+			shift[k] = lean(kind%Kinds, kind >= Kinds)
+			if !in.Outgoing { // each letter's label stands for itself
+				shift[k+1] = shift[k]
+			}
 		}
 	}
 	w.scores, w.back = grow(w.scores, n*labels), grow(w.back, n*labels)
@@ -158,6 +160,10 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 			idle[i] = float32(float32(sums[0])*m.need.scale[0]) + m.need.bias[0]
 		})
 	}
+	chance := w.perLetter
+	if in.Outgoing {
+		chance = w.asAWhole(n, labels)
+	}
 	var out []Found
 	for i := 0; i < n; {
 		if path[i]%2 == 0 {
@@ -165,10 +171,8 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 			continue
 		}
 		kind, from := (int(path[i])-1)/2, i
-		var p, q float64
+		var q float64
 		for ; i < n && (i == from || int(path[i]) == 2+2*kind); i++ {
-			z := w.scores[i*labels : (i+1)*labels]
-			p += share(z, int(path[i]))
 			if idle != nil {
 				q += float64(idle[i])
 			}
@@ -176,9 +180,67 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 		if idle != nil {
 			q = 1 / (1 + exp(-math.Max(-30, math.Min(30, q/float64(i-from)))))
 		}
-		out = append(out, Found{Idle: q, Start: in.At[from], End: in.At[i], Kind: kind % Kinds, Named: kind >= Kinds, Probability: p / float64(i-from)})
+		out = append(out, Found{Idle: q, Start: in.At[from], End: in.At[i], Kind: kind % Kinds, Named: kind >= Kinds, Probability: chance(labels, 1+2*kind, from, i)})
 	}
 	return out
+}
+
+// perLetter is how likely the letters from one to before another bear the label begin
+// and those behind it, on average: received messages are learned letter by letter.
+func (w *work) perLetter(labels, begin, from, to int) float64 {
+	var p float64
+	for i := from; i < to; i++ {
+		p += share(w.scores[i*labels:(i+1)*labels], begin+min(1, i-from))
+	}
+	return p / float64(to-from)
+}
+
+// asAWhole returns the function that tells how likely a span is, with both its edges,
+// among all sequences of labels that a text can bear: drafts are learned so. It turns
+// the scores into weights.
+func (w *work) asAWhole(n, labels int) func(labels, begin, from, to int) float64 {
+	kinds := (labels - 1) / 2
+	sums, rest := grow(w.chain, 2*n+1+kinds), []float64(nil) // of each letter's weights; of what may follow
+	w.chain = sums
+	sums, rest, open := sums[:n], sums[n:2*n+1], sums[2*n+1:]
+	clear(open)
+	for i := range n {
+		e := w.scores[i*labels : (i+1)*labels]
+		top := slices.Max(e)
+		for j, v := range e {
+			e[j] = float32(exp2(float64(v - top)))
+		}
+		sum := float64(e[0])
+		for k := range kinds {
+			sum += float64(e[1+2*k]) + open[k]*float64(e[2+2*k])
+		}
+		for k := range kinds {
+			open[k] = (float64(e[1+2*k]) + open[k]*float64(e[2+2*k])) / sum
+		}
+		sums[i] = sum
+	}
+	rest[n] = 1
+	for k := range open {
+		open[k] = 1
+	}
+	for i := n - 1; i >= 0; i-- {
+		e := w.scores[i*labels : (i+1)*labels]
+		sum := float64(e[0]) * rest[i+1]
+		for k := range kinds {
+			sum += float64(e[1+2*k]) * open[k]
+		}
+		rest[i] = sum / sums[i]
+		for k := range kinds {
+			open[k] = rest[i] + float64(e[2+2*k])*open[k]/sums[i]
+		}
+	}
+	return func(labels, begin, from, to int) float64 {
+		p := rest[to]
+		for i := from; i < to; i++ {
+			p *= float64(w.scores[i*labels+begin+min(1, i-from)]) / sums[i]
+		}
+		return p
+	}
 }
 
 // share is the probability of one of the scores.

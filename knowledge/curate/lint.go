@@ -388,10 +388,46 @@ func (l *linter) references() {
 			l.report(scenarioOf[i], []string{"level"}, "fraud-stops", "a fraud that does not stop, or names nobody to consult", "set level: stop and at least one id in consult")
 		}
 	}
+	l.conditions(known, cats, catOf)
 	nevers, neverOf := decode[knowledge.NeverItem](l, "never")
 	for i, n := range nevers {
 		if !known[n.Category] {
 			l.report(neverOf[i], []string{"category"}, "category-exists", fmt.Sprintf("no category %q", n.Category), "name an id of data/categories")
+		}
+	}
+}
+
+// conditions checks that what sentences are said about is there, and that what is to be
+// done by one who has told or done something is.
+func (l *linter) conditions(known map[madoguchi.Category]bool, cats []knowledge.Category, catOf []*record) {
+	tactics, tacticOf := decode[knowledge.Tactic](l, "tactics")
+	acts := map[string]bool{}
+	for _, t := range tactics {
+		acts[string(t.ID)] = true
+	}
+	advice, adviceOf := decode[knowledge.Advice](l, "advice")
+	told := map[string]bool{"": true}
+	for i, a := range advice {
+		told[a.ID] = a.Kind == "told_already"
+		for j, w := range a.When {
+			for _, id := range slices.Concat(w.Item, w.Beside, w.All) {
+				if !acts[id] && (id != "data" && !known[madoguchi.Category(id)] || !slices.Contains(w.Item, id)) {
+					l.report(adviceOf[i], []string{"when", fmt.Sprint(j)}, "item-exists", fmt.Sprintf("no tactic or category %q", id), "name ids of data/tactics; in item also of data/categories, or data for all of these")
+				}
+			}
+			if (a.Kind == "reason") != (w.Level != "") {
+				l.report(adviceOf[i], []string{"when", fmt.Sprint(j)}, "reasons-have-levels", "a reason calls for a level, another sentence for none", "set or remove level")
+			}
+		}
+	}
+	for i, c := range cats {
+		if !told[c.Told] {
+			l.report(catOf[i], []string{"told"}, "advice-exists", fmt.Sprintf("no advice %q for one who has told it", c.Told), "name a record of data/advice of kind told_already")
+		}
+	}
+	for i, t := range tactics {
+		if !told[t.Done] {
+			l.report(tacticOf[i], []string{"done"}, "advice-exists", fmt.Sprintf("no advice %q for one who has done it", t.Done), "name a record of data/advice of kind told_already")
 		}
 	}
 }
