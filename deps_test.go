@@ -13,23 +13,25 @@ const module = "github.com/madoguchi/madoguchi"
 // mayImport lists, for each package of the core, the project's packages that
 // it may import itself. Data flows one way; what is not listed is forbidden.
 var mayImport = map[string][]string{
-	"":           {},
-	"knowledge":  {""},
-	"text":       {""},
-	"mail":       {"", "document"},
-	"reader":     {"", "knowledge", "text"},
-	"pii":        {"", "knowledge", "text", "pii/tagger", "reader", "secret"},
-	"secret":     {"", "text"},
+	"":           {"exchange", "check", "knowledge", "need", "pii", "redact", "report", "text"},
+	"exchange":   {},
+	"knowledge":  {"exchange"},
+	"text":       {"exchange"},
+	"mail":       {"exchange", "document"},
+	"reader":     {"exchange", "knowledge", "text"},
+	"pii":        {"exchange", "knowledge", "text", "pii/tagger", "reader", "secret"},
+	"secret":     {"exchange", "text"},
 	"pii/tagger": {},
-	"ask":        {"", "knowledge", "text", "reader"},
-	"contact":    {"", "knowledge", "mail", "text"},
-	"need":       {"", "knowledge", "text"},
-	"check":      {"", "knowledge", "text", "pii", "ask", "contact", "need", "mail", "redact"},
-	"redact":     {"", "text"},
-	"report":     {"", "knowledge", "redact"},
+	"ask":        {"exchange", "knowledge", "text", "reader"},
+	"contact":    {"exchange", "knowledge", "mail", "text"},
+	"need":       {"exchange", "knowledge", "text"},
+	"check":      {"exchange", "knowledge", "text", "pii", "ask", "contact", "need", "mail", "redact"},
+	"redact":     {"exchange", "text"},
+	"report":     {"exchange", "knowledge", "redact"},
 	"document":   {},
-	"intake":     {"", "knowledge", "text", "mail", "contact", "document"},
-	"batch":      {"", "check", "intake", "report"},
+	"wire":       {"report"},
+	"intake":     {"exchange", "knowledge", "text", "mail", "contact", "document", "wire"},
+	"batch":      {"exchange", "check", "intake", "report"},
 	"corpus":     {},
 }
 
@@ -97,13 +99,27 @@ func TestImports(t *testing.T) {
 				if strings.HasPrefix(i, module) && !allowed[i] {
 					t.Errorf("%v: %s imports %s: data flows one way, see docs/architecture.md", env, l.ImportPath, i)
 				}
-				if p == "" && strings.Contains(i, ".") {
-					t.Errorf("the root package imports %s: it is the nouns, standard library only", i)
+				if p == "exchange" && strings.Contains(i, ".") {
+					t.Errorf("package exchange imports %s: it is the nouns, standard library only", i)
 				}
 			}
 			for _, dep := range l.Deps {
 				if why, bad := neverReached[dep]; bad {
 					t.Errorf("%v: %s reaches %s: %s", env, l.ImportPath, dep, why)
+				}
+			}
+		}
+	}
+}
+
+// TestLight: who imports the face or the client does not get a database, a message broker
+// or a PDF library with it.
+func TestLight(t *testing.T) {
+	for name, l := range list(t, nil, path(""), path("client")) {
+		for _, dep := range l.Deps {
+			for _, heavy := range []string{"modernc.org/sqlite", "github.com/jackc/pgx", "github.com/nats-io", "github.com/signintech/gopdf", "github.com/ledongthuc/pdf"} {
+				if strings.HasPrefix(dep, heavy) {
+					t.Errorf("%s reaches %s", name, dep)
 				}
 			}
 		}

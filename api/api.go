@@ -14,15 +14,16 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/gateway"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/redact"
 	"github.com/madoguchi/madoguchi/report"
+	"github.com/madoguchi/madoguchi/wire"
 )
 
 // Limits of a request.
@@ -93,18 +94,12 @@ type Lang struct {
 	Lang string `query:"lang" enum:"ja,easy,en" doc:"Adds view: the answer in the words of this language."`
 }
 
-// Checked is the answer to an exchange.
-type Checked struct {
-	report.Row
-	View *report.View `json:"view,omitempty"`
-}
-
 type checkInput struct {
 	Lang
 	RawBody []byte
 }
 
-type checkOutput struct{ Body Checked }
+type checkOutput struct{ Body wire.Checked }
 
 type windowInput struct{ RawBody []byte }
 
@@ -116,10 +111,10 @@ func body[T any](a *API, description string) *huma.RequestBody {
 	return &huma.RequestBody{Required: true, Description: description, Content: map[string]*huma.MediaType{"application/json": {Schema: s}}}
 }
 
-func (a *API) checked(v *madoguchi.Verdict, l Lang) *checkOutput {
-	out := &checkOutput{Checked{Row: report.NewRow(v)}}
+func (a *API) checked(v *exchange.Verdict, l Lang) *checkOutput {
+	out := &checkOutput{wire.Checked{Row: report.NewRow(v)}}
 	if l.Lang != "" {
-		view := report.NewView(v, madoguchi.Lang(l.Lang))
+		view := report.NewView(v, exchange.Lang(l.Lang))
 		out.Body.View = &view
 	}
 	return out
@@ -161,47 +156,34 @@ func (a *API) checks() {
 			v := check.Window(q.Query())
 			return &windowOutput{report.NewWindow(string(q.ID), &v)}, nil
 		})
-	huma.Register(a, huma.Operation{OperationID: "redact", Method: http.MethodPost, Path: "/v1/redact", Summary: "Cover the personal data of a text", MaxBodyBytes: MaxBody, RequestBody: body[RedactQuery](a, "The text to cover."), SkipValidateBody: true}, a.redact)
+	huma.Register(a, huma.Operation{OperationID: "redact", Method: http.MethodPost, Path: "/v1/redact", Summary: "Cover the personal data of a text", MaxBodyBytes: MaxBody, RequestBody: body[wire.RedactQuery](a, "The text to cover."), SkipValidateBody: true}, a.redact)
 }
 
-// RedactQuery is a text to cover, and what it is about.
-type RedactQuery struct {
-	Only  string `json:"only,omitempty" enum:"all,unneeded,everybody" doc:"Cover all that is found; only what the inquiry does not need and what nobody may be told; or everybody: names of staff, role addresses, windows' numbers and private networks, too. All if it is missing."`
-	Style string `json:"style,omitempty" enum:"placeholder,mask,partial" doc:"Placeholder if it is missing."`
-	intake.Exchange
-}
-
-// Redacted is a text with its personal data covered.
-type Redacted struct {
-	Text    string            `json:"text"`
-	Values  map[string]string `json:"values" doc:"What each placeholder stands for: keep it like the original."`
-	Shorter string            `json:"shorter" doc:"The text without the sentences that would hold nothing but covered values."`
-}
-
-type redactOutput struct{ Body Redacted }
+type redactOutput struct{ Body wire.Redacted }
 
 func (a *API) redact(ctx context.Context, in *struct{ RawBody []byte }) (*redactOutput, error) {
-	var q RedactQuery
+	var q wire.RedactQuery
 	if err := intake.Decode(in.RawBody, &q); err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
-	out, err := q.redact(ctx)
+	out, err := covered(ctx, &q)
 	return &redactOutput{out}, unusable(err)
 }
 
-func (q *RedactQuery) redact(ctx context.Context) (Redacted, error) {
-	ex, err := q.Exchange.Exchange()
+func covered(ctx context.Context, q *wire.RedactQuery) (wire.Redacted, error) {
+	e := intake.Exchange(q.Exchange)
+	ex, err := e.Exchange()
 	if err != nil {
-		return Redacted{}, err
+		return wire.Redacted{}, err
 	}
 	if q.Only != "" && !slices.Contains(check.Covering, q.Only) {
-		return Redacted{}, &intake.FieldError{ID: ex.ID, Field: "only", What: "unknown word in only", Choices: check.Covering}
+		return wire.Redacted{}, &intake.FieldError{ID: ex.ID, Field: "only", What: "unknown word in only", Choices: check.Covering}
 	}
 	if q.Style != "" && !slices.Contains(redact.Styles, q.Style) {
-		return Redacted{}, &intake.FieldError{ID: ex.ID, Field: "style", What: "unknown word in style", Choices: redact.Styles}
+		return wire.Redacted{}, &intake.FieldError{ID: ex.ID, Field: "style", What: "unknown word in style", Choices: redact.Styles}
 	}
 	r, err := check.Redact(ctx, ex, check.RedactOptions{Only: q.Only, Style: redact.Style(q.Style)})
-	return Redacted{r.Text, r.Values, r.Shorter}, err
+	return wire.Redacted{Text: r.Text, Values: r.Values, Shorter: r.Shorter}, err
 }
 
 type needsInput struct {
@@ -210,22 +192,10 @@ type needsInput struct {
 	Channel string `query:"channel" enum:"email,sms,chat,phone,form,letter,popup"`
 }
 
-// Needs are the inquiries, or what one of them needs.
-type Needs struct {
-	Inquiries []Named           `json:"inquiries,omitempty"`
-	Needs     []report.ViewItem `json:"needs,omitempty"`
-}
-
-// Named is an id and its name.
-type Named struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
-
-func inquiries(lang madoguchi.Lang) []Named {
-	var out []Named
+func inquiries(lang exchange.Lang) []wire.Named {
+	var out []wire.Named
 	for _, q := range knowledge.Inquiries() {
-		out = append(out, Named{string(q.ID), q.Name.In(lang)})
+		out = append(out, wire.Named{ID: string(q.ID), Name: q.Name.In(lang)})
 	}
 	return out
 }
@@ -241,12 +211,12 @@ type organizationInput struct {
 
 func (a *API) directory() {
 	huma.Register(a, huma.Operation{OperationID: "needs", Method: http.MethodGet, Path: "/v1/needs", Summary: "What windows need for an inquiry"},
-		func(_ context.Context, in *needsInput) (*struct{ Body Needs }, error) {
+		func(_ context.Context, in *needsInput) (*struct{ Body wire.Needs }, error) {
 			id, err := intake.Inquiry(in.Inquiry)
 			if err != nil {
 				return nil, huma.Error404NotFound("no such inquiry; /v1/needs lists them")
 			}
-			return &struct{ Body Needs }{needsOf(id, langOf(in.Lang), madoguchi.Channel(in.Channel))}, nil
+			return &struct{ Body wire.Needs }{needsOf(id, langOf(in.Lang), exchange.Channel(in.Channel))}, nil
 		})
 	huma.Register(a, huma.Operation{OperationID: "organizations", Method: http.MethodGet, Path: "/v1/organizations", Summary: "Find organizations and their windows"},
 		func(_ context.Context, in *organizationsInput) (*struct {

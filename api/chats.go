@@ -12,8 +12,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/sse"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/talk"
 )
@@ -43,7 +43,7 @@ func newTalks() *talks { return &talks{byID: map[string]*chat{}} }
 
 var errFull = errors.New("too many chats")
 
-func (t *talks) begin(ex *madoguchi.Exchange) (string, error) {
+func (t *talks) begin(ex *exchange.Exchange) (string, error) {
 	raw := make([]byte, 18)
 	if _, err := rand.Read(raw); err != nil {
 		return "", err
@@ -62,7 +62,7 @@ func (t *talks) begin(ex *madoguchi.Exchange) (string, error) {
 		return "", errFull
 	}
 	ex.Text = "" // the words come as turns
-	t.byID[id] = &chat{c: talk.Case{Exchange: *ex, Level: madoguchi.OK}, last: time.Now(), listeners: map[chan Turned]bool{}}
+	t.byID[id] = &chat{c: talk.Case{Exchange: *ex, Level: exchange.OK}, last: time.Now(), listeners: map[chan Turned]bool{}}
 	return id, nil
 }
 
@@ -90,12 +90,12 @@ func (t *talks) end(id string) {
 
 // Turned is what a turn of a chat shows.
 type Turned struct {
-	Turn    int             `json:"turn" doc:"From 1."`
-	Level   madoguchi.Level `json:"level" enum:"ok,caution,stop" doc:"Of the chat up to here."`
-	Asked   []string        `json:"asked" doc:"Categories and actions that this turn asks for."`
-	Told    []string        `json:"told" doc:"Categories that this turn tells."`
-	Notes   []talk.Note     `json:"notes"`
-	Already []string        `json:"already" doc:"What to do about what has been told: ids of advice."`
+	Turn    int            `json:"turn" doc:"From 1."`
+	Level   exchange.Level `json:"level" enum:"ok,caution,stop" doc:"Of the chat up to here."`
+	Asked   []string       `json:"asked" doc:"Categories and actions that this turn asks for."`
+	Told    []string       `json:"told" doc:"Categories that this turn tells."`
+	Notes   []talk.Note    `json:"notes"`
+	Already []string       `json:"already" doc:"What to do about what has been told: ids of advice."`
 }
 
 // add takes a turn and tells those who listen.
@@ -132,8 +132,8 @@ type ChatBegin struct {
 	From         string `json:"from,omitempty" maxLength:"1000" doc:"The other side as shown."`
 }
 
-func (b *ChatBegin) exchange() (*madoguchi.Exchange, error) {
-	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming}
+func (b *ChatBegin) exchange() (*exchange.Exchange, error) {
+	ex := &exchange.Exchange{Direction: exchange.Incoming}
 	return ex, (&intake.Exchange{Channel: b.Channel, Organization: b.Organization, Inquiry: b.Inquiry, Initiator: b.Initiator, Listener: b.Listener, From: b.From}).Apply(ex)
 }
 

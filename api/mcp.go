@@ -8,11 +8,12 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/need"
 	"github.com/madoguchi/madoguchi/report"
+	"github.com/madoguchi/madoguchi/wire"
 )
 
 // What the tools take. Their schemas are made from these.
@@ -61,11 +62,11 @@ func NewMCP(version string) *mcp.Server {
 	readOnly := &mcp.ToolAnnotations{ReadOnlyHint: true}
 	mcp.AddTool(s, &mcp.Tool{Name: "check_message", Title: "Check something received", Annotations: readOnly, Description: "Is this message from a support window genuine, and may what it asks for be told? Gives a level (ok, caution, stop), reasons with sources, and what to do next."},
 		func(ctx context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, toolChecked, error) {
-			return in.check(ctx, madoguchi.Incoming)
+			return in.check(ctx, exchange.Incoming)
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "check_draft", Title: "Check a draft before it is sent", Annotations: readOnly, Description: "What personal data is in this draft to a support window, does the inquiry need it, and may it be sent? Gives a level, each item with its need, and the draft with covers."},
 		func(ctx context.Context, _ *mcp.CallToolRequest, in toolText) (*mcp.CallToolResult, toolChecked, error) {
-			return in.check(ctx, madoguchi.Outgoing)
+			return in.check(ctx, exchange.Outgoing)
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "check_window", Title: "Check an address or a number", Annotations: readOnly, Description: "Does this URL, mail address or telephone number belong to the organization that it claims? official, announced (one source says so), unconfirmed or impostor, with evidence."},
 		func(_ context.Context, _ *mcp.CallToolRequest, in toolWindow) (*mcp.CallToolResult, report.Window, error) {
@@ -77,17 +78,17 @@ func NewMCP(version string) *mcp.Server {
 			return nil, report.NewWindow("", &v), nil
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "needs", Title: "What an inquiry needs", Annotations: readOnly, Description: "Which personal data a genuine window needs for an inquiry, why, and who says so."},
-		func(_ context.Context, _ *mcp.CallToolRequest, in toolNeeds) (*mcp.CallToolResult, Needs, error) {
+		func(_ context.Context, _ *mcp.CallToolRequest, in toolNeeds) (*mcp.CallToolResult, wire.Needs, error) {
 			id, err := intake.Inquiry(in.Inquiry)
 			if err != nil {
-				return nil, Needs{}, errors.New("no such inquiry: call needs without one to list them")
+				return nil, wire.Needs{}, errors.New("no such inquiry: call needs without one to list them")
 			}
 			return nil, needsOf(id, langOf(in.Lang), ""), nil
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "redact", Title: "Cover personal data", Annotations: readOnly, Description: "The text with placeholders instead of personal data, and what each stands for."},
-		func(ctx context.Context, _ *mcp.CallToolRequest, in toolRedact) (*mcp.CallToolResult, Redacted, error) {
-			q := RedactQuery{Only: in.Only, Style: in.Style, Exchange: intake.Exchange{Text: in.Text, Inquiry: in.Inquiry, Channel: in.Channel}}
-			out, err := q.redact(ctx)
+		func(ctx context.Context, _ *mcp.CallToolRequest, in toolRedact) (*mcp.CallToolResult, wire.Redacted, error) {
+			q := wire.RedactQuery{Only: in.Only, Style: in.Style, Exchange: wire.Exchange{Text: in.Text, Inquiry: in.Inquiry, Channel: in.Channel}}
+			out, err := covered(ctx, &q)
 			return nil, out, err
 		})
 	s.AddPrompt(&mcp.Prompt{Name: "before_contacting_support", Title: "Before I contact support for you", Description: "What to check before anything about the person is told to a support window.",
@@ -126,15 +127,15 @@ func quiet(next mcp.MethodHandler) mcp.MethodHandler {
 	}
 }
 
-func langOf(s string) madoguchi.Lang {
-	switch l := madoguchi.Lang(s); l {
-	case madoguchi.Easy, madoguchi.English:
+func langOf(s string) exchange.Lang {
+	switch l := exchange.Lang(s); l {
+	case exchange.Easy, exchange.English:
 		return l
 	}
-	return madoguchi.Japanese
+	return exchange.Japanese
 }
 
-func (t *toolText) check(ctx context.Context, d madoguchi.Direction) (*mcp.CallToolResult, toolChecked, error) {
+func (t *toolText) check(ctx context.Context, d exchange.Direction) (*mcp.CallToolResult, toolChecked, error) {
 	e := intake.Exchange{Direction: string(d), Channel: t.Channel, Organization: t.Organization, Inquiry: t.Inquiry, Initiator: t.Initiator, Listener: t.Listener, WindowConfirmed: t.WindowConfirmed, From: t.From, Subject: t.Subject, Text: t.Text}
 	ex, err := e.Exchange()
 	if err != nil {
@@ -147,8 +148,8 @@ func (t *toolText) check(ctx context.Context, d madoguchi.Direction) (*mcp.CallT
 	return nil, toolChecked{report.NewRow(&v), report.NewView(&v, langOf(t.Lang))}, nil
 }
 
-func needsOf(id madoguchi.Inquiry, lang madoguchi.Lang, channel madoguchi.Channel) Needs {
-	var out Needs
+func needsOf(id exchange.Inquiry, lang exchange.Lang, channel exchange.Channel) wire.Needs {
+	var out wire.Needs
 	if id == "" {
 		out.Inquiries = inquiries(lang)
 		return out

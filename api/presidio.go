@@ -19,19 +19,19 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/pii"
 )
 
 // entities are Presidio's names for categories that it knows, too. The others
 // are JP_ and the category's name.
-var entities = map[madoguchi.Category]string{
+var entities = map[exchange.Category]string{
 	"name": "PERSON", "furigana": "PERSON", "address": "LOCATION", "postal_code": "LOCATION", "location": "LOCATION", "phone": "PHONE_NUMBER", "email": "EMAIL_ADDRESS", "card_number": "CREDIT_CARD",
 	"birth_date": "DATE_TIME", "ip_address": "IP_ADDRESS", "wallet_seed": "CRYPTO",
 }
 
-func entityOf(c madoguchi.Category) string {
+func entityOf(c exchange.Category) string {
 	if e, ok := entities[c]; ok {
 		return e
 	}
@@ -209,7 +209,7 @@ func clip(s string) string {
 }
 
 func (q *analyzeRequest) find(s string) []analyzed {
-	points := madoguchi.CodePoints(s)
+	points := exchange.CodePoints(s)
 	out := []analyzed{}
 	for _, f := range q.options.Find(s) {
 		e := entityOf(f.Category)

@@ -4,14 +4,14 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
 // tactic is a record of data/tactics, compiled.
 type tactic struct {
-	id       madoguchi.Action
+	id       exchange.Action
 	phrases  *text.Matcher
 	together []pair
 	unless   *text.Matcher
@@ -58,7 +58,7 @@ func (m *message) actions(i int) {
 
 // refused reports whether a sentence denies or forbids what its words would
 // want. Secrecy and hurry are made of such words themselves.
-func (m *message) refused(s *sentence, v string, id madoguchi.Action) bool {
+func (m *message) refused(s *sentence, v string, id exchange.Action) bool {
 	if s.quotedWarning {
 		return true
 	}

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/reader"
 	"github.com/madoguchi/madoguchi/text"
@@ -22,26 +22,26 @@ import (
 // Find returns what a message asks for, in the order in which it stands
 // there. The same thing asked twice is reported twice. It is safe for
 // concurrent use.
-func Find(s string) []madoguchi.Ask {
+func Find(s string) []exchange.Ask {
 	return FindIn(text.Normalize(s))
 }
 
 // FindIn is Find for a text that is normalized already, in which others say what
 // turns tell; none where nobody told, and labels in the text count.
-func FindIn(t *text.Text, turns ...madoguchi.Turn) []madoguchi.Ask {
+func FindIn(t *text.Text, turns ...exchange.Turn) []exchange.Ask {
 	asks, _ := FindContext(context.Background(), t, turns...) // which does not end
 	return asks
 }
 
 // FindContext is FindIn for one who may leave before the answer is there: it then
 // returns the context's error.
-func FindContext(ctx context.Context, t *text.Text, turns ...madoguchi.Turn) ([]madoguchi.Ask, error) {
+func FindContext(ctx context.Context, t *text.Text, turns ...exchange.Turn) ([]exchange.Ask, error) {
 	m, err := Read(ctx, t, Query{Turns: turns})
 	return m.Asks, err
 }
 
 // rules are what the rules alone find.
-func rules(ctx context.Context, t *text.Text, turns ...madoguchi.Turn) ([]madoguchi.Ask, error) {
+func rules(ctx context.Context, t *text.Text, turns ...exchange.Turn) ([]exchange.Ask, error) {
 	m := &message{t: t, n: t.Norm}
 	if len(turns) > 0 {
 		m.sentences = splitTurns(t, turns)
@@ -79,19 +79,19 @@ type message struct {
 	n         string
 	sentences []sentence
 	warning   bool // the whole message warns of impostors
-	asks      []madoguchi.Ask
+	asks      []exchange.Ask
 }
 
 type mention struct {
 	start, end int // of the normalized text
-	cat        madoguchi.Category
+	cat        exchange.Category
 	word       string
 	euphemism  bool
 }
 
 type vocabulary struct {
 	m    *text.Matcher
-	cats []madoguchi.Category
+	cats []exchange.Category
 }
 
 // itemWords are the words by which messages name what they want.
@@ -135,7 +135,7 @@ func (m *message) doubt(i, from int) {
 		if c := knowledge.CategoryByID(a.Category); c == nil || !c.Secret() || !outright {
 			continue
 		}
-		a.Why = append(a.Why, madoguchi.Evidence{Rule: LabelledPerson, Detail: s.speaker})
+		a.Why = append(a.Why, exchange.Evidence{Rule: LabelledPerson, Detail: s.speaker})
 		kept = append(kept, a)
 	}
 	m.asks = kept
@@ -152,7 +152,7 @@ func (m *message) spread() {
 	if !changed || !spreadSecret(c) {
 		return
 	}
-	had := map[madoguchi.Category]bool{}
+	had := map[exchange.Category]bool{}
 	for _, a := range m.asks {
 		had[a.Category] = true
 	}
@@ -172,7 +172,7 @@ func (m *message) spread() {
 		if k == nil || !k.Secret() || had[a.Category] {
 			continue
 		}
-		a.Why = append(a.Why, madoguchi.Evidence{Rule: SpreadOut})
+		a.Why = append(a.Why, exchange.Evidence{Rule: SpreadOut})
 		m.asks = append(m.asks, a)
 	}
 }
@@ -192,7 +192,7 @@ func spreadSecret(c *text.Text) bool {
 // form, not by the channel that the message came by.
 const OnPaper = "on-paper"
 
-func (m *message) add(cat madoguchi.Category, action madoguchi.Action, start, end int, rule, detail string, more ...madoguchi.Evidence) {
+func (m *message) add(cat exchange.Category, action exchange.Action, start, end int, rule, detail string, more ...exchange.Evidence) {
 	for end > start && (m.n[end-1] == ' ' || m.n[end-1] == '\n') {
 		end--
 	}
@@ -200,8 +200,8 @@ func (m *message) add(cat madoguchi.Category, action madoguchi.Action, start, en
 		return
 	}
 	sp := m.t.Span(start, end)
-	m.asks = append(m.asks, madoguchi.Ask{Category: cat, Action: action, Span: sp, Quote: m.t.Raw[sp.Start:sp.End],
-		Why: append([]madoguchi.Evidence{{Rule: rule, Detail: detail}}, more...)})
+	m.asks = append(m.asks, exchange.Ask{Category: cat, Action: action, Span: sp, Quote: m.t.Raw[sp.Start:sp.End],
+		Why: append([]exchange.Evidence{{Rule: rule, Detail: detail}}, more...)})
 }
 
 // Hints are what the rules find in a text, for the reader.

@@ -8,8 +8,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -124,7 +124,7 @@ func BenchmarkFind(b *testing.B) {
 
 // byRules is what the rules alone find: their examples are their specification. What
 // the reader makes of it is measured on hands left out.
-func byRules(s string) []madoguchi.Ask {
+func byRules(s string) []exchange.Ask {
 	m, _ := ask.Read(context.Background(), text.Normalize(s), ask.Query{RulesAlone: true})
 	return m.Asks
 }

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -90,9 +90,9 @@ func (m *message) categories(i int) {
 	s := &m.sentences[i]
 	for _, x := range m.mentions(s) {
 		if rule := m.asked(i, x); rule != "" {
-			var more []madoguchi.Evidence
+			var more []exchange.Evidence
 			if v := m.n[s.start:s.end]; strings.Contains(v, "用紙") || strings.Contains(v, "申請書に") || strings.Contains(v, "請求書に") || strings.Contains(v, "申込書に") {
-				more = append(more, madoguchi.Evidence{Rule: OnPaper})
+				more = append(more, exchange.Evidence{Rule: OnPaper})
 			}
 			m.add(x.cat, "", x.start, x.end, rule, x.word, more...)
 		}
@@ -162,7 +162,7 @@ func overlaps(list []mention, a mention) bool {
 }
 
 // falseFriend reports whether the word at v[i:j] is part of another meaning.
-func falseFriend(v string, i, j int, cat madoguchi.Category) bool {
+func falseFriend(v string, i, j int, cat exchange.Category) bool {
 	before, after := v[:i], v[j:]
 	for _, w := range []string{"でログイン", "をリセット", "リセット", " リセット", "のリセット", "の再発行", "再発行", "を変更", "の変更", "を再設定", "の再設定", "を設定", "の設定", "の期限", "を忘れ", "をお忘れ", "を解除", "が漏", "が変わ", "は変わり", "のロック", "がロック"} {
 		if strings.HasPrefix(after, w) {

@@ -5,13 +5,13 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/text"
 )
 
 // euphemisms are ways to ask for a secret without its name.
 var euphemisms = []struct {
-	cat  madoguchi.Category
+	cat  exchange.Category
 	gate func() *text.Matcher // a sentence without one of these words cannot match
 	re   *regexp.Regexp
 }{
@@ -53,7 +53,7 @@ var counted = regexp.MustCompile(`(3|4|6|16|三|四|六|十六)\s?(?:桁|けた|
 
 // countedCategory tells what so many digits are, "" where the words around
 // them name something else (6桁の予約番号).
-func countedCategory(v string, loc []int) madoguchi.Category {
+func countedCategory(v string, loc []int) exchange.Category {
 	around := v[max(0, loc[0]-60):min(len(v), loc[1]+24)]
 	noun := v[loc[4]:loc[5]]
 	for _, w := range []string{"予約", "受付", "注文", "接続", "送り状", "会員", "お客", "問い合わせ", "伝票", "社員", "郵便", "証券", "製造", "型番", "西暦", "電話", "契約者", "利用者", "シリアル", "追跡", "店番", "個人番号", "管理"} {

@@ -7,7 +7,7 @@ import (
 	"sort"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/reader"
 	"github.com/madoguchi/madoguchi/text"
@@ -15,16 +15,16 @@ import (
 
 // Query is what is known of a message beside its text.
 type Query struct {
-	Channel   madoguchi.Channel
-	Initiator madoguchi.Initiator
-	Turns     []madoguchi.Turn // where others say who speaks; none where nobody told
+	Channel   exchange.Channel
+	Initiator exchange.Initiator
+	Turns     []exchange.Turn // where others say who speaks; none where nobody told
 
 	RulesAlone bool // leave the reader out
 }
 
 // Message is what a message asks for, and what the reader says of the whole.
 type Message struct {
-	Asks []madoguchi.Ask
+	Asks []exchange.Ask
 	reader.Reading
 }
 
@@ -45,13 +45,13 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	for _, f := range msg.Found {
 		sp := t.Span(f.Start, f.End)
 		enough := least(f.Kind)
-		if slices.ContainsFunc(ruled, func(r madoguchi.Ask) bool { return reader.Kind(r.Category, r.Action) == f.Kind && r.Span.Overlaps(sp) }) {
+		if slices.ContainsFunc(ruled, func(r exchange.Ask) bool { return reader.Kind(r.Category, r.Action) == f.Kind && r.Span.Overlaps(sp) }) {
 			enough = min(enough, leastAgreed)
 		}
 		if f.Named || f.Probability < enough || inPersonsTurn(q.Turns, sp) {
 			continue
 		}
-		a := madoguchi.Ask{Span: sp, Quote: t.Raw[sp.Start:sp.End]}
+		a := exchange.Ask{Span: sp, Quote: t.Raw[sp.Start:sp.End]}
 		a.Category, a.Action = reader.What(f.Kind)
 		for i := range ruled {
 			if r := &ruled[i]; reader.Kind(r.Category, r.Action) == f.Kind && r.Span.Overlaps(sp) {
@@ -60,7 +60,7 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 			}
 		}
 		a.Score = f.Probability
-		a.Why = append(slices.Clip(a.Why), madoguchi.Evidence{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability)})
+		a.Why = append(slices.Clip(a.Why), exchange.Evidence{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability)})
 		msg.Asks = append(msg.Asks, a)
 	}
 	short := utf8.RuneCountInString(t.Norm) < little && len(msg.Found) == 0
@@ -83,7 +83,7 @@ const surelyNamed = 0.4
 // stands reports whether what a rule alone takes for an ask counts: what the reader has
 // no word for, what somebody disguised, and a secret that the reader does not take for
 // one that is only named.
-func stands(t *text.Text, a *madoguchi.Ask, found []reader.Found) bool {
+func stands(t *text.Text, a *exchange.Ask, found []reader.Found) bool {
 	if reader.Kind(a.Category, a.Action) < 0 || a.Action != "" && knowledge.ParentAction(a.Action) != a.Action {
 		return true
 	}
@@ -101,7 +101,7 @@ func stands(t *text.Text, a *madoguchi.Ask, found []reader.Found) bool {
 	})
 }
 
-func hintsOf(t *text.Text, asks []madoguchi.Ask) []reader.Hint {
+func hintsOf(t *text.Text, asks []exchange.Ask) []reader.Hint {
 	out := make([]reader.Hint, 0, len(asks))
 	for i := range asks {
 		out = append(out, reader.Hint{Start: t.NormOffset(asks[i].Span.Start), End: t.NormOffset(asks[i].Span.End), Kind: reader.Kind(asks[i].Category, asks[i].Action)})
@@ -109,8 +109,8 @@ func hintsOf(t *text.Text, asks []madoguchi.Ask) []reader.Hint {
 	return out
 }
 
-func inPersonsTurn(turns []madoguchi.Turn, s madoguchi.Span) bool {
-	return slices.ContainsFunc(turns, func(t madoguchi.Turn) bool { return t.Mine && t.Span.Overlaps(s) })
+func inPersonsTurn(turns []exchange.Turn, s exchange.Span) bool {
+	return slices.ContainsFunc(turns, func(t exchange.Turn) bool { return t.Mine && t.Span.Overlaps(s) })
 }
 
 // least is how sure the reader must be that something is asked for.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -52,7 +52,7 @@ func split(s string) []sentence {
 }
 
 // splitTurns cuts a text into sentences of which an export tells who says them.
-func splitTurns(t *text.Text, turns []madoguchi.Turn) []sentence {
+func splitTurns(t *text.Text, turns []exchange.Turn) []sentence {
 	var out []sentence
 	mine := false
 	for _, x := range turns {

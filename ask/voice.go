@@ -1,7 +1,7 @@
 package ask
 
 import (
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -9,13 +9,13 @@ import (
 type Turn struct {
 	Who  string // as the transcript names it; "" where it names nobody
 	Mine bool   // the person whom the window talks to says it
-	Span madoguchi.Span
+	Span exchange.Span
 	Text string
 }
 
 // Turns takes a transcript apart: as an export tells, or 「担当：…」「私：…」. A text
 // in which nobody is named is one turn of the other side.
-func Turns(ex *madoguchi.Exchange) []Turn {
+func Turns(ex *exchange.Exchange) []Turn {
 	s := ex.Text
 	t := text.Normalize(s)
 	var out []Turn

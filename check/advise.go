@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
@@ -13,23 +13,23 @@ import (
 func (g *grounds) advise() {
 	v := g.v
 	v.Next, v.Say = g.steps("next"), g.steps("say")
-	if v.Level == madoguchi.OK {
+	if v.Level == exchange.OK {
 		return
 	}
-	if g.ex.Direction == madoguchi.Outgoing {
+	if g.ex.Direction == exchange.Outgoing {
 		v.Consultations = g.desksOfDraft()
 	} else {
 		v.Consultations = desks(v)
-		if v.Level == madoguchi.Stop {
-			var told []madoguchi.Category
-			var done []madoguchi.Action
+		if v.Level == exchange.Stop {
+			var told []exchange.Category
+			var done []exchange.Action
 			for i := range v.Asks {
 				told, done = append(told, v.Asks[i].Category), append(done, v.Asks[i].Action)
 			}
 			v.Already = ToldAdvice(told, done)
 		}
 	}
-	if slices.ContainsFunc(v.Reasons, func(r madoguchi.Reason) bool { return r.ID == "unread_"+string(madoguchi.GapLanguage) }) {
+	if slices.ContainsFunc(v.Reasons, func(r exchange.Reason) bool { return r.ID == "unread_"+string(exchange.GapLanguage) }) {
 		v.Consultations = slices.Concat(inTrouble("foreign_language"), v.Consultations)
 	}
 	for _, id := range inTrouble("any") { // where a person without a plan is helped on
@@ -43,13 +43,13 @@ func (g *grounds) advise() {
 func (g *grounds) desksOfDraft() []string {
 	var troubles []string
 	for _, it := range g.items {
-		if it.need.Level == madoguchi.Never {
+		if it.need.Level == exchange.Never {
 			troubles = append(troubles, troubleOf(it.category, ""))
 		}
 	}
 	switch {
 	case len(troubles) > 0:
-	case g.v.Level == madoguchi.Stop:
+	case g.v.Level == exchange.Stop:
 		troubles = append(troubles, "fraud_suspected")
 	default:
 		troubles = append(troubles, "privacy_complaint")
@@ -76,13 +76,13 @@ func inTrouble(situations ...string) (out []string) {
 }
 
 // troubleOf names the situation of one who has told or done something.
-func troubleOf(c madoguchi.Category, a madoguchi.Action) string {
-	for _, id := range []madoguchi.Category{c, knowledge.Parent(c)} {
+func troubleOf(c exchange.Category, a exchange.Action) string {
+	for _, id := range []exchange.Category{c, knowledge.Parent(c)} {
 		if r := knowledge.CategoryByID(id); r != nil && r.Trouble != "" {
 			return r.Trouble
 		}
 	}
-	for _, id := range []madoguchi.Action{a, knowledge.ParentAction(a)} {
+	for _, id := range []exchange.Action{a, knowledge.ParentAction(a)} {
 		if r := knowledge.TacticByID(id); r != nil && r.Trouble != "" {
 			return r.Trouble
 		}
@@ -93,14 +93,14 @@ func troubleOf(c madoguchi.Category, a madoguchi.Action) string {
 // ToldAdvice returns what to do where the person has told these kinds of data
 // or done these things already: records of data/advice of kind told_already,
 // the most urgent first, each once.
-func ToldAdvice(told []madoguchi.Category, done []madoguchi.Action) (ids []string) {
+func ToldAdvice(told []exchange.Category, done []exchange.Action) (ids []string) {
 	add := func(id string) {
 		if id != "" && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
 	for _, c := range told {
-		for _, id := range []madoguchi.Category{c, knowledge.Parent(c)} {
+		for _, id := range []exchange.Category{c, knowledge.Parent(c)} {
 			if r := knowledge.CategoryByID(id); r != nil && r.Told != "" {
 				add(r.Told)
 				break
@@ -108,7 +108,7 @@ func ToldAdvice(told []madoguchi.Category, done []madoguchi.Action) (ids []strin
 		}
 	}
 	for _, a := range done {
-		for _, id := range []madoguchi.Action{a, knowledge.ParentAction(a)} {
+		for _, id := range []exchange.Action{a, knowledge.ParentAction(a)} {
 			if r := knowledge.TacticByID(id); r != nil && r.Done != "" {
 				add(r.Done)
 				break
@@ -123,7 +123,7 @@ func ToldAdvice(told []madoguchi.Category, done []madoguchi.Action) (ids []strin
 
 // ToldDesks returns whom to consult about what was told or done: records of
 // data/consultation, the first one first.
-func ToldDesks(told []madoguchi.Category, done []madoguchi.Action) []string {
+func ToldDesks(told []exchange.Category, done []exchange.Action) []string {
 	var troubles []string
 	for _, c := range told {
 		troubles = append(troubles, troubleOf(c, ""))

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/need"
 	"github.com/madoguchi/madoguchi/pii"
@@ -23,20 +23,20 @@ import (
 // unconfirmed. An exchange of which nobody said whether it was received or is to be
 // sent is judged as both, and the worse counts. It is safe for concurrent use and
 // uses no network.
-func Check(ex *madoguchi.Exchange) madoguchi.Verdict {
+func Check(ex *exchange.Exchange) exchange.Verdict {
 	v, _ := CheckContext(context.Background(), ex) // which does not end
 	return v
 }
 
 // CheckContext is Check for one who may leave before the answer is there: it then
 // returns the context's error, soon.
-func CheckContext(ctx context.Context, ex *madoguchi.Exchange) (madoguchi.Verdict, error) {
+func CheckContext(ctx context.Context, ex *exchange.Exchange) (exchange.Verdict, error) {
 	t := text.Normalize(ex.Text)
 	if ex.Direction != "" {
 		return judge(ctx, ex, t)
 	}
 	in, out := *ex, *ex
-	in.Direction, out.Direction = madoguchi.Incoming, madoguchi.Outgoing
+	in.Direction, out.Direction = exchange.Incoming, exchange.Outgoing
 	received, err := judge(ctx, &in, t)
 	if err != nil || contact.Alone(ex.Text) != "" { // an address is looked up: nobody tells it
 		return received, err
@@ -54,22 +54,22 @@ func CheckContext(ctx context.Context, ex *madoguchi.Exchange) (madoguchi.Verdic
 
 // wants reports whether something received is one beyond doubt: it asks for something by
 // a rule, or the reader is sure that it does, or its window is an impostor's.
-func wants(v *madoguchi.Verdict) bool {
+func wants(v *exchange.Verdict) bool {
 	const sure = 0.7
-	if v.Where.Status == madoguchi.Impostor {
+	if v.Where.Status == exchange.Impostor {
 		return true
 	}
-	return slices.ContainsFunc(v.Asks, func(a madoguchi.JudgedAsk) bool {
+	return slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool {
 		return a.Score >= sure || ruled(&a.Ask)
 	})
 }
 
 // judge judges an exchange whose direction is known.
-func judge(ctx context.Context, ex *madoguchi.Exchange, t *text.Text) (madoguchi.Verdict, error) {
-	v := madoguchi.Verdict{Exchange: ex, Inquiry: ex.Inquiry, Knowledge: knowledge.Hash()}
+func judge(ctx context.Context, ex *exchange.Exchange, t *text.Text) (exchange.Verdict, error) {
+	v := exchange.Verdict{Exchange: ex, Inquiry: ex.Inquiry, Knowledge: knowledge.Hash()}
 	v.Where = contact.JudgeIn(ex, t)
-	received := ex.Direction == madoguchi.Incoming
-	if v.Inquiry == "" && (!received || ex.Initiator == madoguchi.InitiatorPerson) {
+	received := ex.Direction == exchange.Incoming
+	if v.Inquiry == "" && (!received || ex.Initiator == exchange.InitiatorPerson) {
 		v.Inquiry, v.Guessed = need.Guess(ex.Subject+"\n"+ex.Text), true
 	}
 	look := lookInto
@@ -97,29 +97,29 @@ func judge(ctx context.Context, ex *madoguchi.Exchange, t *text.Text) (madoguchi
 }
 
 // lookInto finds what a draft tells, and how much its inquiry needs it.
-func lookInto(ctx context.Context, ex *madoguchi.Exchange, v *madoguchi.Verdict, t *text.Text) error {
+func lookInto(ctx context.Context, ex *exchange.Exchange, v *exchange.Verdict, t *text.Text) error {
 	found, err := pii.Options{Channel: ex.Channel}.FindContext(ctx, t)
 	for _, f := range found {
 		n := need.Of(v.Inquiry, f.Category, circumstances(ex))
 		n.Level = weighNeed(n.Level, &f)
-		v.Findings = append(v.Findings, madoguchi.JudgedFinding{Finding: f, Need: n})
+		v.Findings = append(v.Findings, exchange.JudgedFinding{Finding: f, Need: n})
 	}
 	return err
 }
 
 // listen finds what a received message asks for, and how much its inquiry needs it.
-func listen(ctx context.Context, ex *madoguchi.Exchange, v *madoguchi.Verdict, t *text.Text) error {
+func listen(ctx context.Context, ex *exchange.Exchange, v *exchange.Verdict, t *text.Text) error {
 	msg, err := ask.Read(ctx, t, ask.Query{Channel: ex.Channel, Initiator: ex.Initiator, Turns: ex.Turns})
 	if err != nil {
 		return err
 	}
 	v.Read = msg.Whole()
 	for _, a := range append(msg.Asks, besides(ex)...) {
-		j := madoguchi.JudgedAsk{Ask: a}
+		j := exchange.JudgedAsk{Ask: a}
 		if a.Category != "" {
 			c := circumstances(ex)
-			if slices.ContainsFunc(a.Why, func(e madoguchi.Evidence) bool { return e.Rule == ask.OnPaper }) {
-				c.Channel, c.Listener = madoguchi.ChannelLetter, madoguchi.ListenerForm
+			if slices.ContainsFunc(a.Why, func(e exchange.Evidence) bool { return e.Rule == ask.OnPaper }) {
+				c.Channel, c.Listener = exchange.ChannelLetter, exchange.ListenerForm
 			}
 			j.Need = need.Of(cmp.Or(v.Inquiry, "other"), a.Category, c)
 		}
@@ -128,13 +128,13 @@ func listen(ctx context.Context, ex *madoguchi.Exchange, v *madoguchi.Verdict, t
 	return nil
 }
 
-func circumstances(ex *madoguchi.Exchange) need.Circumstances {
+func circumstances(ex *exchange.Exchange) need.Circumstances {
 	return need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
 }
 
 // besides are the asks that stand beside the text: in the subject and in the
 // sender's name. They are judged as the text's; their span is empty.
-func besides(ex *madoguchi.Exchange) (out []madoguchi.Ask) {
+func besides(ex *exchange.Exchange) (out []exchange.Ask) {
 	name := ""
 	if ex.Mail != nil {
 		name = ex.Mail.FromName
@@ -149,8 +149,8 @@ func besides(ex *madoguchi.Exchange) (out []madoguchi.Ask) {
 			if t, c := knowledge.TacticByID(a.Action), knowledge.CategoryByID(a.Category); (t == nil || !t.Subject) && (c == nil || !c.Secret()) {
 				continue
 			}
-			a.Span = madoguchi.Span{}
-			a.Why = append(a.Why, madoguchi.Evidence{Rule: "stands-in", Detail: s.where})
+			a.Span = exchange.Span{}
+			a.Why = append(a.Why, exchange.Evidence{Rule: "stands-in", Detail: s.where})
 			out = append(out, a)
 		}
 	}
@@ -159,18 +159,18 @@ func besides(ex *madoguchi.Exchange) (out []madoguchi.Ask) {
 
 // reasons collects the grounds of a verdict; the most serious decides.
 type reasons struct {
-	v    *madoguchi.Verdict
+	v    *exchange.Verdict
 	list []reason
 }
 
 // reason is a reason with the row of its record that held.
 type reason struct {
-	madoguchi.Reason
+	exchange.Reason
 	row knowledge.When
 }
 
 // add adds a reason, each once; of two of the same the more serious counts.
-func (r *reasons) add(x madoguchi.Reason, row *knowledge.When) {
+func (r *reasons) add(x exchange.Reason, row *knowledge.When) {
 	r.v.Level = r.v.Level.Worse(x.Level)
 	for i := range r.list {
 		if y := &r.list[i]; y.ID == x.ID && y.Category == x.Category && y.Action == x.Action {
@@ -184,34 +184,34 @@ func (r *reasons) add(x madoguchi.Reason, row *knowledge.When) {
 }
 
 // note adds a reason that no row of a record gives.
-func (r *reasons) note(id string, level madoguchi.Level, e madoguchi.Evidence) {
-	r.add(madoguchi.Reason{ID: id, Level: level, Evidence: []madoguchi.Evidence{e}}, &knowledge.When{})
+func (r *reasons) note(id string, level exchange.Level, e exchange.Evidence) {
+	r.add(exchange.Reason{ID: id, Level: level, Evidence: []exchange.Evidence{e}}, &knowledge.When{})
 }
 
 // unread adds what was not read: it may hold anything, so that nothing is waved
 // through that nobody has seen.
-func (r *reasons) unread(ex *madoguchi.Exchange) bool {
+func (r *reasons) unread(ex *exchange.Exchange) bool {
 	gaps := slices.Clip(ex.Unread)
 	for _, e := range r.v.Where.Evidence {
 		if e.Rule == contact.AddressesLeftOut {
-			gaps = append(gaps, madoguchi.Gap{Kind: madoguchi.GapRest})
+			gaps = append(gaps, exchange.Gap{Kind: exchange.GapRest})
 		}
 	}
 	if illegible(ex.Text) {
-		gaps = append(gaps, madoguchi.Gap{Kind: madoguchi.GapLetters})
+		gaps = append(gaps, exchange.Gap{Kind: exchange.GapLetters})
 	}
 	if lang := text.Foreign(ex.Subject + "\n" + ex.Text); lang != "" {
-		gaps = append(gaps, madoguchi.Gap{Kind: madoguchi.GapLanguage, Name: lang})
+		gaps = append(gaps, exchange.Gap{Kind: exchange.GapLanguage, Name: lang})
 	}
 	for _, g := range gaps {
-		r.note("unread_"+string(g.Kind), madoguchi.Caution, madoguchi.Evidence{Rule: "unread-" + string(g.Kind), Detail: g.Name})
+		r.note("unread_"+string(g.Kind), exchange.Caution, exchange.Evidence{Rule: "unread-" + string(g.Kind), Detail: g.Name})
 	}
 	return len(gaps) > 0
 }
 
 // disguised adds that words were hidden from machines: nobody writes so who has
 // nothing to hide.
-func (r *reasons) disguised(ex *madoguchi.Exchange, t *text.Text) {
+func (r *reasons) disguised(ex *exchange.Exchange, t *text.Text) {
 	const few = 2 // characters that get into a text by accident
 	hidden := t.Hidden + text.Normalize(ex.Subject).Hidden
 	rule := ""
@@ -226,7 +226,7 @@ func (r *reasons) disguised(ex *madoguchi.Exchange, t *text.Text) {
 		}
 	}
 	if rule != "" {
-		r.note("words_disguised", madoguchi.Caution, madoguchi.Evidence{Rule: rule})
+		r.note("words_disguised", exchange.Caution, exchange.Evidence{Rule: rule})
 	}
 }
 
@@ -252,10 +252,10 @@ func illegible(s string) bool {
 func (r *reasons) finish() {
 	if len(r.list) == 0 {
 		id := "no_objection_draft"
-		if r.v.Exchange.Direction == madoguchi.Incoming {
+		if r.v.Exchange.Direction == exchange.Incoming {
 			id = "no_objection_received"
 		}
-		r.list = append(r.list, reason{Reason: madoguchi.Reason{ID: id, Level: madoguchi.OK}})
+		r.list = append(r.list, reason{Reason: exchange.Reason{ID: id, Level: exchange.OK}})
 	}
 	slices.SortStableFunc(r.list, func(a, b reason) int { return b.Level.Compare(a.Level) })
 	for _, x := range r.list {
@@ -264,7 +264,7 @@ func (r *reasons) finish() {
 }
 
 // byRules is what rules find in a line that is too short to be read.
-func byRules(s string) []madoguchi.Ask {
+func byRules(s string) []exchange.Ask {
 	m, _ := ask.Read(context.Background(), text.Normalize(s), ask.Query{RulesAlone: true}) // which does not end
 	return m.Asks
 }

@@ -8,48 +8,48 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/need"
 )
 
-func outgoing(text string, confirmed bool) *madoguchi.Exchange {
-	return &madoguchi.Exchange{Direction: madoguchi.Outgoing, Inquiry: "order_delivery", Initiator: madoguchi.InitiatorPerson, WindowConfirmed: confirmed, Text: text}
+func outgoing(text string, confirmed bool) *exchange.Exchange {
+	return &exchange.Exchange{Direction: exchange.Outgoing, Inquiry: "order_delivery", Initiator: exchange.InitiatorPerson, WindowConfirmed: confirmed, Text: text}
 }
 
 // TestDecide is rule 6 of the design, a line a case.
 func TestDecide(t *testing.T) {
-	in := func(ex madoguchi.Exchange) *madoguchi.Exchange { ex.Direction = madoguchi.Incoming; return &ex }
+	in := func(ex exchange.Exchange) *exchange.Exchange { ex.Direction = exchange.Incoming; return &ex }
 	for _, c := range []struct {
 		name   string
-		ex     *madoguchi.Exchange
-		level  madoguchi.Level
+		ex     *exchange.Exchange
+		level  exchange.Level
 		reason string
 	}{
-		{"nothing told", outgoing("まだ届きません。", false), madoguchi.OK, "no_objection_draft"},
-		{"what the inquiry needs, window confirmed", outgoing("伝票番号 3300 0000 1199 が届きません。", true), madoguchi.OK, "no_objection_draft"},
-		{"the same, window not confirmed", outgoing("伝票番号 3300 0000 1199 が届きません。", false), madoguchi.Caution, "window_unconfirmed"},
-		{"something unneeded", outgoing("荷物がまだ届きません。ちなみに年収は480万です。", true), madoguchi.Caution, "unneeded_in_draft"},
-		{"a secret", outgoing("パスワードはhanako-0000です。", true), madoguchi.Stop, "never_item_in_draft"},
-		{"anything, to an impostor", &madoguchi.Exchange{Direction: madoguchi.Outgoing, Organization: "Amazon", From: "info@amazon-kakunin.top", Inquiry: "order_delivery", WindowConfirmed: true, Text: "電話は090-0000-1234です。"}, madoguchi.Stop, "impostor_gets_personal_data"},
+		{"nothing told", outgoing("まだ届きません。", false), exchange.OK, "no_objection_draft"},
+		{"what the inquiry needs, window confirmed", outgoing("伝票番号 3300 0000 1199 が届きません。", true), exchange.OK, "no_objection_draft"},
+		{"the same, window not confirmed", outgoing("伝票番号 3300 0000 1199 が届きません。", false), exchange.Caution, "window_unconfirmed"},
+		{"something unneeded", outgoing("荷物がまだ届きません。ちなみに年収は480万です。", true), exchange.Caution, "unneeded_in_draft"},
+		{"a secret", outgoing("パスワードはhanako-0000です。", true), exchange.Stop, "never_item_in_draft"},
+		{"anything, to an impostor", &exchange.Exchange{Direction: exchange.Outgoing, Organization: "Amazon", From: "info@amazon-kakunin.top", Inquiry: "order_delivery", WindowConfirmed: true, Text: "電話は090-0000-1234です。"}, exchange.Stop, "impostor_gets_personal_data"},
 
-		{"asks for a secret", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "暗証番号を教えてください。"}), madoguchi.Stop, "never_item_asked"},
-		{"asks for what it needs", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "お客様番号を教えてください。"}), madoguchi.OK, "no_objection_received"},
-		{"asks for what it does not need", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Text: "年収を教えてください。"}), madoguchi.Caution, "unneeded_asked"},
-		{"contacts unasked and asks", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "町内会の者ですが、お名前と生年月日と電話番号を教えてください。"}), madoguchi.Caution, "unsolicited_asks_personal_data"},
-		{"gift cards", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "コンビニでギフトカードを購入し、番号を送ってください。"}), madoguchi.Stop, "gift_card_asked"},
-		{"remote control by one who made contact", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "AnyDeskを入れてください。"}), madoguchi.Stop, "remote_control_asked"},
-		{"money on the phone", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelPhone, Text: "担当: 本日中に50万円を振り込んでください。"}), madoguchi.Stop, "money_asked"},
-		{"a bill that one ordered", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "billing", Channel: madoguchi.ChannelEmail, Text: "ご注文ありがとうございます。ご注文の品の代金3,000円を、同封の払込票で月末までにお支払いください。例商店"}), madoguchi.OK, "no_objection_received"},
-		{"secrecy", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorPerson, Inquiry: "other", Text: "ご家族には話さないでください。"}), madoguchi.Stop, "secrecy_asked"},
-		{"an impostor by its sender", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Channel: madoguchi.ChannelEmail, From: "Amazon <a@amazon-kakunin.top>", Text: "ご確認ください。"}), madoguchi.Stop, "impostor_window"},
-		{"a warning", in(madoguchi.Exchange{Initiator: madoguchi.InitiatorWindow, Text: "暗証番号をお伺いすることはありません。"}), madoguchi.OK, "no_objection_received"},
+		{"asks for a secret", in(exchange.Exchange{Initiator: exchange.InitiatorPerson, Inquiry: "billing", Text: "暗証番号を教えてください。"}), exchange.Stop, "never_item_asked"},
+		{"asks for what it needs", in(exchange.Exchange{Initiator: exchange.InitiatorPerson, Inquiry: "billing", Text: "お客様番号を教えてください。"}), exchange.OK, "no_objection_received"},
+		{"asks for what it does not need", in(exchange.Exchange{Initiator: exchange.InitiatorPerson, Inquiry: "billing", Text: "年収を教えてください。"}), exchange.Caution, "unneeded_asked"},
+		{"contacts unasked and asks", in(exchange.Exchange{Initiator: exchange.InitiatorWindow, Text: "町内会の者ですが、お名前と生年月日と電話番号を教えてください。"}), exchange.Caution, "unsolicited_asks_personal_data"},
+		{"gift cards", in(exchange.Exchange{Initiator: exchange.InitiatorWindow, Text: "コンビニでギフトカードを購入し、番号を送ってください。"}), exchange.Stop, "gift_card_asked"},
+		{"remote control by one who made contact", in(exchange.Exchange{Initiator: exchange.InitiatorWindow, Text: "AnyDeskを入れてください。"}), exchange.Stop, "remote_control_asked"},
+		{"money on the phone", in(exchange.Exchange{Initiator: exchange.InitiatorWindow, Channel: exchange.ChannelPhone, Text: "担当: 本日中に50万円を振り込んでください。"}), exchange.Stop, "money_asked"},
+		{"a bill that one ordered", in(exchange.Exchange{Initiator: exchange.InitiatorPerson, Inquiry: "billing", Channel: exchange.ChannelEmail, Text: "ご注文ありがとうございます。ご注文の品の代金3,000円を、同封の払込票で月末までにお支払いください。例商店"}), exchange.OK, "no_objection_received"},
+		{"secrecy", in(exchange.Exchange{Initiator: exchange.InitiatorPerson, Inquiry: "other", Text: "ご家族には話さないでください。"}), exchange.Stop, "secrecy_asked"},
+		{"an impostor by its sender", in(exchange.Exchange{Initiator: exchange.InitiatorWindow, Channel: exchange.ChannelEmail, From: "Amazon <a@amazon-kakunin.top>", Text: "ご確認ください。"}), exchange.Stop, "impostor_window"},
+		{"a warning", in(exchange.Exchange{Initiator: exchange.InitiatorWindow, Text: "暗証番号をお伺いすることはありません。"}), exchange.OK, "no_objection_received"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := check.Check(c.ex)
 			// A situation that is recognized speaks first; what was found stands behind it.
-			if v.Level != c.level || !slices.ContainsFunc(v.Reasons, func(r madoguchi.Reason) bool { return r.ID == c.reason && r.Level == c.level }) {
+			if v.Level != c.level || !slices.ContainsFunc(v.Reasons, func(r exchange.Reason) bool { return r.ID == c.reason && r.Level == c.level }) {
 				t.Errorf("%s %s, want %s %s: %+v", v.Level, v.Reasons[0].ID, c.level, c.reason, v.Reasons)
 			}
 		})
@@ -59,15 +59,15 @@ func TestDecide(t *testing.T) {
 // TestInitiatorAndListener: a carrier's network PIN on a call that the person
 // placed is a procedure; the same ask on a call that came in is a scam.
 func TestInitiatorAndListener(t *testing.T) {
-	c := need.Circumstances{Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorPerson, Listener: madoguchi.ListenerKeypad}
-	if n := need.Of("mobile_contract", "contract_pin", c); n.Level == madoguchi.Never {
+	c := need.Circumstances{Channel: exchange.ChannelPhone, Initiator: exchange.InitiatorPerson, Listener: exchange.ListenerKeypad}
+	if n := need.Of("mobile_contract", "contract_pin", c); n.Level == exchange.Never {
 		t.Errorf("keypad on one's own call: %s", n.Level)
 	}
-	c.Initiator = madoguchi.InitiatorWindow
-	if n := need.Of("mobile_contract", "contract_pin", c); n.Level != madoguchi.Never {
+	c.Initiator = exchange.InitiatorWindow
+	if n := need.Of("mobile_contract", "contract_pin", c); n.Level != exchange.Never {
 		t.Errorf("a call that came in: %s", n.Level)
 	}
-	if n := need.Of("mobile_contract", "contract_pin", need.Circumstances{}); n.Level != madoguchi.Never {
+	if n := need.Of("mobile_contract", "contract_pin", need.Circumstances{}); n.Level != exchange.Never {
 		t.Errorf("nothing known: %s", n.Level)
 	}
 }
@@ -89,7 +89,7 @@ func TestSecretsAreNever(t *testing.T) {
 	for _, q := range knowledge.Inquiries() {
 		for _, c := range knowledge.Categories() {
 			if c.Secret() {
-				if n := need.Of(q.ID, c.ID, need.Circumstances{Listener: madoguchi.ListenerHuman, Initiator: madoguchi.InitiatorWindow}); n.Level != madoguchi.Never {
+				if n := need.Of(q.ID, c.ID, need.Circumstances{Listener: exchange.ListenerHuman, Initiator: exchange.InitiatorWindow}); n.Level != exchange.Never {
 					t.Errorf("%s × %s: %s", q.ID, c.ID, n.Level)
 				}
 			}
@@ -116,16 +116,16 @@ func TestAdviceExists(t *testing.T) {
 // who has told or done it, most urgent first.
 func TestAlreadyTold(t *testing.T) {
 	for _, c := range knowledge.Categories() {
-		if got := check.ToldAdvice([]madoguchi.Category{c.ID}, nil); c.Secret() && len(got) == 0 {
+		if got := check.ToldAdvice([]exchange.Category{c.ID}, nil); c.Secret() && len(got) == 0 {
 			t.Errorf("nothing to do about %s having been told", c.ID)
 		}
 	}
-	for _, a := range []madoguchi.Action{"transfer_money", "buy_gift_card", "remote_control", "screen_share", "install_app", "click_link", "scan_qr"} {
-		if len(check.ToldAdvice(nil, []madoguchi.Action{a})) != 1 {
+	for _, a := range []exchange.Action{"transfer_money", "buy_gift_card", "remote_control", "screen_share", "install_app", "click_link", "scan_qr"} {
+		if len(check.ToldAdvice(nil, []exchange.Action{a})) != 1 {
 			t.Errorf("nothing to do about %s", a)
 		}
 	}
-	got := check.ToldAdvice([]madoguchi.Category{"name", "phone", "my_number", "otp", "card_cvv"}, []madoguchi.Action{"click_link", "transfer_money"})
+	got := check.ToldAdvice([]exchange.Category{"name", "phone", "my_number", "otp", "card_cvv"}, []exchange.Action{"click_link", "transfer_money"})
 	last := 0
 	for _, id := range got {
 		a := knowledge.AdviceByID(id)
@@ -161,8 +161,8 @@ func TestEasyJapanese(t *testing.T) {
 // without a way to go on, and every sentence is there in three languages.
 func TestAdviceFollowsVerdict(t *testing.T) {
 	stops := map[string]bool{"hang_up": true, "do_not_reply": true, "do_not_pay": true, "do_not_install": true, "do_not_click": true, "close_popup": true}
-	for _, channel := range []madoguchi.Channel{"", madoguchi.ChannelEmail, madoguchi.ChannelSMS, madoguchi.ChannelChat, madoguchi.ChannelPhone, madoguchi.ChannelForm, madoguchi.ChannelLetter, madoguchi.ChannelPopup} {
-		for _, initiator := range []madoguchi.Initiator{madoguchi.InitiatorPerson, madoguchi.InitiatorWindow, madoguchi.InitiatorUnknown} {
+	for _, channel := range []exchange.Channel{"", exchange.ChannelEmail, exchange.ChannelSMS, exchange.ChannelChat, exchange.ChannelPhone, exchange.ChannelForm, exchange.ChannelLetter, exchange.ChannelPopup} {
+		for _, initiator := range []exchange.Initiator{exchange.InitiatorPerson, exchange.InitiatorWindow, exchange.InitiatorUnknown} {
 			var asks []string
 			for _, c := range knowledge.Categories() {
 				asks = append(asks, c.Name.JA+"を教えてください。")
@@ -172,13 +172,13 @@ func TestAdviceFollowsVerdict(t *testing.T) {
 			}
 			for _, q := range knowledge.Inquiries() {
 				for _, text := range asks {
-					v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: channel, Initiator: initiator, Inquiry: q.ID, Text: text})
-					all := append(append([]madoguchi.Step{}, v.Next...), v.Say...)
+					v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Channel: channel, Initiator: initiator, Inquiry: q.ID, Text: text})
+					all := append(append([]exchange.Step{}, v.Next...), v.Say...)
 					for _, r := range v.Reasons {
-						all = append(all, madoguchi.Step{ID: r.ID})
+						all = append(all, exchange.Step{ID: r.ID})
 					}
 					for _, id := range v.Already {
-						all = append(all, madoguchi.Step{ID: id})
+						all = append(all, exchange.Step{ID: id})
 					}
 					way := false
 					for _, s := range all {
@@ -186,12 +186,12 @@ func TestAdviceFollowsVerdict(t *testing.T) {
 						if a == nil || a.Text.JA == "" || a.Text.Easy == "" || a.Text.EN == "" {
 							t.Fatalf("%q: no advice %q in three languages", text, s.ID)
 						}
-						if stops[s.ID] && v.Level != madoguchi.Stop {
+						if stops[s.ID] && v.Level != exchange.Stop {
 							t.Errorf("%q is %s and yet says %s", text, v.Level, s.ID)
 						}
 						way = way || s.ID == "find_official_anew" || s.ID == "contact_yourself"
 					}
-					if v.Level == madoguchi.Stop && (!way || len(v.Consultations) == 0) {
+					if v.Level == exchange.Stop && (!way || len(v.Consultations) == 0) {
 						t.Errorf("%q: stop without a way to go on", text)
 					}
 				}
@@ -210,7 +210,7 @@ func TestNeverSoftens(t *testing.T) {
 		confirmed := rapid.Bool().Draw(t, "confirmed")
 		secret := rapid.SampledFrom([]string{"\nパスワードはhanako-0000です。", "\n暗証番号は0915です。", "\nセキュリティコード 640"}).Draw(t, "secret")
 		before, after := check.Check(outgoing(s, confirmed)), check.Check(outgoing(s+secret, confirmed))
-		if before.Level.Worse(after.Level) != after.Level || after.Level != madoguchi.Stop {
+		if before.Level.Worse(after.Level) != after.Level || after.Level != exchange.Stop {
 			t.Fatalf("%s, with a secret %s: %q", before.Level, after.Level, s+secret)
 		}
 	})
@@ -221,18 +221,18 @@ func TestNeverSoftens(t *testing.T) {
 func TestReasonsDecide(t *testing.T) {
 	asks := []string{"お名前を教えてください。", "暗証番号を入力してください。", "http://a.top/x からログインしてください。", "至急お支払いください。", "お伺いすることはありません。", "【Amazon】", "ギフトカードを買ってください。", "\n"}
 	rapid.Check(t, func(t *rapid.T) {
-		ex := &madoguchi.Exchange{Direction: rapid.SampledFrom([]madoguchi.Direction{madoguchi.Incoming, madoguchi.Outgoing}).Draw(t, "direction"),
-			Channel:   rapid.SampledFrom([]madoguchi.Channel{"", madoguchi.ChannelSMS, madoguchi.ChannelPhone, madoguchi.ChannelEmail}).Draw(t, "channel"),
-			Initiator: rapid.SampledFrom([]madoguchi.Initiator{madoguchi.InitiatorPerson, madoguchi.InitiatorWindow, madoguchi.InitiatorUnknown}).Draw(t, "initiator"),
+		ex := &exchange.Exchange{Direction: rapid.SampledFrom([]exchange.Direction{exchange.Incoming, exchange.Outgoing}).Draw(t, "direction"),
+			Channel:   rapid.SampledFrom([]exchange.Channel{"", exchange.ChannelSMS, exchange.ChannelPhone, exchange.ChannelEmail}).Draw(t, "channel"),
+			Initiator: rapid.SampledFrom([]exchange.Initiator{exchange.InitiatorPerson, exchange.InitiatorWindow, exchange.InitiatorUnknown}).Draw(t, "initiator"),
 			Text:      strings.Join(rapid.SliceOfN(rapid.SampledFrom(append(asks, texts...)), 0, 8).Draw(t, "text"), "")}
 		v := check.Check(ex)
-		worst := madoguchi.OK
+		worst := exchange.OK
 		for _, r := range v.Reasons {
 			worst = worst.Worse(r.Level)
 			if knowledge.AdviceByID(r.ID) == nil {
 				t.Fatalf("reason %q has no advice", r.ID)
 			}
-			if r.Level != madoguchi.OK && r.ID != "window_unconfirmed" && len(r.Evidence) == 0 {
+			if r.Level != exchange.OK && r.ID != "window_unconfirmed" && len(r.Evidence) == 0 {
 				t.Fatalf("reason %q cites nothing", r.ID)
 			}
 		}
@@ -244,7 +244,7 @@ func TestReasonsDecide(t *testing.T) {
 				t.Fatalf("step %q has no advice", s.ID)
 			}
 		}
-		if v.Where.Status == madoguchi.Official {
+		if v.Where.Status == exchange.Official {
 			t.Fatal("official without an official window")
 		}
 	})
@@ -259,9 +259,9 @@ func TestDisguised(t *testing.T) {
 		"暗　証　番　号　を　教えてください": true,
 		"暗 証 番 号 を 送って":     true,
 	} {
-		v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelSMS, Text: text})
-		told := slices.ContainsFunc(v.Reasons, func(r madoguchi.Reason) bool { return r.ID == "words_disguised" })
-		if v.Level != madoguchi.Stop || told != disguised {
+		v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelSMS, Text: text})
+		told := slices.ContainsFunc(v.Reasons, func(r exchange.Reason) bool { return r.ID == "words_disguised" })
+		if v.Level != exchange.Stop || told != disguised {
 			t.Errorf("%s: %s, disguised %v", text, v.Level, told)
 		}
 	}
@@ -274,16 +274,16 @@ func TestScenarioExamples(t *testing.T) {
 	known := map[string]bool{"romance": true, "supplier_account": true}
 	for _, s := range knowledge.Scenarios() {
 		for _, text := range s.Match {
-			v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Text: text})
+			v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Text: text})
 			switch {
-			case s.Kind == "fraud" && v.Level == madoguchi.OK && !known[s.ID]:
+			case s.Kind == "fraud" && v.Level == exchange.OK && !known[s.ID]:
 				t.Errorf("%s is waved through: %q", s.ID, text)
-			case s.Kind == "genuine" && v.Level == madoguchi.Stop:
+			case s.Kind == "genuine" && v.Level == exchange.Stop:
 				t.Errorf("%s is stopped: %q", s.ID, text)
 			}
 		}
 		for _, text := range s.NoMatch {
-			if v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Text: text}); v.Scenario == s.ID && v.Level == madoguchi.Stop && s.Kind == "genuine" {
+			if v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Text: text}); v.Scenario == s.ID && v.Level == exchange.Stop && s.Kind == "genuine" {
 				t.Errorf("%s is told of what is none: %q", s.ID, text)
 			}
 		}

@@ -6,33 +6,33 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
 // item is one thing that a message asks for or a draft tells.
 type item struct {
-	category madoguchi.Category
-	action   madoguchi.Action
-	need     madoguchi.Need
-	span     madoguchi.Span
-	asked    *madoguchi.JudgedAsk // nil for what a draft tells
+	category exchange.Category
+	action   exchange.Action
+	need     exchange.Need
+	span     exchange.Span
+	asked    *exchange.JudgedAsk // nil for what a draft tells
 }
 
 // grounds are what the records' conditions are held against: an exchange, what was found
 // in it, and what follows from that.
 type grounds struct {
-	ex    *madoguchi.Exchange
-	v     *madoguchi.Verdict
+	ex    *exchange.Exchange
+	v     *exchange.Verdict
 	items []item
 	is    map[knowledge.Fact]bool
 }
 
 // gather collects the grounds of a verdict whose findings, asks and windows are known.
-func gather(ex *madoguchi.Exchange, v *madoguchi.Verdict) *grounds {
+func gather(ex *exchange.Exchange, v *exchange.Verdict) *grounds {
 	g := &grounds{ex: ex, v: v}
 	for i := range v.Findings {
 		f := &v.Findings[i]
@@ -40,17 +40,17 @@ func gather(ex *madoguchi.Exchange, v *madoguchi.Verdict) *grounds {
 	}
 	for i := range v.Asks {
 		a := &v.Asks[i]
-		a.Level = madoguchi.OK
+		a.Level = exchange.OK
 		g.items = append(g.items, item{category: a.Category, action: a.Action, need: a.Need, span: a.Span, asked: a})
 	}
-	received := ex.Direction == madoguchi.Incoming
-	suspect := slices.ContainsFunc(v.Where.Points, func(p madoguchi.ContactPoint) bool {
-		return p.Suspicion != madoguchi.SuspicionNone && p.Organization == ""
+	received := ex.Direction == exchange.Incoming
+	suspect := slices.ContainsFunc(v.Where.Points, func(p exchange.ContactPoint) bool {
+		return p.Suspicion != exchange.SuspicionNone && p.Organization == ""
 	})
 	g.is = map[knowledge.Fact]bool{
 		"received": received, "draft": !received,
-		"unasked":         ex.Initiator != madoguchi.InitiatorPerson,
-		"called":          ex.Channel == madoguchi.ChannelPhone && ex.Initiator == madoguchi.InitiatorWindow && ex.From != "",
+		"unasked":         ex.Initiator != exchange.InitiatorPerson,
+		"called":          ex.Channel == exchange.ChannelPhone && ex.Initiator == exchange.InitiatorWindow && ex.From != "",
 		"suspect":         suspect,
 		"looked-up":       lookedUp(ex),
 		"mail":            ex.Mail != nil,
@@ -59,11 +59,11 @@ func gather(ex *madoguchi.Exchange, v *madoguchi.Verdict) *grounds {
 		"to-follow":       len(ex.Links) > 0 || ex.Mail != nil && ex.Mail.Attachments > 0 || len(v.Asks) > 0 || len(v.Where.Points) > 1,
 		"data":            len(v.Findings) > 0,
 		"confirmed":       ex.WindowConfirmed,
-		"window-official": v.Where.Status == madoguchi.Official,
-		"window-impostor": v.Where.Status == madoguchi.Impostor,
+		"window-official": v.Where.Status == exchange.Official,
+		"window-impostor": v.Where.Status == exchange.Impostor,
 		"window-open":     v.Where.Status.Open(),
-		"channel-phone":   ex.Channel == madoguchi.ChannelPhone,
-		"channel-popup":   ex.Channel == madoguchi.ChannelPopup,
+		"channel-phone":   ex.Channel == exchange.ChannelPhone,
+		"channel-popup":   ex.Channel == exchange.ChannelPopup,
 	}
 	return g
 }
@@ -72,11 +72,11 @@ func gather(ex *madoguchi.Exchange, v *madoguchi.Verdict) *grounds {
 func (g *grounds) isOf(it *item, f knowledge.Fact) bool {
 	switch f {
 	case "labelled":
-		return it.asked != nil && labelsCount(g.ex) && slices.ContainsFunc(it.asked.Why, func(e madoguchi.Evidence) bool { return e.Rule == ask.LabelledPerson })
+		return it.asked != nil && labelsCount(g.ex) && slices.ContainsFunc(it.asked.Why, func(e exchange.Evidence) bool { return e.Rule == ask.LabelledPerson })
 	case "instead":
 		return !it.need.Instead.IsZero()
 	case "doubted":
-		return it.asked != nil && it.asked.Level == madoguchi.Caution
+		return it.asked != nil && it.asked.Level == exchange.Caution
 	}
 	return g.is[f]
 }
@@ -135,17 +135,17 @@ var sentences = sync.OnceValue(func() map[string][]*knowledge.Advice {
 // decide collects the reasons; the most serious decides.
 func (g *grounds) decide() *reasons {
 	r := &reasons{v: g.v}
-	g.v.Level = madoguchi.OK
+	g.v.Level = exchange.OK
 	for _, a := range sentences()["reason"] {
 		g.each(a, func(w *knowledge.When, it *item) {
 			level := w.Level
-			if level == madoguchi.Stop && quoted(g.ex, it.span) {
-				level = madoguchi.Caution
+			if level == exchange.Stop && quoted(g.ex, it.span) {
+				level = exchange.Caution
 			}
 			if it.asked != nil {
 				it.asked.Level = it.asked.Level.Worse(level)
 			}
-			r.add(madoguchi.Reason{ID: a.ID, Level: level, Category: it.category, Action: it.action, Evidence: g.evidence(w, it)}, w)
+			r.add(exchange.Reason{ID: a.ID, Level: level, Category: it.category, Action: it.action, Evidence: g.evidence(w, it)}, w)
 		})
 	}
 	return r
@@ -153,33 +153,33 @@ func (g *grounds) decide() *reasons {
 
 // evidence is what a row found: the record of the needs, the record of the tactic, or
 // what is known of the window.
-func (g *grounds) evidence(w *knowledge.When, it *item) []madoguchi.Evidence {
+func (g *grounds) evidence(w *knowledge.When, it *item) []exchange.Evidence {
 	switch {
 	case it.category != "" && w.Need != nil:
-		return []madoguchi.Evidence{cite(it.need, "need-"+string(it.need.Level), it.span)}
+		return []exchange.Evidence{cite(it.need, "need-"+string(it.need.Level), it.span)}
 	case it.category != "":
-		return []madoguchi.Evidence{cite(it.need, "unsolicited", it.span)}
+		return []exchange.Evidence{cite(it.need, "unsolicited", it.span)}
 	case it.action != "":
-		return []madoguchi.Evidence{{Rule: "tactic", Detail: string(it.action), Record: "tactics/" + string(it.action), Span: &it.span}}
+		return []exchange.Evidence{{Rule: "tactic", Detail: string(it.action), Record: "tactics/" + string(it.action), Span: &it.span}}
 	}
 	return g.v.Where.Evidence
 }
 
 // cite makes evidence of a need: the record that decided and its source.
-func cite(n madoguchi.Need, rule string, span madoguchi.Span) madoguchi.Evidence {
-	e := madoguchi.Evidence{Rule: rule, Detail: string(n.Level) + "/" + string(n.Basis), Record: n.Record, Span: &span}
+func cite(n exchange.Need, rule string, span exchange.Span) exchange.Evidence {
+	e := exchange.Evidence{Rule: rule, Detail: string(n.Level) + "/" + string(n.Basis), Record: n.Record, Span: &span}
 	if n.Source.URL != "" {
-		e.Sources = []madoguchi.Source{n.Source}
+		e.Sources = []exchange.Source{n.Source}
 	}
 	return e
 }
 
 // steps are the sentences of a kind that hold now, each once; those that name an item
 // once for each.
-func (g *grounds) steps(kind string) (out []madoguchi.Step) {
+func (g *grounds) steps(kind string) (out []exchange.Step) {
 	for _, a := range sentences()[kind] {
 		g.each(a, func(_ *knowledge.When, it *item) {
-			s := madoguchi.Step{ID: a.ID}
+			s := exchange.Step{ID: a.ID}
 			if strings.Contains(a.Text.JA, "{item}") {
 				s.Category = it.category
 			}
@@ -193,7 +193,7 @@ func (g *grounds) steps(kind string) (out []madoguchi.Step) {
 
 // quoted reports whether a place stands in what an answer quotes of an earlier
 // mail: somebody's words that the person has seen before.
-func quoted(ex *madoguchi.Exchange, s madoguchi.Span) bool {
+func quoted(ex *exchange.Exchange, s exchange.Span) bool {
 	if ex.Mail == nil || !ex.Mail.Talk || s.End == 0 || s.Start > len(ex.Text) {
 		return false
 	}
@@ -203,13 +203,13 @@ func quoted(ex *madoguchi.Exchange, s madoguchi.Span) bool {
 
 // labelsCount reports whether labels in a text may tell who speaks: in what people
 // write down of talks. In a mail or a text message its sender writes them.
-func labelsCount(ex *madoguchi.Exchange) bool {
-	return ex.Channel == madoguchi.ChannelPhone || ex.Channel == madoguchi.ChannelChat || ex.Channel == "" && ex.Mail == nil
+func labelsCount(ex *exchange.Exchange) bool {
+	return ex.Channel == exchange.ChannelPhone || ex.Channel == exchange.ChannelChat || ex.Channel == "" && ex.Mail == nil
 }
 
 // lookedUp reports whether an exchange is an address, a URL or a number and
 // nothing else.
-func lookedUp(ex *madoguchi.Exchange) bool {
+func lookedUp(ex *exchange.Exchange) bool {
 	if text.Blank(ex.Text) {
 		return ex.From != "" && ex.Subject == ""
 	}

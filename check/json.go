@@ -9,7 +9,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/redact"
 )
 
@@ -23,7 +23,7 @@ const maxDepth = 200
 // and leaves keys and layout alone but for blanks. A key is the label of its value:
 // "password": "…" is a password. The same value has the same placeholder everywhere.
 // about says what the inquiry is and by which channel; its text is not read.
-func RedactJSON(ctx context.Context, data []byte, about madoguchi.Exchange, o RedactOptions) (out []byte, values map[string]string, err error) {
+func RedactJSON(ctx context.Context, data []byte, about exchange.Exchange, o RedactOptions) (out []byte, values map[string]string, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	w := &jsonRedactor{ctx: ctx, o: o, about: about, values: map[string]string{}}
@@ -49,7 +49,7 @@ func RedactJSON(ctx context.Context, data []byte, about madoguchi.Exchange, o Re
 type jsonRedactor struct {
 	ctx     context.Context
 	o       RedactOptions
-	about   madoguchi.Exchange
+	about   exchange.Exchange
 	out     bytes.Buffer
 	coverer redact.Coverer
 	values  map[string]string

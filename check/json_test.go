@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/pii"
 )
 
@@ -15,7 +15,7 @@ import (
 // same value has the same placeholder.
 func TestRedactJSON(t *testing.T) {
 	const in = `{"customer":{"name":"山田 花子","phone":"090-0000-1234","note":"電話は090-0000-1234へ"},"password":"hanako-0000","count":3,"tags":["a",true,null],"会員番号":40012345}`
-	out, values, err := check.RedactJSON(t.Context(), []byte(in), madoguchi.Exchange{}, check.RedactOptions{Find: pii.Options{RulesAlone: true}})
+	out, values, err := check.RedactJSON(t.Context(), []byte(in), exchange.Exchange{}, check.RedactOptions{Find: pii.Options{RulesAlone: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,17 +36,17 @@ func TestRedactJSON(t *testing.T) {
 	if strings.Count(s, "〔電話番号1〕") != 2 || values["〔電話番号1〕"] != "090-0000-1234" {
 		t.Errorf("%s %v", s, values)
 	}
-	if lines, _, err := check.RedactJSON(t.Context(), []byte("{\"a\":1}\n{\"a\":2}\n"), madoguchi.Exchange{}, check.RedactOptions{}); err != nil || string(lines) != "{\"a\":1}\n{\"a\":2}\n" {
+	if lines, _, err := check.RedactJSON(t.Context(), []byte("{\"a\":1}\n{\"a\":2}\n"), exchange.Exchange{}, check.RedactOptions{}); err != nil || string(lines) != "{\"a\":1}\n{\"a\":2}\n" {
 		t.Errorf("%q %v", lines, err)
 	}
 	// Only what the inquiry does not need: the order's number stays, the password never.
-	about := madoguchi.Exchange{Inquiry: "order_delivery"}
+	about := exchange.Exchange{Inquiry: "order_delivery"}
 	some, _, err := check.RedactJSON(t.Context(), []byte(`{"注文番号":"503-8841-22","password":"hanako-0000"}`), about, check.RedactOptions{Only: check.CoverUnneeded, Find: pii.Options{RulesAlone: true}})
 	if err != nil || !strings.Contains(string(some), "503-8841-22") || strings.Contains(string(some), "hanako") {
 		t.Errorf("%s %v", some, err)
 	}
 	for _, bad := range []string{"", "{", `{"a" 1}`, strings.Repeat("[", 100000)} {
-		if _, _, err := check.RedactJSON(t.Context(), []byte(bad), madoguchi.Exchange{}, check.RedactOptions{}); !errors.Is(err, check.ErrNotJSON) {
+		if _, _, err := check.RedactJSON(t.Context(), []byte(bad), exchange.Exchange{}, check.RedactOptions{}); !errors.Is(err, check.ErrNotJSON) {
 			t.Errorf("%.20q: %v", bad, err)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/need"
 	"github.com/madoguchi/madoguchi/pii"
@@ -32,7 +32,7 @@ type RedactOptions struct {
 
 // Redact covers the personal data of a text: the one way in which all doors do it.
 // It returns the context's error where that ends first.
-func Redact(ctx context.Context, ex *madoguchi.Exchange, o RedactOptions) (redact.Result, error) {
+func Redact(ctx context.Context, ex *exchange.Exchange, o RedactOptions) (redact.Result, error) {
 	pieces, err := o.pieces(ctx, ex)
 	if err != nil {
 		return redact.Result{}, err
@@ -48,7 +48,7 @@ func (o *RedactOptions) style() redact.Style {
 }
 
 // pieces are what is to be covered of a text.
-func (o *RedactOptions) pieces(ctx context.Context, ex *madoguchi.Exchange) (pieces []redact.Piece, err error) {
+func (o *RedactOptions) pieces(ctx context.Context, ex *exchange.Exchange) (pieces []redact.Piece, err error) {
 	inquiry := ex.Inquiry
 	if inquiry == "" && o.Only == CoverUnneeded {
 		inquiry = need.Guess(ex.Subject + "\n" + ex.Text)
@@ -62,7 +62,7 @@ func (o *RedactOptions) pieces(ctx context.Context, ex *madoguchi.Exchange) (pie
 	}
 	for _, f := range found {
 		if o.Only == CoverUnneeded {
-			if l := need.Of(inquiry, f.Category, c).Level; l != madoguchi.Never && l != madoguchi.Unneeded {
+			if l := need.Of(inquiry, f.Category, c).Level; l != exchange.Never && l != exchange.Unneeded {
 				continue
 			}
 		}
@@ -72,7 +72,7 @@ func (o *RedactOptions) pieces(ctx context.Context, ex *madoguchi.Exchange) (pie
 }
 
 // labelsOf are the words by which a value of a category is announced.
-func labelsOf(c madoguchi.Category) []string {
+func labelsOf(c exchange.Category) []string {
 	k := knowledge.CategoryByID(c)
 	if k == nil {
 		return nil

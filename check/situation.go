@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -17,9 +17,9 @@ const recognized = 0.35
 // situate names the situation of a received message where one is recognized, and lets
 // its record speak first: what to do, why, and whom to consult. Only a situation that
 // fits the level counts: a stop is a fraud's, and what is waved through is genuine.
-func situate(v *madoguchi.Verdict) {
+func situate(v *exchange.Verdict) {
 	kind := "genuine"
-	if v.Level != madoguchi.OK {
+	if v.Level != exchange.OK {
 		kind = "fraud"
 	}
 	if v.Scenario != "" || lookedUp(v.Exchange) { // by its signs; or an address, which is no situation
@@ -37,19 +37,19 @@ func situate(v *madoguchi.Verdict) {
 			best, share = s, p
 		}
 	}
-	if best == nil || all == 0 || share/all < recognized || v.Level == madoguchi.OK && share < recognized {
+	if best == nil || all == 0 || share/all < recognized || v.Level == exchange.OK && share < recognized {
 		return
 	}
 	v.Scenario = best.ID
 	if kind == "genuine" {
 		return
 	}
-	var sources []madoguchi.Source
+	var sources []exchange.Source
 	for _, s := range best.Sources {
 		sources = append(sources, s.Source())
 	}
-	if v.Level == madoguchi.Stop {
-		v.Reasons = slices.Insert(v.Reasons, 0, madoguchi.Reason{ID: ReasonScenario, Level: v.Level, Evidence: []madoguchi.Evidence{{Rule: "scenario", Record: "scenarios/" + best.ID, Sources: sources}}})
+	if v.Level == exchange.Stop {
+		v.Reasons = slices.Insert(v.Reasons, 0, exchange.Reason{ID: ReasonScenario, Level: v.Level, Evidence: []exchange.Evidence{{Rule: "scenario", Record: "scenarios/" + best.ID, Sources: sources}}})
 	}
 }
 
@@ -67,7 +67,7 @@ var signed = sync.OnceValue(func() map[string][]*text.Matcher {
 
 // signs returns the likeliest fraud of whose signs each stands in a text, "" if there is
 // none.
-func signs(v *madoguchi.Verdict, n string) (best string) {
+func signs(v *exchange.Verdict, n string) (best string) {
 	share := -1.0
 	for id, lists := range signed() {
 		p := v.Read.Scenarios[id]
@@ -83,7 +83,7 @@ func signs(v *madoguchi.Verdict, n string) (best string) {
 
 // desks are whom to consult about something received, most fitting first: those of the
 // recognized situation, else those that the likely frauds have in common.
-func desks(v *madoguchi.Verdict) []string {
+func desks(v *exchange.Verdict) []string {
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
 		return nearest(slices.Clone(s.Consult), v.Exchange.Subject+"\n"+v.Exchange.Text)
 	}

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // How sure the reader must be of what people would call a message. What the records
@@ -18,7 +18,7 @@ const (
 )
 
 // fraud is how sure the reader must be for a stop, by what the records say.
-var fraud = map[madoguchi.Level]float64{madoguchi.OK: 0.9, madoguchi.Caution: 0.7, madoguchi.Stop: 0.7}
+var fraud = map[exchange.Level]float64{exchange.OK: 0.9, exchange.Caution: 0.7, exchange.Stop: 0.7}
 
 // enough is how many letters must stand there for the reader to tell anything by.
 const enough = 25
@@ -26,28 +26,28 @@ const enough = 25
 // weigh lets what the reader makes of the whole message count beside the reasons. It
 // decides nothing alone: a stop needs something that the message wants, and an ok that
 // nothing speaks against it but doubts.
-func (r *reasons) weigh(ex *madoguchi.Exchange, n string) {
+func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	v := r.v
-	if lookedUp(ex) || utf8.RuneCountInString(ex.Text) < enough || v.Where.Status == madoguchi.Impostor || v.Where.Status == madoguchi.Official && v.Level == madoguchi.OK {
+	if lookedUp(ex) || utf8.RuneCountInString(ex.Text) < enough || v.Where.Status == exchange.Impostor || v.Where.Status == exchange.Official && v.Level == exchange.OK {
 		return
 	}
 	ok, stop := v.Read.Levels[0], v.Read.Levels[2]
-	reads := madoguchi.Caution
+	reads := exchange.Caution
 	switch {
 	case ok >= harmless:
-		reads = madoguchi.OK
+		reads = exchange.OK
 	case stop >= fraud[v.Level] && (len(v.Asks) > 0 || len(v.Where.Points) > 0):
-		reads = madoguchi.Stop
+		reads = exchange.Stop
 	}
 	if reads.Compare(v.Level) > 0 {
-		r.note("reads_like_fraud", reads, madoguchi.Evidence{Rule: ask.Learned, Detail: percent(stop)})
+		r.note("reads_like_fraud", reads, exchange.Evidence{Rule: ask.Learned, Detail: percent(stop)})
 	} else if reads.Compare(v.Level) < 0 {
 		r.soften(reads, ok)
 	}
-	if v.Level == madoguchi.OK && ok < surelyFine {
+	if v.Level == exchange.OK && ok < surelyFine {
 		if id := signs(v, n); id != "" {
 			v.Scenario = id
-			r.note(ReasonScenario, madoguchi.Caution, madoguchi.Evidence{Rule: "signs", Record: "scenarios/" + id})
+			r.note(ReasonScenario, exchange.Caution, exchange.Evidence{Rule: "signs", Record: "scenarios/" + id})
 		}
 	}
 }
@@ -55,19 +55,19 @@ func (r *reasons) weigh(ex *madoguchi.Exchange, n string) {
 // soften lowers the reasons that a doubt can lay aside to a level: not what was not
 // read, what is disguised, or whose window it is. A secret that a rule takes for asked,
 // too, is never waved through, and a caller who asks for one is stopped.
-func (r *reasons) soften(to madoguchi.Level, ok float64) {
+func (r *reasons) soften(to exchange.Level, ok float64) {
 	v := r.v
-	called := v.Exchange.Channel == madoguchi.ChannelPhone && v.Exchange.Initiator == madoguchi.InitiatorWindow
-	v.Level = madoguchi.OK
+	called := v.Exchange.Channel == exchange.ChannelPhone && v.Exchange.Initiator == exchange.InitiatorWindow
+	v.Level = exchange.OK
 	for i := range r.list {
 		x := &r.list[i]
-		firm := x.row.Firm && about(v, x, ruled) && (to == madoguchi.OK || called)
-		if x.row.Doubt > 0 && !firm && to.Compare(x.Level) < 0 && (to != madoguchi.OK || ok*100 >= float64(x.row.Doubt)) {
+		firm := x.row.Firm && about(v, x, ruled) && (to == exchange.OK || called)
+		if x.row.Doubt > 0 && !firm && to.Compare(x.Level) < 0 && (to != exchange.OK || ok*100 >= float64(x.row.Doubt)) {
 			x.Level = to
 		}
 		v.Level = v.Level.Worse(x.Level)
 	}
-	r.list = slices.DeleteFunc(r.list, func(x reason) bool { return x.Level == madoguchi.OK && x.row.Doubt > 0 })
+	r.list = slices.DeleteFunc(r.list, func(x reason) bool { return x.Level == exchange.OK && x.row.Doubt > 0 })
 	for i := range v.Asks {
 		if a := &v.Asks[i]; v.Level.Compare(a.Level) < 0 {
 			a.Level = v.Level
@@ -76,13 +76,13 @@ func (r *reasons) soften(to madoguchi.Level, ok float64) {
 }
 
 // ruled reports whether a rule takes something for asked.
-func ruled(a *madoguchi.Ask) bool {
-	return slices.ContainsFunc(a.Why, func(e madoguchi.Evidence) bool { return e.Rule != ask.Learned })
+func ruled(a *exchange.Ask) bool {
+	return slices.ContainsFunc(a.Why, func(e exchange.Evidence) bool { return e.Rule != ask.Learned })
 }
 
 // about reports whether an ask that a reason is about is as f says.
-func about(v *madoguchi.Verdict, r *reason, f func(*madoguchi.Ask) bool) bool {
-	return slices.ContainsFunc(v.Asks, func(a madoguchi.JudgedAsk) bool {
+func about(v *exchange.Verdict, r *reason, f func(*exchange.Ask) bool) bool {
+	return slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool {
 		return a.Category == r.Category && a.Action == r.Action && f(&a.Ask)
 	})
 }
@@ -96,12 +96,12 @@ const (
 )
 
 // weighNeed lets the words around a finding count beside the table of needs.
-func weighNeed(l madoguchi.NeedLevel, f *madoguchi.Finding) madoguchi.NeedLevel {
+func weighNeed(l exchange.NeedLevel, f *exchange.Finding) exchange.NeedLevel {
 	switch {
-	case l == madoguchi.Unneeded && f.Idle > 0 && f.Idle < idle:
-		return madoguchi.Optional
-	case l == madoguchi.Optional && f.Idle >= surely:
-		return madoguchi.Unneeded
+	case l == exchange.Unneeded && f.Idle > 0 && f.Idle < idle:
+		return exchange.Optional
+	case l == exchange.Optional && f.Idle >= surely:
+		return exchange.Unneeded
 	}
 	return l
 }

@@ -1,5 +1,5 @@
-// Package client asks a madoguchi server from Go programs. The types are the
-// API's own (api/openapi.yaml describes them).
+// Package client asks a madoguchi server from Go programs. The types are
+// those of package wire (api/openapi.yaml describes them).
 package client
 
 import (
@@ -13,10 +13,9 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/madoguchi/madoguchi/api"
-	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/report"
+	"github.com/madoguchi/madoguchi/wire"
 )
 
 // Client asks one server. It is safe for concurrent use.
@@ -86,8 +85,8 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) (err 
 
 // Check judges a draft or something received. lang, where it is not empty, adds
 // the answer in words.
-func (c *Client) Check(ctx context.Context, e intake.Exchange, lang string) (*api.Checked, error) {
-	out := &api.Checked{}
+func (c *Client) Check(ctx context.Context, e wire.Exchange, lang string) (*wire.Checked, error) {
+	out := &wire.Checked{}
 	path := "/v1/check"
 	if lang != "" {
 		path += "?lang=" + url.QueryEscape(lang)
@@ -96,20 +95,20 @@ func (c *Client) Check(ctx context.Context, e intake.Exchange, lang string) (*ap
 }
 
 // Window tells whether an address or a number is the organization's own.
-func (c *Client) Window(ctx context.Context, q intake.Window) (*report.Window, error) {
+func (c *Client) Window(ctx context.Context, q wire.Window) (*report.Window, error) {
 	out := &report.Window{}
 	return out, c.do(ctx, http.MethodPost, "/v1/window", q, out)
 }
 
 // Redact covers personal data.
-func (c *Client) Redact(ctx context.Context, q api.RedactQuery) (*api.Redacted, error) {
-	out := &api.Redacted{}
+func (c *Client) Redact(ctx context.Context, q wire.RedactQuery) (*wire.Redacted, error) {
+	out := &wire.Redacted{}
 	return out, c.do(ctx, http.MethodPost, "/v1/redact", q, out)
 }
 
 // Needs lists the inquiries, or what one of them needs.
-func (c *Client) Needs(ctx context.Context, inquiry, lang string) (*api.Needs, error) {
-	out := &api.Needs{}
+func (c *Client) Needs(ctx context.Context, inquiry, lang string) (*wire.Needs, error) {
+	out := &wire.Needs{}
 	q := url.Values{}
 	if inquiry != "" {
 		q.Set("inquiry", inquiry)

@@ -6,10 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/madoguchi/madoguchi/api"
 	"github.com/madoguchi/madoguchi/client"
-	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/serve"
+	"github.com/madoguchi/madoguchi/wire"
 )
 
 // TestClient asks a real server.
@@ -17,15 +16,15 @@ func TestClient(t *testing.T) {
 	s := httptest.NewServer(serve.Handler(serve.Options{Token: "0123456789abcdef"}))
 	defer s.Close()
 	c := &client.Client{Base: s.URL + "/", Token: "0123456789abcdef"}
-	v, err := c.Check(t.Context(), intake.Exchange{Text: "暗証番号を教えてください。"}, "en")
+	v, err := c.Check(t.Context(), wire.Exchange{Text: "暗証番号を教えてください。"}, "en")
 	if err != nil || v.Level != "stop" || v.View == nil || v.View.Headline != "STOP" {
 		t.Errorf("%+v %v", v, err)
 	}
-	w, err := c.Window(t.Context(), intake.Window{URL: "https://www.amazon.co.jp/", Organization: "Amazon"})
+	w, err := c.Window(t.Context(), wire.Window{URL: "https://www.amazon.co.jp/", Organization: "Amazon"})
 	if err != nil || w.Status != "official" {
 		t.Errorf("%+v %v", w, err)
 	}
-	r, err := c.Redact(t.Context(), api.RedactQuery{Exchange: intake.Exchange{Text: "山田花子です"}})
+	r, err := c.Redact(t.Context(), wire.RedactQuery{Exchange: wire.Exchange{Text: "山田花子です"}})
 	if err != nil || r.Text != "〔氏名1〕です" {
 		t.Errorf("%+v %v", r, err)
 	}
@@ -42,7 +41,7 @@ func TestClient(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	c.Token = ""
-	if _, err := c.Check(t.Context(), intake.Exchange{Text: "a"}, ""); !errors.As(err, &problem) || problem.Status != 401 {
+	if _, err := c.Check(t.Context(), wire.Exchange{Text: "a"}, ""); !errors.As(err, &problem) || problem.Status != 401 {
 		t.Errorf("%v", err)
 	}
 }

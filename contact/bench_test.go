@@ -3,11 +3,11 @@ package contact_test
 import (
 	"testing"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
-var sink madoguchi.ContactPoint
+var sink exchange.ContactPoint
 
 // BenchmarkJudgeURL judges addresses of several kinds, each against a claim.
 func BenchmarkJudgeURL(b *testing.B) {

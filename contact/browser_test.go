@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // hosts reads URLs as a browser does: the host that it would go to, "" where it
@@ -82,11 +82,11 @@ func TestAsBrowsersRead(t *testing.T) {
 	official, wrong := 0, 0
 	for i, s := range list {
 		p := contact.JudgeURL(s, nil)
-		if p.Status != madoguchi.Official {
+		if p.Status != exchange.Official {
 			continue
 		}
 		official++
-		if want[i] == "" || contact.JudgeURL("https://"+want[i]+"/", nil).Status != madoguchi.Official {
+		if want[i] == "" || contact.JudgeURL("https://"+want[i]+"/", nil).Status != exchange.Official {
 			if wrong++; wrong <= 20 {
 				t.Errorf("%q is official; a browser opens %q", s, want[i])
 			}

@@ -20,7 +20,7 @@ import (
 
 	"golang.org/x/text/cases"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -327,15 +327,15 @@ func tooOld(o *knowledge.Organization) bool {
 
 // statusOf turns a domain's record status into what may be said of a window
 // on it.
-func statusOf(o owner) madoguchi.Status {
+func statusOf(o owner) exchange.Status {
 	if o.org.StatusOf(o.domain) == knowledge.Verified {
 		if tooOld(o.org) {
-			return madoguchi.Announced
+			return exchange.Announced
 		}
-		return madoguchi.Official
+		return exchange.Official
 	}
 	if o.org.StatusOf(o.domain) == knowledge.Imported {
-		return madoguchi.Announced
+		return exchange.Announced
 	}
-	return madoguchi.Unconfirmed
+	return exchange.Unconfirmed
 }

@@ -4,7 +4,7 @@ import (
 	"net/mail"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -46,31 +46,31 @@ func addressByte(b byte) bool {
 // JudgeEmail judges a mail address by its domain and against the claimed
 // organization, which may be nil. The domain alone does not prove who sent a
 // mail: see package mail.
-func JudgeEmail(address string, claimed *knowledge.Organization) madoguchi.ContactPoint {
-	p := madoguchi.ContactPoint{Kind: madoguchi.ContactEmail, Shown: address, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+func JudgeEmail(address string, claimed *knowledge.Organization) exchange.ContactPoint {
+	p := exchange.ContactPoint{Kind: exchange.ContactEmail, Shown: address, Status: exchange.Unconfirmed, Suspicion: exchange.SuspicionNone}
 	_, a := SplitAddress(address)
 	at := strings.LastIndexByte(a, '@')
 	if at < 0 {
 		p.Value = strings.TrimSpace(address)
-		observe(&p, "address-unreadable", "", madoguchi.SuspicionSome)
+		observe(&p, "address-unreadable", "", exchange.SuspicionSome)
 		return p
 	}
 	host := a[at+1:]
 	p.Value = a
 	if len(host) > maxHost {
-		observe(&p, "address-unreadable", "", madoguchi.SuspicionSome)
+		observe(&p, "address-unreadable", "", exchange.SuspicionSome)
 		return p
 	}
 	if freeMail[host] {
 		if claimed != nil {
-			p.Status = madoguchi.Impostor
-			p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "free-mail-domain", Detail: host, Record: "organizations/" + claimed.ID})
-			if p.Suspicion == madoguchi.SuspicionNone {
-				p.Suspicion = madoguchi.SuspicionSome
+			p.Status = exchange.Impostor
+			p.Evidence = append(p.Evidence, exchange.Evidence{Rule: "free-mail-domain", Detail: host, Record: "organizations/" + claimed.ID})
+			if p.Suspicion == exchange.SuspicionNone {
+				p.Suspicion = exchange.SuspicionSome
 			}
 			return p
 		}
-		observe(&p, "free-mail-domain", host, madoguchi.SuspicionNone)
+		observe(&p, "free-mail-domain", host, exchange.SuspicionNone)
 		return p
 	}
 	if judgeHost(&p, host, claimed) {

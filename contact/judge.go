@@ -6,20 +6,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
 // Judge answers where: whom the exchange claims to be, and what its sender,
 // links, addresses and numbers say about that.
-func Judge(ex *madoguchi.Exchange) madoguchi.Where {
+func Judge(ex *exchange.Exchange) exchange.Where {
 	return JudgeIn(ex, text.Normalize(ex.Text))
 }
 
 // JudgeIn is Judge for an exchange whose text is normalized already.
-func JudgeIn(ex *madoguchi.Exchange, t *text.Text) madoguchi.Where {
-	w := madoguchi.Where{Organization: ex.Organization, Status: madoguchi.Unconfirmed}
+func JudgeIn(ex *exchange.Exchange, t *text.Text) exchange.Where {
+	w := exchange.Where{Organization: ex.Organization, Status: exchange.Unconfirmed}
 	claimed, ev := claim(ex, t)
 	if claimed != nil {
 		w.OrganizationID = claimed.ID
@@ -28,7 +28,7 @@ func JudgeIn(ex *madoguchi.Exchange, t *text.Text) madoguchi.Where {
 		}
 	}
 	w.Evidence = append(w.Evidence, ev...)
-	if ex.Direction == madoguchi.Outgoing {
+	if ex.Direction == exchange.Outgoing {
 		judgeCounterpart(ex, claimed, &w)
 		return w
 	}
@@ -39,7 +39,7 @@ func JudgeIn(ex *madoguchi.Exchange, t *text.Text) madoguchi.Where {
 	sender := judgeSender(ex, claimed, &w)
 	points, all := textPoints(t, claimed)
 	if !all {
-		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: AddressesLeftOut})
+		w.Evidence = append(w.Evidence, exchange.Evidence{Rule: AddressesLeftOut})
 	}
 	for _, l := range ex.Links {
 		p := JudgeURL(l.Target, claimed)
@@ -57,21 +57,21 @@ const AddressesLeftOut = "addresses-left-out"
 
 // Alone tells what a text is that is a URL, a mail address or a telephone number
 // and nothing else; "" where it is more, or none of them.
-func Alone(s string) madoguchi.ContactKind {
+func Alone(s string) exchange.ContactKind {
 	t := strings.TrimSpace(s)
 	if len(t) > 2000 || t == "" {
 		return ""
 	}
 	if !strings.ContainsAny(t, "\n \u3000") {
 		if _, a := SplitAddress(t); a != "" && strings.EqualFold(a, strings.Trim(t, "<>")) {
-			return madoguchi.ContactEmail
+			return exchange.ContactEmail
 		}
 		if urlAlone.MatchString(t) {
-			return madoguchi.ContactURL
+			return exchange.ContactURL
 		}
 	}
 	if _, _, ok := ParsePhone(t); ok && len(t) <= 48 && strings.ContainsAny(t, "0123456789０１２３４５６７８９") {
-		return madoguchi.ContactPhone
+		return exchange.ContactPhone
 	}
 	return ""
 }
@@ -79,30 +79,30 @@ func Alone(s string) madoguchi.ContactKind {
 var urlAlone = regexp.MustCompile(`(?i)^(?:h(?:tt|xx)ps?:[/\\]\S+|(?:javascript|data):\S+|(?:[a-z0-9-]+(?:\.|%2e|\[\.\]|[。．｡]))+[a-z]{2,}\.?(?:[:/?#%]\S*)?)$`)
 
 // alone reports an exchange that asks after an address and says nothing else.
-func alone(ex *madoguchi.Exchange) bool {
+func alone(ex *exchange.Exchange) bool {
 	return ex.Mail == nil && len(ex.Links) == 0 && strings.TrimSpace(ex.From) == "" && strings.TrimSpace(ex.Subject) == "" && Alone(ex.Text) != ""
 }
 
 // judgeAlone judges an address that somebody looks up: its status is the window's.
-func judgeAlone(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *madoguchi.Where) {
+func judgeAlone(ex *exchange.Exchange, claimed *knowledge.Organization, w *exchange.Where) {
 	p := Query{Contact: strings.TrimSpace(ex.Text)}.judge(claimed)
 	start := strings.Index(ex.Text, strings.TrimSpace(ex.Text))
-	p.Span = madoguchi.Span{Start: start, End: start + len(strings.TrimSpace(ex.Text))}
-	if p.Kind == madoguchi.ContactEmail && p.Status == madoguchi.Official {
+	p.Span = exchange.Span{Start: start, End: start + len(strings.TrimSpace(ex.Text))}
+	if p.Kind == exchange.ContactEmail && p.Status == exchange.Official {
 		// The domain is theirs; a sender's address can be written by anybody.
-		p.Status = madoguchi.Unconfirmed
-		observe(&p, "sender-not-authenticated", "", madoguchi.SuspicionNone)
+		p.Status = exchange.Unconfirmed
+		observe(&p, "sender-not-authenticated", "", exchange.SuspicionNone)
 	}
-	w.Points = []madoguchi.ContactPoint{p}
+	w.Points = []exchange.ContactPoint{p}
 	w.Status = p.Status
-	if p.Status != madoguchi.Official && p.Suspicion == madoguchi.SuspicionStrong {
-		w.Status = madoguchi.Impostor
-		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "signs-of-impostor"})
+	if p.Status != exchange.Official && p.Suspicion == exchange.SuspicionStrong {
+		w.Status = exchange.Impostor
+		w.Evidence = append(w.Evidence, exchange.Evidence{Rule: "signs-of-impostor"})
 	}
-	if w.Status == madoguchi.Impostor && claimed != nil {
-		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "link-to-stranger", Detail: p.Value, Record: recordOf(claimed)})
+	if w.Status == exchange.Impostor && claimed != nil {
+		w.Evidence = append(w.Evidence, exchange.Evidence{Rule: "link-to-stranger", Detail: p.Value, Record: recordOf(claimed)})
 	}
-	if c := deskNumbers()[dialled(p.Value)]; c != nil && p.Kind == madoguchi.ContactPhone && w.Organization == "" {
+	if c := deskNumbers()[dialled(p.Value)]; c != nil && p.Kind == exchange.ContactPhone && w.Organization == "" {
 		w.Organization = c.Name.JA
 	}
 	if len(w.OrganizationID) == 0 && w.Organization == "" {
@@ -136,17 +136,17 @@ func (q Query) Value() string {
 
 // Judge judges the address. A claim that the directory does not know is proven by
 // nobody's domain.
-func (q Query) Judge() madoguchi.ContactPoint {
+func (q Query) Judge() exchange.ContactPoint {
 	claimed := q.Claimed()
 	p := q.judge(claimed)
-	if claimed == nil && strings.TrimSpace(q.Organization) != "" && p.Status == madoguchi.Official {
-		p.Status = madoguchi.Unconfirmed
-		p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "organization-unknown", Detail: q.Organization})
+	if claimed == nil && strings.TrimSpace(q.Organization) != "" && p.Status == exchange.Official {
+		p.Status = exchange.Unconfirmed
+		p.Evidence = append(p.Evidence, exchange.Evidence{Rule: "organization-unknown", Detail: q.Organization})
 	}
 	return p
 }
 
-func (q Query) judge(claimed *knowledge.Organization) madoguchi.ContactPoint {
+func (q Query) judge(claimed *knowledge.Organization) exchange.ContactPoint {
 	switch {
 	case strings.TrimSpace(q.URL) != "":
 		return JudgeURL(q.URL, claimed)
@@ -156,9 +156,9 @@ func (q Query) judge(claimed *knowledge.Organization) madoguchi.ContactPoint {
 		return JudgePhone(q.Phone, claimed)
 	}
 	switch Alone(q.Contact) {
-	case madoguchi.ContactURL:
+	case exchange.ContactURL:
 		return JudgeURL(strings.TrimSpace(q.Contact), claimed)
-	case madoguchi.ContactPhone:
+	case exchange.ContactPhone:
 		return JudgePhone(strings.TrimSpace(q.Contact), claimed)
 	}
 	return JudgeAny(q.Contact, claimed)
@@ -167,21 +167,21 @@ func (q Query) judge(claimed *knowledge.Organization) madoguchi.ContactPoint {
 // claim finds whom an exchange claims to be: the organization named by the
 // person, else by the sender's display name, else by the subject, else by the
 // text's opening.
-func claim(ex *madoguchi.Exchange, t *text.Text) (*knowledge.Organization, []madoguchi.Evidence) {
-	found := func(o *knowledge.Organization, how string) (*knowledge.Organization, []madoguchi.Evidence) {
-		return o, []madoguchi.Evidence{{Rule: "claims-to-be", Detail: how, Record: "organizations/" + o.ID}}
+func claim(ex *exchange.Exchange, t *text.Text) (*knowledge.Organization, []exchange.Evidence) {
+	found := func(o *knowledge.Organization, how string) (*knowledge.Organization, []exchange.Evidence) {
+		return o, []exchange.Evidence{{Rule: "claims-to-be", Detail: how, Record: "organizations/" + o.ID}}
 	}
 	if ex.Organization != "" {
 		if o := Resolve(ex.Organization); o != nil {
 			return found(o, "organization")
 		}
-		return nil, []madoguchi.Evidence{{Rule: "organization-unknown", Detail: ex.Organization}}
+		return nil, []exchange.Evidence{{Rule: "organization-unknown", Detail: ex.Organization}}
 	}
 	name, address := SplitAddress(ex.From)
 	if o := Resolve(name); o != nil && name != address && !personsName(name) {
 		return found(o, "display-name")
 	}
-	if ex.Direction == madoguchi.Outgoing {
+	if ex.Direction == exchange.Outgoing {
 		return nil, nil
 	}
 	if o := announced(ex.Subject); o != nil {
@@ -236,22 +236,22 @@ func announced(s string) *knowledge.Organization {
 
 // judgeCounterpart judges the window that a draft is meant for, where the
 // exchange gives its address.
-func judgeCounterpart(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *madoguchi.Where) {
+func judgeCounterpart(ex *exchange.Exchange, claimed *knowledge.Organization, w *exchange.Where) {
 	if ex.From != "" {
 		p := JudgeAny(ex.From, claimed)
 		w.Points = append(w.Points, p)
 		w.Status = p.Status
-		if p.Status.Open() && p.Suspicion == madoguchi.SuspicionStrong {
-			w.Status = madoguchi.Impostor
+		if p.Status.Open() && p.Suspicion == exchange.SuspicionStrong {
+			w.Status = exchange.Impostor
 		}
 	}
 	if ex.WindowConfirmed && w.Status.Open() {
-		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "window-confirmed-by-person"})
+		w.Evidence = append(w.Evidence, exchange.Evidence{Rule: "window-confirmed-by-person"})
 	}
 }
 
 // JudgeAny judges a string that is an address, a URL or a number.
-func JudgeAny(s string, claimed *knowledge.Organization) madoguchi.ContactPoint {
+func JudgeAny(s string, claimed *knowledge.Organization) exchange.ContactPoint {
 	if _, a := SplitAddress(s); a != "" {
 		return JudgeEmail(a, claimed)
 	}
@@ -261,7 +261,7 @@ func JudgeAny(s string, claimed *knowledge.Organization) madoguchi.ContactPoint 
 	if strings.Contains(s, "://") || urlWord.MatchString(text.Normalize(s).Norm) && !strings.Contains(s, " ") {
 		return JudgeURL(s, claimed)
 	}
-	return madoguchi.ContactPoint{Kind: madoguchi.ContactName, Value: strings.TrimSpace(s), Shown: s, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+	return exchange.ContactPoint{Kind: exchange.ContactName, Value: strings.TrimSpace(s), Shown: s, Status: exchange.Unconfirmed, Suspicion: exchange.SuspicionNone}
 }
 
 var numberWord = regexp.MustCompile(`\+?[0-9][0-9()\-. ]{7,18}[0-9]|#9110|#7119|#8000|#8891`)
@@ -283,7 +283,7 @@ const maxPoints = 1000
 
 // textPoints finds and judges the addresses and numbers of a text. all is false
 // where it has more than are looked at.
-func textPoints(t *text.Text, claimed *knowledge.Organization) (out []madoguchi.ContactPoint, all bool) {
+func textPoints(t *text.Text, claimed *knowledge.Organization) (out []exchange.ContactPoint, all bool) {
 	all = true
 	find := func(re *regexp.Regexp) [][]int {
 		list := re.FindAllStringIndex(t.Norm, maxPoints+1)
@@ -331,7 +331,7 @@ func within(list [][]int, m []int) bool {
 }
 
 // linkText compares what a link shows with where it leads.
-func linkText(p *madoguchi.ContactPoint, l madoguchi.Link) {
+func linkText(p *exchange.ContactPoint, l exchange.Link) {
 	shown := urlWord.FindString(text.Normalize(l.Shown).Norm)
 	if shown == "" {
 		return
@@ -340,9 +340,9 @@ func linkText(p *madoguchi.ContactPoint, l madoguchi.Link) {
 		if to, ok := parseURL(l.Target); ok && registrable(a.host) != registrable(leadsTo(to).host) {
 			// Newsletters send their links through counters; a page of an
 			// organization that is shown and not led to is a lie.
-			s := madoguchi.SuspicionSome
+			s := exchange.SuspicionSome
 			if len(loadDirectory().owners(a.host)) > 0 {
-				s = madoguchi.SuspicionStrong
+				s = exchange.SuspicionStrong
 			}
 			observe(p, "link-shows-another-host", a.host, s)
 		}
@@ -351,57 +351,57 @@ func linkText(p *madoguchi.ContactPoint, l madoguchi.Link) {
 
 // conclude brings the points together: one point that is an impostor's makes
 // the window one, unless it only mentions another organization's page.
-func conclude(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *madoguchi.ContactPoint, w *madoguchi.Where) {
-	senderListed := sender != nil && sender.Organization != "" && sender.Status != madoguchi.Impostor
+func conclude(ex *exchange.Exchange, claimed *knowledge.Organization, sender *exchange.ContactPoint, w *exchange.Where) {
+	senderListed := sender != nil && sender.Organization != "" && sender.Status != exchange.Impostor
 	official := false
 	for i := range w.Points {
 		p := &w.Points[i]
 		isSender := sender != nil && i == 0
 		switch {
-		case p.Status == madoguchi.Impostor && isSender && p.Kind != madoguchi.ContactPhone:
-			w.Status = madoguchi.Impostor
-			w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "sender-not-theirs", Detail: p.Value, Record: recordOf(claimed)})
-		case p.Status == madoguchi.Impostor && p.Kind == madoguchi.ContactURL:
+		case p.Status == exchange.Impostor && isSender && p.Kind != exchange.ContactPhone:
+			w.Status = exchange.Impostor
+			w.Evidence = append(w.Evidence, exchange.Evidence{Rule: "sender-not-theirs", Detail: p.Value, Record: recordOf(claimed)})
+		case p.Status == exchange.Impostor && p.Kind == exchange.ContactURL:
 			// A page of another known organization is a mention; a stranger's
 			// page, beside a sender that is theirs, may be a service they use.
 			if p.Organization != "" {
-				p.Status = madoguchi.Unconfirmed
+				p.Status = exchange.Unconfirmed
 				break
 			}
-			if p.Suspicion != madoguchi.SuspicionStrong && (senderListed && ex.Mail != nil && ex.Mail.Authentic != "" || sender != nil && sameHost(sender, p)) {
-				p.Status = madoguchi.Unconfirmed
+			if p.Suspicion != exchange.SuspicionStrong && (senderListed && ex.Mail != nil && ex.Mail.Authentic != "" || sender != nil && sameHost(sender, p)) {
+				p.Status = exchange.Unconfirmed
 				break
 			}
-			w.Status = madoguchi.Impostor
-			w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: "link-to-stranger", Detail: p.Value, Record: recordOf(claimed)})
-		case p.Status == madoguchi.Impostor && !isSender:
-			p.Status = madoguchi.Unconfirmed
-		case p.Status == madoguchi.Official:
+			w.Status = exchange.Impostor
+			w.Evidence = append(w.Evidence, exchange.Evidence{Rule: "link-to-stranger", Detail: p.Value, Record: recordOf(claimed)})
+		case p.Status == exchange.Impostor && !isSender:
+			p.Status = exchange.Unconfirmed
+		case p.Status == exchange.Official:
 			official = true
 		}
 	}
-	if w.Status == madoguchi.Impostor {
+	if w.Status == exchange.Impostor {
 		return
 	}
 	if strange := strangerSigns(ex, claimed, sender, w); strange != "" {
-		w.Status = madoguchi.Impostor
-		w.Evidence = append(w.Evidence, madoguchi.Evidence{Rule: strange})
+		w.Status = exchange.Impostor
+		w.Evidence = append(w.Evidence, exchange.Evidence{Rule: strange})
 		return
 	}
-	if sender != nil && strings.TrimSpace(ex.Text) == "" && ex.Mail == nil && ex.Channel == madoguchi.ChannelPhone && ex.Initiator == madoguchi.InitiatorUnknown {
+	if sender != nil && strings.TrimSpace(ex.Text) == "" && ex.Mail == nil && ex.Channel == exchange.ChannelPhone && ex.Initiator == exchange.InitiatorUnknown {
 		w.Status = sender.Status
 		return
 	}
 	// The window is official only if its sender is proven, or if the person
 	// stands on the organization's own page.
-	if official && sender != nil && sender.Status == madoguchi.Official {
-		w.Status = madoguchi.Official
+	if official && sender != nil && sender.Status == exchange.Official {
+		w.Status = exchange.Official
 	}
 }
 
 // sameHost reports whether a link leads to the sender's own domain.
-func sameHost(sender, p *madoguchi.ContactPoint) bool {
-	return sender.Kind == madoguchi.ContactEmail && registrable(sender.Value[strings.LastIndexByte(sender.Value, '@')+1:]) == registrable(p.Value)
+func sameHost(sender, p *exchange.ContactPoint) bool {
+	return sender.Kind == exchange.ContactEmail && registrable(sender.Value[strings.LastIndexByte(sender.Value, '@')+1:]) == registrable(p.Value)
 }
 
 func recordOf(o *knowledge.Organization) string {
@@ -414,7 +414,7 @@ func recordOf(o *knowledge.Organization) string {
 // strangerSigns tells an impostor of an organization that the directory does
 // not know by its own contradictions. It returns the rule, "" where it found
 // none.
-func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, sender *madoguchi.ContactPoint, w *madoguchi.Where) string {
+func strangerSigns(ex *exchange.Exchange, claimed *knowledge.Organization, sender *exchange.ContactPoint, w *exchange.Where) string {
 	strong := false
 	few := fewHosts(ex, w)
 	leads := ex.Mail == nil || len(ex.Links) > 0 || claimed != nil // a page in plain text that nobody vouches for is mentioned, not led to
@@ -422,18 +422,18 @@ func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, send
 	for i := range w.Points {
 		p := &w.Points[i]
 		isSender := sender != nil && i == 0
-		if p.Kind == madoguchi.ContactURL && !talk && (few && leads || p.Suspicion != madoguchi.SuspicionStrong || !looksBad(p)) || isSender && (!talk || !looksBad(p)) {
-			strong = strong || p.Suspicion == madoguchi.SuspicionStrong && (claimed != nil || !onlyLooks(p))
+		if p.Kind == exchange.ContactURL && !talk && (few && leads || p.Suspicion != exchange.SuspicionStrong || !looksBad(p)) || isSender && (!talk || !looksBad(p)) {
+			strong = strong || p.Suspicion == exchange.SuspicionStrong && (claimed != nil || !onlyLooks(p))
 		}
-		if p.Kind == madoguchi.ContactURL && p.Organization == "" {
-			if sender != nil && sender.Kind == madoguchi.ContactEmail && !sameHost(sender, p) && few && leads && strangeHost(ex, p.Value, look.strong) {
+		if p.Kind == exchange.ContactURL && p.Organization == "" {
+			if sender != nil && sender.Kind == exchange.ContactEmail && !sameHost(sender, p) && few && leads && strangeHost(ex, p.Value, look.strong) {
 				return "link-and-sender-differ"
 			}
-			if foreignSuffix(p.Value) && (ex.Channel == madoguchi.ChannelSMS || sender == nil || sender.Kind == madoguchi.ContactName || sender.Kind == madoguchi.ContactPhone) && (claimed != nil || p.Suspicion != madoguchi.SuspicionNone) {
+			if foreignSuffix(p.Value) && (ex.Channel == exchange.ChannelSMS || sender == nil || sender.Kind == exchange.ContactName || sender.Kind == exchange.ContactPhone) && (claimed != nil || p.Suspicion != exchange.SuspicionNone) {
 				return "link-on-abused-suffix"
 			}
 		}
-		if isSender && p.Kind == madoguchi.ContactEmail && p.Organization == "" && strangeHost(ex, p.Value[strings.LastIndexByte(p.Value, '@')+1:], look.some) {
+		if isSender && p.Kind == exchange.ContactEmail && p.Organization == "" && strangeHost(ex, p.Value[strings.LastIndexByte(p.Value, '@')+1:], look.some) {
 			return "sender-on-abused-suffix"
 		}
 	}
@@ -449,7 +449,7 @@ func strangerSigns(ex *madoguchi.Exchange, claimed *knowledge.Organization, send
 // onlyLooks reports whether nothing but the look of its host speaks against a point.
 // Beside the name of an organization that is known, that is enough; alone it is not: a
 // small company's host may look like that.
-func onlyLooks(p *madoguchi.ContactPoint) bool {
+func onlyLooks(p *exchange.ContactPoint) bool {
 	looks := false
 	for _, e := range p.Evidence {
 		if e.Rule == "host-looks-like-phishing" {
@@ -466,15 +466,15 @@ var strongAlone = map[string]bool{"host-mixed-scripts": true, "host-confusable-w
 
 // hidesWhereItLeads reports whether a mail leads away by short links, and to
 // its sender's own site by none.
-func hidesWhereItLeads(ex *madoguchi.Exchange, sender *madoguchi.ContactPoint, w *madoguchi.Where) bool {
-	if ex.Mail == nil || len(ex.Links) == 0 || sender == nil || sender.Kind != madoguchi.ContactEmail {
+func hidesWhereItLeads(ex *exchange.Exchange, sender *exchange.ContactPoint, w *exchange.Where) bool {
+	if ex.Mail == nil || len(ex.Links) == 0 || sender == nil || sender.Kind != exchange.ContactEmail {
 		return false
 	}
 	hidden := false
 	sites := map[string]bool{}
 	for i := range w.Points {
 		p := &w.Points[i]
-		if p.Kind != madoguchi.ContactURL {
+		if p.Kind != exchange.ContactURL {
 			continue
 		}
 		if sameHost(sender, p) {
@@ -490,13 +490,13 @@ func hidesWhereItLeads(ex *madoguchi.Exchange, sender *madoguchi.ContactPoint, w
 // fewHosts reports whether a mail leads to so few sites that one of them says
 // something of the sender: a newsletter links to many, and one odd address
 // among them is somebody else's.
-func fewHosts(ex *madoguchi.Exchange, w *madoguchi.Where) bool {
+func fewHosts(ex *exchange.Exchange, w *exchange.Where) bool {
 	if ex.Mail == nil {
 		return true
 	}
 	sites := map[string]bool{}
 	for i := range w.Points {
-		if w.Points[i].Kind == madoguchi.ContactURL && w.Points[i].Organization == "" {
+		if w.Points[i].Kind == exchange.ContactURL && w.Points[i].Organization == "" {
 			sites[registrable(w.Points[i].Value)] = true
 		}
 	}
@@ -506,7 +506,7 @@ func fewHosts(ex *madoguchi.Exchange, w *madoguchi.Where) bool {
 const manySites = 5
 
 // looksBad reports whether it is its look alone that makes a host suspicious.
-func looksBad(p *madoguchi.ContactPoint) bool {
+func looksBad(p *exchange.ContactPoint) bool {
 	for _, e := range p.Evidence {
 		if e.Rule == "host-looks-like-phishing" {
 			return true
@@ -518,7 +518,7 @@ func looksBad(p *madoguchi.ContactPoint) bool {
 // strangeHost reports whether a host is nowhere that organizations in Japan
 // stand. Real mails come from all the world: of them only those from where
 // phishing comes from are strange, and those that belong to a talk are not.
-func strangeHost(ex *madoguchi.Exchange, host string, least float64) bool {
+func strangeHost(ex *exchange.Exchange, host string, least float64) bool {
 	if ex.Mail == nil {
 		return foreignSuffix(host)
 	}

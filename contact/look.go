@@ -7,7 +7,7 @@ import (
 	"math"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // The look of a host: how much it is like the hosts of phishing that JPCERT/CC
@@ -194,7 +194,7 @@ func (m lookModel) explain(host string, rules []string) string {
 
 // HostRules are the rules among a judgement's evidence that speak of the host
 // itself, in order, as LookFeatures takes them.
-func HostRules(p *madoguchi.ContactPoint) []string {
+func HostRules(p *exchange.ContactPoint) []string {
 	var rules []string
 	for _, e := range p.Evidence {
 		switch e.Rule {
@@ -217,15 +217,15 @@ func attributeType(host string) bool {
 }
 
 // judgeLook adds what the host's look says.
-func judgeLook(p *madoguchi.ContactPoint, host string) {
+func judgeLook(p *exchange.ContactPoint, host string) {
 	if attributeType(host) {
 		return
 	}
 	rules := HostRules(p)
 	switch s := look.score(host, rules); {
 	case s >= look.strong:
-		observe(p, "host-looks-like-phishing", look.explain(host, rules), madoguchi.SuspicionStrong)
+		observe(p, "host-looks-like-phishing", look.explain(host, rules), exchange.SuspicionStrong)
 	case s >= look.some:
-		observe(p, "host-looks-odd", look.explain(host, rules), madoguchi.SuspicionSome)
+		observe(p, "host-looks-odd", look.explain(host, rules), exchange.SuspicionSome)
 	}
 }

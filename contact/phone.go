@@ -4,7 +4,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -88,35 +88,35 @@ func mobileGrouping(s string) bool {
 // JudgePhone judges a telephone number against the claimed organization,
 // which may be nil. A number that matches proves a window only when the
 // person calls it: a caller's number can be forged.
-func JudgePhone(number string, claimed *knowledge.Organization) madoguchi.ContactPoint {
-	p := madoguchi.ContactPoint{Kind: madoguchi.ContactPhone, Shown: number, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+func JudgePhone(number string, claimed *knowledge.Organization) exchange.ContactPoint {
+	p := exchange.ContactPoint{Kind: exchange.ContactPhone, Shown: number, Status: exchange.Unconfirmed, Suspicion: exchange.SuspicionNone}
 	if c := deskNumbers()[dialled(number)]; c != nil {
 		p.Value = c.Phone
-		p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "number-of-desk", Detail: c.Phone + " " + c.Name.JA, Record: "consultation/" + c.ID, Sources: c.All()})
+		p.Evidence = append(p.Evidence, exchange.Evidence{Rule: "number-of-desk", Detail: c.Phone + " " + c.Name.JA, Record: "consultation/" + c.ID, Sources: c.All()})
 		if claimed == nil && c.PhoneStatus == knowledge.Verified {
-			p.Status = madoguchi.Official
+			p.Status = exchange.Official
 		} else if claimed == nil {
-			p.Status = madoguchi.Announced
+			p.Status = exchange.Announced
 		}
 		return p
 	}
 	e164, kind, ok := ParsePhone(number)
 	if !ok {
 		p.Value = strings.TrimSpace(number)
-		observe(&p, "number-unreadable", "", madoguchi.SuspicionSome)
+		observe(&p, "number-unreadable", "", exchange.SuspicionSome)
 		return p
 	}
 	p.Value = e164
-	observe(&p, "number-kind", string(kind), madoguchi.SuspicionNone)
+	observe(&p, "number-kind", string(kind), exchange.SuspicionNone)
 	if owners := phoneOwners(e164); len(owners) > 0 {
 		o := owners[0]
 		p.Organization = o.org.ID
-		ev := madoguchi.Evidence{Rule: "number-published", Detail: o.phone.Number, Record: "organizations/" + o.org.ID, Sources: o.org.All(o.phone.Sources...)}
+		ev := exchange.Evidence{Rule: "number-published", Detail: o.phone.Number, Record: "organizations/" + o.org.ID, Sources: o.org.All(o.phone.Sources...)}
 		if claimed != nil && !related(o.org, claimed) {
-			p.Status = madoguchi.Impostor
+			p.Status = exchange.Impostor
 			ev.Rule = "number-of-another"
 		} else if o.phone.Status == knowledge.Verified || o.phone.Status == "" && o.org.Status == knowledge.Verified {
-			p.Status = madoguchi.Official
+			p.Status = exchange.Official
 		}
 		p.Evidence = append(p.Evidence, ev)
 		return p
@@ -124,11 +124,11 @@ func JudgePhone(number string, claimed *knowledge.Organization) madoguchi.Contac
 	switch kind {
 	case NumberForeign, NumberPremium:
 		// Support windows for people in Japan are reached by Japanese numbers.
-		observe(&p, "number-abroad", e164, madoguchi.SuspicionStrong)
+		observe(&p, "number-abroad", e164, exchange.SuspicionStrong)
 	case NumberMobile:
-		observe(&p, "number-personal-mobile", "", madoguchi.SuspicionSome)
+		observe(&p, "number-personal-mobile", "", exchange.SuspicionSome)
 	case NumberIP:
-		observe(&p, "number-050", "", madoguchi.SuspicionSome)
+		observe(&p, "number-050", "", exchange.SuspicionSome)
 	}
 	return p
 }

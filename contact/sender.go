@@ -4,14 +4,14 @@ import (
 	"net/netip"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
 // judgeSender judges an incoming exchange's sender and notes what its form
 // gives away.
-func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *madoguchi.Where) *madoguchi.ContactPoint {
+func judgeSender(ex *exchange.Exchange, claimed *knowledge.Organization, w *exchange.Where) *exchange.ContactPoint {
 	from := ex.From
 	if ex.Mail != nil && ex.Mail.FromAddress != "" {
 		from = ex.Mail.FromAddress
@@ -19,49 +19,49 @@ func judgeSender(ex *madoguchi.Exchange, claimed *knowledge.Organization, w *mad
 	if strings.TrimSpace(from) == "" {
 		return nil
 	}
-	var p madoguchi.ContactPoint
+	var p exchange.ContactPoint
 	if ex.Mail != nil && !strings.Contains(ex.Mail.FromAddress, ".") {
 		// No mail that can be answered comes from there.
-		p = madoguchi.ContactPoint{Kind: madoguchi.ContactEmail, Value: ex.Mail.FromAddress, Shown: from, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
-		observe(&p, "sender-without-domain", ex.Mail.FromAddress, madoguchi.SuspicionStrong)
+		p = exchange.ContactPoint{Kind: exchange.ContactEmail, Value: ex.Mail.FromAddress, Shown: from, Status: exchange.Unconfirmed, Suspicion: exchange.SuspicionNone}
+		observe(&p, "sender-without-domain", ex.Mail.FromAddress, exchange.SuspicionStrong)
 		w.Points = append(w.Points, p)
 		return &w.Points[0]
 	}
 	n := text.Normalize(from).Norm
-	if u := urlWord.FindString(n); ex.Channel == madoguchi.ChannelPopup && u != "" {
+	if u := urlWord.FindString(n); ex.Channel == exchange.ChannelPopup && u != "" {
 		p = JudgeURL(u, claimed)
 		p.Shown = from
 	} else {
 		p = JudgeAny(from, claimed)
 	}
 	switch p.Kind {
-	case madoguchi.ContactName:
+	case exchange.ContactName:
 		handleShape(&p, n)
-	case madoguchi.ContactPhone:
+	case exchange.ContactPhone:
 		callerShape(&p, ex, n, claimed)
-	case madoguchi.ContactEmail:
+	case exchange.ContactEmail:
 		name, _ := SplitAddress(ex.From)
 		if _, inner := SplitAddress(name); inner != "" && inner != p.Value && strings.Contains(inner[strings.LastIndexByte(inner, '@'):], ".") && !sameSite(inner, p.Value) {
-			observe(&p, "address-in-display-name", inner, madoguchi.SuspicionStrong)
+			observe(&p, "address-in-display-name", inner, exchange.SuspicionStrong)
 		}
 		if ex.Mail != nil {
 			mailSigns(&p, ex)
 		}
 		if ex.Mail != nil && ex.Mail.ReplyTo != "" && !sameSite(ex.Mail.ReplyTo, p.Value) {
-			s := madoguchi.SuspicionNone
+			s := exchange.SuspicionNone
 			if onFreeMail(ex.Mail.ReplyTo) {
-				s = madoguchi.SuspicionStrong
+				s = exchange.SuspicionStrong
 			}
 			observe(&p, "reply-to-elsewhere", ex.Mail.ReplyTo, s)
 		} else if ex.Mail != nil && ex.Mail.ReplyTo != "" && ex.Mail.ReplyTo != p.Value && onFreeMail(p.Value) && !ex.Mail.Talk {
 			// The account that sends is burnt; the answers go to the next.
-			observe(&p, "reply-to-elsewhere", ex.Mail.ReplyTo, madoguchi.SuspicionStrong)
+			observe(&p, "reply-to-elsewhere", ex.Mail.ReplyTo, exchange.SuspicionStrong)
 		}
 		// A mail's From can be written by anybody: without authentication its
 		// domain disproves, but does not prove.
-		if p.Status == madoguchi.Official && (ex.Mail == nil || ex.Mail.Authentic == "" || ex.Mail.Authors > 1 || !sameSite("x@"+ex.Mail.Authentic, p.Value)) {
-			p.Status = madoguchi.Unconfirmed
-			observe(&p, "sender-not-authenticated", "", madoguchi.SuspicionNone)
+		if p.Status == exchange.Official && (ex.Mail == nil || ex.Mail.Authentic == "" || ex.Mail.Authors > 1 || !sameSite("x@"+ex.Mail.Authentic, p.Value)) {
+			p.Status = exchange.Unconfirmed
+			observe(&p, "sender-not-authenticated", "", exchange.SuspicionNone)
 		}
 	}
 	w.Points = append(w.Points, p)
@@ -73,47 +73,47 @@ func onFreeMail(address string) bool {
 }
 
 // mailSigns notes what a mail's own header says against its sender.
-func mailSigns(p *madoguchi.ContactPoint, ex *madoguchi.Exchange) {
+func mailSigns(p *exchange.ContactPoint, ex *exchange.Exchange) {
 	m := ex.Mail
 	if m.FromBroken {
-		observe(p, "sender-malformed", "", madoguchi.SuspicionStrong)
+		observe(p, "sender-malformed", "", exchange.SuspicionStrong)
 	}
 	if m.Authors > 1 {
-		observe(p, "several-senders", "", madoguchi.SuspicionSome)
+		observe(p, "several-senders", "", exchange.SuspicionSome)
 	}
 	if m.Differs {
-		observe(p, "plain-and-page-differ", "", madoguchi.SuspicionSome)
+		observe(p, "plain-and-page-differ", "", exchange.SuspicionSome)
 	}
 	if !m.Talk {
 		pictureSigns(p, ex)
 		if disguised(ex.Subject) || disguised(m.FromName) {
-			observe(p, "words-disguised", "", madoguchi.SuspicionStrong)
+			observe(p, "words-disguised", "", exchange.SuspicionStrong)
 		}
 	}
 	host := m.FromAddress[strings.LastIndexByte(m.FromAddress, '@')+1:]
 	if m.Failed && m.Authentic == "" {
-		observe(p, "mail-fails-own-policy", registrable(host), madoguchi.SuspicionStrong)
+		observe(p, "mail-fails-own-policy", registrable(host), exchange.SuspicionStrong)
 	}
 	suffix, hosting := publicSuffix(host)
 	if strings.HasSuffix(host, ".onmicrosoft.com") { // the name that every customer gets before his own
 		suffix, hosting = "onmicrosoft.com", true
 	}
 	if hosting && p.Organization == "" && !m.Talk {
-		observe(p, "sender-on-free-hosting", suffix, madoguchi.SuspicionStrong)
+		observe(p, "sender-on-free-hosting", suffix, exchange.SuspicionStrong)
 	}
 }
 
 // pictureSigns looks at where a mail's pictures would come from: an
 // organization has them on hosts with names, and of its own.
-func pictureSigns(p *madoguchi.ContactPoint, ex *madoguchi.Exchange) {
+func pictureSigns(p *exchange.ContactPoint, ex *exchange.Exchange) {
 	if len(ex.Links) == 0 {
 		return
 	}
 	for _, host := range ex.Mail.Pictures {
 		if _, err := netip.ParseAddr(host); err == nil {
-			observe(p, "picture-from-ip-address", host, madoguchi.SuspicionStrong)
+			observe(p, "picture-from-ip-address", host, exchange.SuspicionStrong)
 		} else if freePictures[registrable(host)] && registrable(host) != registrable(p.Value[strings.LastIndexByte(p.Value, '@')+1:]) {
-			observe(p, "picture-on-free-host", host, madoguchi.SuspicionStrong)
+			observe(p, "picture-on-free-host", host, exchange.SuspicionStrong)
 		}
 	}
 }
@@ -126,19 +126,19 @@ func sameSite(a, b string) bool {
 
 // handleShape looks at a sender without an address: a messenger account, a
 // social account.
-func handleShape(p *madoguchi.ContactPoint, n string) {
+func handleShape(p *exchange.ContactPoint, n string) {
 	l := strings.ToLower(n)
 	for _, w := range []string{"whatsapp", "telegram", "discord", "wechat", "skype", "signal", "個人アカウント", "dm「", "lineグループ"} {
 		if strings.Contains(l, w) {
-			observe(p, "private-messenger", w, madoguchi.SuspicionStrong)
+			observe(p, "private-messenger", w, exchange.SuspicionStrong)
 			return
 		}
 	}
 	if strings.Contains(l, "line ") && !strings.Contains(l, "公式") || strings.HasPrefix(l, "line「") || strings.Contains(l, "lineトーク") {
-		observe(p, "private-messenger", "line", madoguchi.SuspicionSome)
+		observe(p, "private-messenger", "line", exchange.SuspicionSome)
 	}
 	if strings.Contains(n, "フォロワー") || strings.HasPrefix(l, "x @") || strings.Contains(l, "instagram") {
-		observe(p, "social-account", "", madoguchi.SuspicionSome)
+		observe(p, "social-account", "", exchange.SuspicionSome)
 	}
 }
 
@@ -153,27 +153,27 @@ func speaksAsWindow(n string) bool {
 }
 
 // callerShape looks at how a call or text message came in.
-func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string, claimed *knowledge.Organization) {
-	if ex.Initiator == madoguchi.InitiatorUnknown && strings.TrimSpace(ex.Text) == "" {
+func callerShape(p *exchange.ContactPoint, ex *exchange.Exchange, n string, claimed *knowledge.Organization) {
+	if ex.Initiator == exchange.InitiatorUnknown && strings.TrimSpace(ex.Text) == "" {
 		return // a number looked up before calling it
 	}
-	if strings.Contains(n, "本人が発信") || ex.Initiator == madoguchi.InitiatorPerson && ex.Channel == madoguchi.ChannelPhone && !strings.Contains(n, "着信") {
+	if strings.Contains(n, "本人が発信") || ex.Initiator == exchange.InitiatorPerson && ex.Channel == exchange.ChannelPhone && !strings.Contains(n, "着信") {
 		return
 	}
-	if p.Status == madoguchi.Official {
+	if p.Status == exchange.Official {
 		// They called: the number shown may be forged.
-		p.Status = madoguchi.Unconfirmed
-		observe(p, "caller-number-proves-nothing", p.Value, madoguchi.SuspicionNone)
+		p.Status = exchange.Unconfirmed
+		observe(p, "caller-number-proves-nothing", p.Value, exchange.SuspicionNone)
 	}
 	if strings.Contains(n, "自動音声") {
-		observe(p, "automatic-voice", "", madoguchi.SuspicionStrong)
+		observe(p, "automatic-voice", "", exchange.SuspicionStrong)
 	}
-	if ex.Channel == madoguchi.ChannelSMS {
+	if ex.Channel == exchange.ChannelSMS {
 		if kindOf(p) == NumberMobile {
 			// Friends write from mobile numbers, organizations do not.
-			s := madoguchi.SuspicionNone
+			s := exchange.SuspicionNone
 			if ex.Organization != "" || claimed != nil || speaksAsWindow(text.Normalize(ex.Text).Norm) {
-				s = madoguchi.SuspicionStrong
+				s = exchange.SuspicionStrong
 			}
 			observe(p, "sms-from-mobile-number", "", s)
 		}
@@ -181,7 +181,7 @@ func callerShape(p *madoguchi.ContactPoint, ex *madoguchi.Exchange, n string, cl
 }
 
 // kindOf is the kind of number that a point was seen to be, as it was written.
-func kindOf(p *madoguchi.ContactPoint) NumberKind {
+func kindOf(p *exchange.ContactPoint) NumberKind {
 	for _, e := range p.Evidence {
 		if e.Rule == "number-kind" {
 			return NumberKind(e.Detail)

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
@@ -19,10 +19,10 @@ func TestOwnAsUnlisted(t *testing.T) {
 				continue
 			}
 			n++
-			p := madoguchi.ContactPoint{Value: d.Name, Evidence: []madoguchi.Evidence{{Rule: "domain-not-listed"}}}
+			p := exchange.ContactPoint{Value: d.Name, Evidence: []exchange.Evidence{{Rule: "domain-not-listed"}}}
 			hostShape(&p, a)
 			stranger(&p)
-			if p.Status == madoguchi.Impostor {
+			if p.Status == exchange.Impostor {
 				impostors++
 			}
 		}
@@ -48,9 +48,9 @@ func TestResolveWhole(t *testing.T) {
 // TestRecordsAge: a record that nobody has looked at again for long is no proof any
 // more; sooner where money is lost.
 func TestRecordsAge(t *testing.T) {
-	for id, days := range map[string]map[int]madoguchi.Status{
-		"mercari":      {1: madoguchi.Official, 500: madoguchi.Official, 600: madoguchi.Announced},
-		"rakuten-bank": {1: madoguchi.Official, 260: madoguchi.Official, 300: madoguchi.Announced},
+	for id, days := range map[string]map[int]exchange.Status{
+		"mercari":      {1: exchange.Official, 500: exchange.Official, 600: exchange.Announced},
+		"rakuten-bank": {1: exchange.Official, 260: exchange.Official, 300: exchange.Announced},
 	} {
 		o := knowledge.OrganizationByID(id)
 		reviewed, err := time.Parse(time.DateOnly, o.Reviewed)
@@ -70,12 +70,12 @@ func TestRecordsAge(t *testing.T) {
 // TestDesks: dialling a number of a desk is fine; being called by it proves nothing.
 func TestDesks(t *testing.T) {
 	for _, n := range []string{"188", "＃9110", "１１０", "119", "#8008", "#8891"} {
-		if p := (Query{Contact: n}).Judge(); p.Status != madoguchi.Official {
+		if p := (Query{Contact: n}).Judge(); p.Status != exchange.Official {
 			t.Errorf("%s: %s %v", n, p.Status, p.Evidence)
 		}
 	}
-	w := Judge(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, From: "#9110", Text: "警察です。口座番号を教えてください。"})
-	if w.Status == madoguchi.Official {
+	w := Judge(&exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Initiator: exchange.InitiatorWindow, From: "#9110", Text: "警察です。口座番号を教えてください。"})
+	if w.Status == exchange.Official {
 		t.Errorf("a caller who shows #9110 is taken for the police: %v", w)
 	}
 }

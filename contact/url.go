@@ -7,23 +7,23 @@ import (
 
 	"golang.org/x/net/idna"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
 // JudgeURL judges a URL by itself and against the claimed organization, which
 // may be nil.
-func JudgeURL(raw string, claimed *knowledge.Organization) madoguchi.ContactPoint {
+func JudgeURL(raw string, claimed *knowledge.Organization) exchange.ContactPoint {
 	return judgeURL(raw, claimed, 0)
 }
 
 // judgeURL is JudgeURL for an address that hops others led to.
-func judgeURL(raw string, claimed *knowledge.Organization, hops int) madoguchi.ContactPoint {
-	p := madoguchi.ContactPoint{Kind: madoguchi.ContactURL, Shown: raw, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+func judgeURL(raw string, claimed *knowledge.Organization, hops int) exchange.ContactPoint {
+	p := exchange.ContactPoint{Kind: exchange.ContactURL, Shown: raw, Status: exchange.Unconfirmed, Suspicion: exchange.SuspicionNone}
 	a, ok := parseURL(raw)
 	if !ok {
 		p.Value = strings.TrimSpace(raw)
-		observe(&p, "url-unreadable", "", madoguchi.SuspicionSome)
+		observe(&p, "url-unreadable", "", exchange.SuspicionSome)
 		return p
 	}
 	switch a.scheme {
@@ -34,7 +34,7 @@ func judgeURL(raw string, claimed *knowledge.Organization, hops int) madoguchi.C
 		return JudgePhone(unescape(a.path), claimed)
 	default:
 		p.Value = a.scheme + ":"
-		observe(&p, "url-scheme", a.scheme, madoguchi.SuspicionStrong)
+		observe(&p, "url-scheme", a.scheme, exchange.SuspicionStrong)
 		return p
 	}
 	if to := unwrap(a); to != "" {
@@ -54,30 +54,30 @@ func judgeURL(raw string, claimed *knowledge.Organization, hops int) madoguchi.C
 		pathShape(&p, a)
 		stranger(&p)
 	} else if a.userInfo {
-		observe(&p, "url-user-info", a.user, madoguchi.SuspicionStrong)
+		observe(&p, "url-user-info", a.user, exchange.SuspicionStrong)
 	}
-	if a.mended && p.Status == madoguchi.Official {
-		p.Status = madoguchi.Unconfirmed // what is written opens nothing, or something else
-		observe(&p, "url-not-as-written", "", madoguchi.SuspicionNone)
+	if a.mended && p.Status == exchange.Official {
+		p.Status = exchange.Unconfirmed // what is written opens nothing, or something else
+		observe(&p, "url-not-as-written", "", exchange.SuspicionNone)
 	}
 	return p
 }
 
 // onOpenStage takes back what a genuine host proves where anybody may publish on
 // it.
-func onOpenStage(p *madoguchi.ContactPoint, a address) {
+func onOpenStage(p *exchange.ContactPoint, a address) {
 	if prefix, ok := openStage[a.host]; ok && len(a.path) > 1 && strings.HasPrefix(a.path, prefix) {
-		p.Status = madoguchi.Unconfirmed
-		observe(p, "anybody-publishes-here", a.host, madoguchi.SuspicionSome)
+		p.Status = exchange.Unconfirmed
+		observe(p, "anybody-publishes-here", a.host, exchange.SuspicionSome)
 	}
 	if bucketPage(p, a) {
-		p.Status, p.Organization = madoguchi.Unconfirmed, ""
+		p.Status, p.Organization = exchange.Unconfirmed, ""
 	}
 }
 
 // bucketPage notes a page in a store of files that anybody lays there: an
 // organization's pages have a host of their own.
-func bucketPage(p *madoguchi.ContactPoint, a address) bool {
+func bucketPage(p *exchange.ContactPoint, a address) bool {
 	host := a.host
 	bucket := strings.HasSuffix(host, ".amazonaws.com") && (strings.HasPrefix(host, "s3") || strings.Contains(host, ".s3"))
 	for _, s := range bucketHosts {
@@ -86,23 +86,23 @@ func bucketPage(p *madoguchi.ContactPoint, a address) bool {
 	if !bucket || !strings.HasSuffix(strings.ToLower(a.path), ".html") {
 		return false
 	}
-	observe(p, "page-in-storage-bucket", host, madoguchi.SuspicionStrong)
+	observe(p, "page-in-storage-bucket", host, exchange.SuspicionStrong)
 	return true
 }
 
 // observe adds an observation; suspicion only grows.
-func observe(p *madoguchi.ContactPoint, rule, detail string, s madoguchi.Suspicion) {
-	p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: rule, Detail: detail})
+func observe(p *exchange.ContactPoint, rule, detail string, s exchange.Suspicion) {
+	p.Evidence = append(p.Evidence, exchange.Evidence{Rule: rule, Detail: detail})
 	if suspicionRank(s) > suspicionRank(p.Suspicion) {
 		p.Suspicion = s
 	}
 }
 
-func suspicionRank(s madoguchi.Suspicion) int {
+func suspicionRank(s exchange.Suspicion) int {
 	switch s {
-	case madoguchi.SuspicionStrong:
+	case exchange.SuspicionStrong:
 		return 2
-	case madoguchi.SuspicionSome:
+	case exchange.SuspicionSome:
 		return 1
 	}
 	return 0
@@ -110,17 +110,17 @@ func suspicionRank(s madoguchi.Suspicion) int {
 
 // judgeHost holds a host against the directory and the claim. It reports
 // whether the host belongs to an organization of the directory.
-func judgeHost(p *madoguchi.ContactPoint, host string, claimed *knowledge.Organization) bool {
+func judgeHost(p *exchange.ContactPoint, host string, claimed *knowledge.Organization) bool {
 	owners := loadDirectory().owners(host)
 	if len(owners) == 0 {
 		if claimed != nil && governmentHost(host) && governmentSector(claimed.Sector) {
 			// Only the state and its agencies may hold go.jp, only local
 			// governments lg.jp (JPRS, 属性型JPドメイン名登録等に関する規則).
-			p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "government-domain", Detail: host})
+			p.Evidence = append(p.Evidence, exchange.Evidence{Rule: "government-domain", Detail: host})
 			return true
 		}
 		if claimed != nil {
-			p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "domain-not-listed", Detail: host, Record: "organizations/" + claimed.ID, Sources: claimed.All()})
+			p.Evidence = append(p.Evidence, exchange.Evidence{Rule: "domain-not-listed", Detail: host, Record: "organizations/" + claimed.ID, Sources: claimed.All()})
 		}
 		return false
 	}
@@ -129,16 +129,16 @@ func judgeHost(p *madoguchi.ContactPoint, host string, claimed *knowledge.Organi
 	o := owners[0]
 	for _, c := range owners[1:] {
 		mine, theirs := claimed != nil && related(c.org, claimed), claimed != nil && related(o.org, claimed)
-		if mine && !theirs || mine == theirs && statusOf(c) == madoguchi.Official && statusOf(o) != madoguchi.Official {
+		if mine && !theirs || mine == theirs && statusOf(c) == exchange.Official && statusOf(o) != exchange.Official {
 			o = c
 		}
 	}
 	p.Organization = o.org.ID
-	ev := madoguchi.Evidence{Rule: "domain-official", Detail: o.domain.Name, Record: "organizations/" + o.org.ID, Sources: o.org.All(o.domain.Sources...)}
+	ev := exchange.Evidence{Rule: "domain-official", Detail: o.domain.Name, Record: "organizations/" + o.org.ID, Sources: o.org.All(o.domain.Sources...)}
 	switch {
 	case claimed == nil || related(o.org, claimed):
 		p.Status = statusOf(o)
-		if p.Status != madoguchi.Official {
+		if p.Status != exchange.Official {
 			ev.Rule = "domain-listed-one-source"
 			switch o.org.StatusOf(o.domain) {
 			case knowledge.Unverified:
@@ -160,17 +160,17 @@ func judgeHost(p *madoguchi.ContactPoint, host string, claimed *knowledge.Organi
 // list, where something speaks for it: how the host looks, where it lies, what it
 // imitates. Absence alone does not, as no record lists everything; nor does the
 // organization's name in the host, which its own hosts bear too.
-func stranger(p *madoguchi.ContactPoint) {
+func stranger(p *exchange.ContactPoint) {
 	for i := range p.Evidence {
 		if p.Evidence[i].Rule != "domain-not-listed" {
 			continue
 		}
-		signs := p.Suspicion == madoguchi.SuspicionStrong
+		signs := p.Suspicion == exchange.SuspicionStrong
 		for _, e := range p.Evidence {
 			signs = signs || signOfStranger[e.Rule] && !(e.Rule == "host-looks-odd" && brandItself(p.Value))
 		}
 		if signs {
-			p.Status = madoguchi.Impostor
+			p.Status = exchange.Impostor
 			p.Evidence[i].Rule = "domain-not-official"
 		}
 		return
@@ -211,46 +211,46 @@ func governmentSector(s string) bool {
 }
 
 // hostShape looks for tricks in the host itself.
-func hostShape(p *madoguchi.ContactPoint, a address) {
+func hostShape(p *exchange.ContactPoint, a address) {
 	host := a.host
 	if a.userInfo {
-		observe(p, "url-user-info", a.user, madoguchi.SuspicionStrong)
+		observe(p, "url-user-info", a.user, exchange.SuspicionStrong)
 	}
 	if a.port != "" && a.port != "80" && a.port != "443" {
-		observe(p, "url-port", a.port, madoguchi.SuspicionSome)
+		observe(p, "url-port", a.port, exchange.SuspicionSome)
 	}
 	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		observe(p, "host-ip-literal", host, madoguchi.SuspicionStrong)
+		observe(p, "host-ip-literal", host, exchange.SuspicionStrong)
 		return
 	}
 	shown, err := idna.Display.ToUnicode(host)
 	if err == nil && shown != host {
-		p.Evidence = append(p.Evidence, madoguchi.Evidence{Rule: "host-punycode", Detail: shown})
+		p.Evidence = append(p.Evidence, exchange.Evidence{Rule: "host-punycode", Detail: shown})
 	} else {
 		shown = host
 	}
 	if mixedScripts(shown) {
-		observe(p, "host-mixed-scripts", shown, madoguchi.SuspicionStrong)
+		observe(p, "host-mixed-scripts", shown, exchange.SuspicionStrong)
 	}
 	if !isASCII(shown) {
 		if o := lookalike(shown); o != nil {
-			observe(p, "host-confusable-with-brand", o.ID, madoguchi.SuspicionStrong)
+			observe(p, "host-confusable-with-brand", o.ID, exchange.SuspicionStrong)
 		}
 	}
 	suffix, hosting := publicSuffix(host)
 	if name, ok := shorteners[registrable(host)]; ok {
-		observe(p, "url-shortener", name, madoguchi.SuspicionSome)
+		observe(p, "url-shortener", name, exchange.SuspicionSome)
 	}
 	if hosting {
-		observe(p, "free-hosting", suffix, madoguchi.SuspicionSome)
+		observe(p, "free-hosting", suffix, exchange.SuspicionSome)
 	}
 	bucketPage(p, a)
 	if suspiciousSuffix[suffix] && host != suffix {
-		observe(p, "suffix-often-abused", suffix, madoguchi.SuspicionSome)
+		observe(p, "suffix-often-abused", suffix, exchange.SuspicionSome)
 	}
 	for _, w := range []string{"co-jp", "cojp", "co.jp.", "go-jp", "ne-jp", "or-jp", "-jp-"} {
 		if strings.Contains(strings.TrimSuffix(host, suffix), w) {
-			observe(p, "host-imitates-suffix", w, madoguchi.SuspicionStrong)
+			observe(p, "host-imitates-suffix", w, exchange.SuspicionStrong)
 			break
 		}
 	}
@@ -262,7 +262,7 @@ func hostShape(p *madoguchi.ContactPoint, a address) {
 // The name alone is some suspicion: companies have more domains than the
 // directory lists. It is strong as a whole official domain in front of another;
 // how much else it tells, judgeLook weighs.
-func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
+func brandShape(p *exchange.ContactPoint, host, suffix string) {
 	own := strings.TrimSuffix(strings.TrimSuffix(host, suffix), ".")
 	domain := registrable(host)
 	if own == "" || infrastructure[domain] {
@@ -274,7 +274,7 @@ func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 	for from := range labels {
 		for to := from + 2; to <= len(labels) && to <= from+4; to++ {
 			if o := d.byDomain[strings.Join(labels[from:to], ".")]; o != nil {
-				observe(p, "official-domain-in-front", o[0].org.ID, madoguchi.SuspicionStrong)
+				observe(p, "official-domain-in-front", o[0].org.ID, exchange.SuspicionStrong)
 				return
 			}
 		}
@@ -286,13 +286,13 @@ func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 			o = d.brands[unleet(t)]
 		}
 		if o != nil {
-			observe(p, "brand-in-foreign-host", o.ID, madoguchi.SuspicionSome)
+			observe(p, "brand-in-foreign-host", o.ID, exchange.SuspicionSome)
 			return
 		}
 	}
 	if m, ok := d.within.First(own); ok {
 		o := d.brands[d.longer[m.Pattern]]
-		observe(p, "brand-in-foreign-host", o.ID, madoguchi.SuspicionSome)
+		observe(p, "brand-in-foreign-host", o.ID, exchange.SuspicionSome)
 		return
 	}
 	plain := unleet(sl)
@@ -305,9 +305,9 @@ func brandShape(p *madoguchi.ContactPoint, host, suffix string) {
 	for _, n := range neighbours(plain) {
 		for _, w := range d.nearby[n] {
 			if sl != w && len(w) >= 7 && oneEdit(plain, w) {
-				s := madoguchi.SuspicionSome
+				s := exchange.SuspicionSome
 				if len(w) >= 8 { // shorter ones are near to ordinary words
-					s = madoguchi.SuspicionStrong
+					s = exchange.SuspicionStrong
 				}
 				observe(p, "host-one-edit-from-brand", d.brands[w].ID, s)
 				return
@@ -370,15 +370,15 @@ func mixedScripts(host string) bool {
 }
 
 // pathShape looks for tricks in the path and the query.
-func pathShape(p *madoguchi.ContactPoint, a address) {
+func pathShape(p *exchange.ContactPoint, a address) {
 	path := strings.ToLower(unescape(a.path))
 	for _, w := range []string{"/wp-content/", "/wp-includes/", "/wp-admin/", "/.well-known/", "/cgi-sys/"} {
 		if strings.HasPrefix(path, w) && !strings.HasPrefix(path, "/.well-known/security") {
-			observe(p, "path-of-taken-over-site", w, madoguchi.SuspicionStrong)
+			observe(p, "path-of-taken-over-site", w, exchange.SuspicionStrong)
 		}
 	}
 	d := loadDirectory()
 	if m, ok := d.within.First(path); ok {
-		observe(p, "brand-in-foreign-path", d.brands[d.longer[m.Pattern]].ID, madoguchi.SuspicionSome)
+		observe(p, "brand-in-foreign-path", d.brands[d.longer[m.Pattern]].ID, exchange.SuspicionSome)
 	}
 }

@@ -3,7 +3,7 @@ package contact
 import (
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
@@ -125,16 +125,16 @@ func forwardsTo(a address) (to string) {
 }
 
 // forwarded judges a page of a genuine host by where it leads.
-func forwarded(p madoguchi.ContactPoint, to string, claimed *knowledge.Organization, hops int) madoguchi.ContactPoint {
+func forwarded(p exchange.ContactPoint, to string, claimed *knowledge.Organization, hops int) exchange.ContactPoint {
 	if hops >= maxHops {
-		p.Status = madoguchi.Unconfirmed
-		observe(&p, "redirects-elsewhere", "", madoguchi.SuspicionStrong)
+		p.Status = exchange.Unconfirmed
+		observe(&p, "redirects-elsewhere", "", exchange.SuspicionStrong)
 		return p
 	}
 	t := judgeURL(to, claimed, hops+1)
 	s := t.Suspicion
-	if s == madoguchi.SuspicionNone && t.Organization == "" {
-		s = madoguchi.SuspicionSome
+	if s == exchange.SuspicionNone && t.Organization == "" {
+		s = exchange.SuspicionSome
 	}
 	p.Value, p.Status, p.Organization = t.Value, t.Status, t.Organization
 	observe(&p, "redirects-elsewhere", t.Value, s)
@@ -144,28 +144,28 @@ func forwarded(p madoguchi.ContactPoint, to string, claimed *knowledge.Organizat
 }
 
 // unwrapped judges a wrapped link by the address within.
-func unwrapped(raw string, a address, to string, claimed *knowledge.Organization, hops int) madoguchi.ContactPoint {
-	p := madoguchi.ContactPoint{Kind: madoguchi.ContactURL, Shown: raw, Value: a.host, Status: madoguchi.Unconfirmed, Suspicion: madoguchi.SuspicionNone}
+func unwrapped(raw string, a address, to string, claimed *knowledge.Organization, hops int) exchange.ContactPoint {
+	p := exchange.ContactPoint{Kind: exchange.ContactURL, Shown: raw, Value: a.host, Status: exchange.Unconfirmed, Suspicion: exchange.SuspicionNone}
 	if hops >= maxHops {
-		observe(&p, "link-wrapped", a.host, madoguchi.SuspicionStrong)
+		observe(&p, "link-wrapped", a.host, exchange.SuspicionStrong)
 		return p
 	}
 	t := judgeURL(to, claimed, hops+1)
 	t.Shown = raw
-	t.Evidence = append([]madoguchi.Evidence{{Rule: "link-wrapped", Detail: a.host}}, t.Evidence...)
+	t.Evidence = append([]exchange.Evidence{{Rule: "link-wrapped", Detail: a.host}}, t.Evidence...)
 	return t
 }
 
 // carriesAnother takes back what a genuine host proves where the address holds
 // another one's: a page that sends people on may be any page.
-func carriesAnother(p *madoguchi.ContactPoint, a address, org *knowledge.Organization) {
+func carriesAnother(p *exchange.ContactPoint, a address, org *knowledge.Organization) {
 	look := func(value string) {
 		for range 3 { // escaped once for each page that it is handed through
 			if host := otherHost(value); host != "" && !ownedBy(host, org) && registrable(host) != registrable(a.host) {
-				if p.Status == madoguchi.Official {
-					p.Status = madoguchi.Unconfirmed
+				if p.Status == exchange.Official {
+					p.Status = exchange.Unconfirmed
 				}
-				observe(p, "address-within-address", host, madoguchi.SuspicionSome)
+				observe(p, "address-within-address", host, exchange.SuspicionSome)
 				return
 			}
 			next := unescape(value)

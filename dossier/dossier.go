@@ -18,8 +18,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/pii"
 	"github.com/madoguchi/madoguchi/redact"
@@ -57,7 +57,7 @@ type Cover struct {
 // Line is one entry.
 type Line struct {
 	When, Kind, Who, Text string
-	Level                 madoguchi.Level // of a verdict
+	Level                 exchange.Level // of a verdict
 }
 
 var kinds = map[casebook.Kind]string{
@@ -104,7 +104,7 @@ func New(c casebook.Case, entries []casebook.Entry, o Options) (*Paper, error) {
 	fact("名乗った相手", c.Subject.Organization)
 	fact("連絡の手段", or(channels[c.Subject.Channel], c.Subject.Channel))
 	fact("先に連絡した側", or(initiators[c.Subject.Initiator], c.Subject.Initiator))
-	if q := knowledge.InquiryByID(madoguchi.Inquiry(c.Subject.Inquiry)); q != nil {
+	if q := knowledge.InquiryByID(exchange.Inquiry(c.Subject.Inquiry)); q != nil {
 		fact("用件", q.Name.JA)
 	}
 	fact("状態", States[c.State])
@@ -176,7 +176,7 @@ func (m masker) text(s string) string {
 	}
 	for _, v := range m.values {
 		if i := strings.Index(s, v); i >= 0 { // Cover finds the others
-			pieces = append(pieces, redact.Piece{Span: madoguchi.Span{Start: i, End: i + len(v)}})
+			pieces = append(pieces, redact.Piece{Span: exchange.Span{Start: i, End: i + len(v)}})
 		}
 	}
 	return redact.Cover(s, pieces, redact.Masked).Text
@@ -224,14 +224,14 @@ func call(n *casebook.Notes, at func(time.Time) string) string {
 }
 
 // verdict puts a noted verdict into words.
-func verdict(text string) (madoguchi.Level, string) {
+func verdict(text string) (exchange.Level, string) {
 	var r report.Stored
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return "", text
 	}
-	lines := []string{report.Headline(madoguchi.Level(r.Level), madoguchi.Japanese)}
+	lines := []string{report.Headline(exchange.Level(r.Level), exchange.Japanese)}
 	for _, w := range r.Reasons {
-		if s := report.AdviceSentence(w.ID, madoguchi.Category(w.Category), r.Where.Organization, madoguchi.Japanese); s != "" {
+		if s := report.AdviceSentence(w.ID, exchange.Category(w.Category), r.Where.Organization, exchange.Japanese); s != "" {
 			lines = append(lines, "・"+s)
 		}
 	}
@@ -245,7 +245,7 @@ func verdict(text string) (madoguchi.Level, string) {
 	if r.Knowledge != "" {
 		lines = append(lines, "知識データ "+r.Knowledge)
 	}
-	return madoguchi.Level(r.Level), strings.Join(lines, "\n")
+	return exchange.Level(r.Level), strings.Join(lines, "\n")
 }
 
 // windows are the other side's numbers and addresses, each once in whatever form
@@ -275,7 +275,7 @@ func digits(s string) string {
 
 // cover makes the sheet for a place of consultation.
 func (m masker) cover(c casebook.Case, entries []casebook.Entry, id string, at func(time.Time) string) (*Cover, error) {
-	to := report.Contact(id, madoguchi.Japanese)
+	to := report.Contact(id, exchange.Japanese)
 	if to == nil {
 		return nil, fmt.Errorf("%w: %q", ErrNoPlace, id)
 	}
@@ -316,8 +316,8 @@ func (m masker) cover(c casebook.Case, entries []casebook.Entry, id string, at f
 			}
 			for _, a := range r.Asks {
 				if a.Category != "" {
-					ask(knowledge.NameOf(madoguchi.Category(a.Category)).JA)
-				} else if t := knowledge.TacticByID(madoguchi.Action(a.Action)); t != nil {
+					ask(knowledge.NameOf(exchange.Category(a.Category)).JA)
+				} else if t := knowledge.TacticByID(exchange.Action(a.Action)); t != nil {
 					ask(t.Name.JA)
 				}
 			}

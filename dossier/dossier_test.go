@@ -14,10 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/dossier"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/report"
 )
@@ -28,7 +28,7 @@ const received = "山田花子様、電話番号090-0000-1234の確認です。�
 
 func example(t *testing.T) (casebook.Case, []casebook.Entry) {
 	t.Helper()
-	v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, From: "050-0000-1234", Text: received})
+	v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Initiator: exchange.InitiatorWindow, From: "050-0000-1234", Text: received})
 	row, err := json.Marshal(report.NewRow(&v))
 	if err != nil {
 		t.Fatal(err)

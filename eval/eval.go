@@ -13,8 +13,8 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
@@ -86,9 +86,9 @@ var loose = map[string]bool{"family": true, "health": true, "finances": true, "e
 var secret = map[string]bool{"password": true, "pin": true, "card_cvv": true, "otp": true, "secret_answer": true}
 
 // wanted lists the need levels that gold levels of drafts stand for.
-var wanted = map[string][]madoguchi.NeedLevel{
-	"needed": {madoguchi.Required, madoguchi.Common}, "optional": {madoguchi.Optional, madoguchi.Common},
-	"unneeded": {madoguchi.Unneeded}, "never": {madoguchi.Never},
+var wanted = map[string][]exchange.NeedLevel{
+	"needed": {exchange.Required, exchange.Common}, "optional": {exchange.Optional, exchange.Common},
+	"unneeded": {exchange.Unneeded}, "never": {exchange.Never},
 }
 
 // run judges a gold file's items and counts.
@@ -244,8 +244,8 @@ func (x *run) draft(g *Draft) {
 	x.r.Items++
 	ex := g.exchange()
 	v := check.Check(&ex)
-	at := madoguchi.CodePoints(g.Text)
-	want, got := map[key]GoldSpan{}, map[key]madoguchi.JudgedFinding{}
+	at := exchange.CodePoints(g.Text)
+	want, got := map[key]GoldSpan{}, map[key]exchange.JudgedFinding{}
 	for _, s := range g.Spans {
 		want[key{s.Start, s.End, s.Category}] = s
 	}
@@ -285,7 +285,7 @@ func (x *run) draft(g *Draft) {
 		if s.Level == "never" {
 			found := false
 			for o, f := range got {
-				found = found || o.start < k.end && k.start < o.end && f.Need.Level == madoguchi.Never
+				found = found || o.start < k.end && k.start < o.end && f.Need.Level == exchange.Never
 			}
 			x.share("never_recall", found)
 		}
@@ -321,7 +321,7 @@ func (x *run) countDraft(g *Draft, category string, c Counts, item *itemCounts) 
 	x.count("inquiry", g.Inquiry, c)
 }
 
-func (x *run) verdict(id, gold string, v *madoguchi.Verdict) {
+func (x *run) verdict(id, gold string, v *exchange.Verdict) {
 	x.share("verdict", gold == string(v.Level))
 	x.r.Confusion[[2]string{gold, string(v.Level)}]++
 	if gold != string(v.Level) {
@@ -334,7 +334,7 @@ func (x *run) verdict(id, gold string, v *madoguchi.Verdict) {
 }
 
 // nearest tells what was found where something was missed.
-func nearest(k key, got map[key]madoguchi.JudgedFinding) string {
+func nearest(k key, got map[key]exchange.JudgedFinding) string {
 	for o, f := range got {
 		if o.start < k.end && k.start < o.end {
 			return fmt.Sprintf("found %s %q by %s", o.category, f.Text, rules(f.Why))
@@ -344,7 +344,7 @@ func nearest(k key, got map[key]madoguchi.JudgedFinding) string {
 }
 
 // rules names the rules and words that a finding rests on.
-func rules(why []madoguchi.Evidence) string {
+func rules(why []exchange.Evidence) string {
 	var out []string
 	for _, e := range why {
 		s := e.Rule
@@ -369,7 +369,7 @@ func (x *run) received(g *Received) {
 	x.r.Items++
 	ex := g.exchange()
 	v := check.Check(&ex)
-	want, got := map[string]string{}, map[string]madoguchi.JudgedAsk{}
+	want, got := map[string]string{}, map[string]exchange.JudgedAsk{}
 	for _, a := range g.Asks {
 		want[a.Category+a.Action] = a.Quote
 	}
@@ -401,12 +401,12 @@ func (x *run) received(g *Received) {
 	}
 	switch {
 	case g.Genuine && g.Verdict != "stop":
-		x.share("stop_on_genuine", v.Level == madoguchi.Stop)
+		x.share("stop_on_genuine", v.Level == exchange.Stop)
 		if g.Verdict == "ok" {
-			x.share("genuine_ok", v.Level == madoguchi.OK)
+			x.share("genuine_ok", v.Level == exchange.OK)
 		}
 	case !g.Genuine:
-		x.share("impostors_caught", v.Level != madoguchi.OK)
+		x.share("impostors_caught", v.Level != exchange.OK)
 	}
 	x.verdict(g.ID, g.Verdict, &v)
 	x.items = append(x.items, item)
@@ -418,8 +418,8 @@ func Names(name string, gold []NamedText) *Report {
 	x.r.Items = len(gold)
 	for i := range gold {
 		g := &gold[i]
-		v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: g.Text})
-		at := madoguchi.CodePoints(g.Text)
+		v := check.Check(&exchange.Exchange{Direction: exchange.Outgoing, Text: g.Text})
+		at := exchange.CodePoints(g.Text)
 		want := map[[2]int]bool{}
 		for _, s := range g.Spans {
 			want[s] = true
@@ -464,7 +464,7 @@ func Addresses(name string, gold []string) *Report {
 	const before = "送付先の住所は"
 	for i, a := range gold {
 		text := before + a + "です。"
-		v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Outgoing, Inquiry: "order_delivery", Text: text})
+		v := check.Check(&exchange.Exchange{Direction: exchange.Outgoing, Inquiry: "order_delivery", Text: text})
 		hit, found := false, ""
 		for _, f := range v.Findings {
 			if f.Category == "address" {
@@ -489,7 +489,7 @@ func Negative(name string, gold []NamedText) *Report {
 	x.r.Items = len(gold)
 	for i := range gold {
 		g := &gold[i]
-		v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: g.Text})
+		v := check.Check(&exchange.Exchange{Direction: exchange.Outgoing, Text: g.Text})
 		person := false
 		for _, f := range v.Findings {
 			c := string(knowledge.Parent(f.Category))

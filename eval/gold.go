@@ -12,8 +12,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/corpus"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // GoldSpan is a span of a draft, in code points.
@@ -28,16 +28,16 @@ type Draft struct {
 	Spans                                            []GoldSpan
 }
 
-func channel(s string) madoguchi.Channel {
+func channel(s string) exchange.Channel {
 	if s == "phone_note" || s == "phone_transcript" {
 		s = "phone"
 	}
-	return madoguchi.Channel(s)
+	return exchange.Channel(s)
 }
 
-func (d *Draft) exchange() madoguchi.Exchange {
-	return madoguchi.Exchange{Direction: madoguchi.Outgoing, Channel: channel(d.Channel), Organization: d.Counterpart, Inquiry: madoguchi.Inquiry(d.Inquiry),
-		Initiator: madoguchi.InitiatorPerson, WindowConfirmed: true, Text: d.Text}
+func (d *Draft) exchange() exchange.Exchange {
+	return exchange.Exchange{Direction: exchange.Outgoing, Channel: channel(d.Channel), Organization: d.Counterpart, Inquiry: exchange.Inquiry(d.Inquiry),
+		Initiator: exchange.InitiatorPerson, WindowConfirmed: true, Text: d.Text}
 }
 
 // GoldAsk is what a message asks for: a category or an action.
@@ -51,10 +51,10 @@ type Received struct {
 	Asks                                               []GoldAsk
 }
 
-func (r *Received) exchange() madoguchi.Exchange {
-	ex := madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: channel(r.Channel), Organization: r.Claimed, From: r.From, Subject: r.Subject, Text: r.Text, Initiator: madoguchi.InitiatorWindow}
+func (r *Received) exchange() exchange.Exchange {
+	ex := exchange.Exchange{Direction: exchange.Incoming, Channel: channel(r.Channel), Organization: r.Claimed, From: r.From, Subject: r.Subject, Text: r.Text, Initiator: exchange.InitiatorWindow}
 	if r.Inquiry != nil {
-		ex.Inquiry, ex.Initiator = madoguchi.Inquiry(*r.Inquiry), madoguchi.InitiatorPerson
+		ex.Inquiry, ex.Initiator = exchange.Inquiry(*r.Inquiry), exchange.InitiatorPerson
 	}
 	return ex
 }
@@ -223,21 +223,21 @@ func bio(b []byte) []NamedText {
 
 // Exchange is a corpus item as it is judged. A draft's window counts as confirmed:
 // gold verdicts of drafts rest on what the draft tells alone.
-func Exchange(it *corpus.Item) madoguchi.Exchange {
+func Exchange(it *corpus.Item) exchange.Exchange {
 	or := func(s *string) string {
 		if s == nil {
 			return ""
 		}
 		return *s
 	}
-	ex := madoguchi.Exchange{ID: it.ID, Channel: channel(it.Channel), Inquiry: madoguchi.Inquiry(or(it.Inquiry)), Text: it.Text}
+	ex := exchange.Exchange{ID: it.ID, Channel: channel(it.Channel), Inquiry: exchange.Inquiry(or(it.Inquiry)), Text: it.Text}
 	if it.Outgoing {
-		ex.Direction, ex.Organization, ex.Initiator, ex.WindowConfirmed = madoguchi.Outgoing, or(it.Counterpart), madoguchi.InitiatorPerson, true
+		ex.Direction, ex.Organization, ex.Initiator, ex.WindowConfirmed = exchange.Outgoing, or(it.Counterpart), exchange.InitiatorPerson, true
 		return ex
 	}
-	ex.Direction, ex.Organization, ex.From, ex.Subject, ex.Initiator = madoguchi.Incoming, or(it.Claimed), or(it.From), or(it.Subject), madoguchi.InitiatorWindow
+	ex.Direction, ex.Organization, ex.From, ex.Subject, ex.Initiator = exchange.Incoming, or(it.Claimed), or(it.From), or(it.Subject), exchange.InitiatorWindow
 	if it.Inquiry != nil {
-		ex.Initiator = madoguchi.InitiatorPerson
+		ex.Initiator = exchange.InitiatorPerson
 	}
 	return ex
 }

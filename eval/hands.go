@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/corpus"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/reader"
 )
 
@@ -108,7 +108,7 @@ func draftOf(it *corpus.Item) *Draft {
 func receivedOf(it *corpus.Item) *Received {
 	ex := Exchange(it)
 	r := &Received{ID: it.ID, Channel: string(ex.Channel), Claimed: ex.Organization, From: ex.From, Subject: ex.Subject, Text: it.Text, Verdict: it.Verdict, Genuine: *it.Genuine}
-	if ex.Initiator == madoguchi.InitiatorPerson {
+	if ex.Initiator == exchange.InitiatorPerson {
 		inquiry := string(ex.Inquiry)
 		r.Inquiry = &inquiry
 	}

@@ -3,8 +3,8 @@ package eval
 import (
 	"slices"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // Told is a short text in people's own words: a message, or what somebody tells of it.
@@ -21,7 +21,7 @@ func Scenarios(name string, gold []Told) *Report {
 	for i := range gold {
 		g := &gold[i]
 		x.r.Items++
-		ex := madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: channel(g.Channel), Text: g.Text}
+		ex := exchange.Exchange{Direction: exchange.Incoming, Channel: channel(g.Channel), Text: g.Text}
 		v := check.Check(&ex)
 		right := v.Scenario == g.Scenario
 		var item itemCounts
@@ -37,18 +37,18 @@ func Scenarios(name string, gold []Told) *Report {
 		x.count("scenario", g.Scenario, item.exact)
 		x.items = append(x.items, item)
 		if g.Genuine {
-			x.share("stop_on_genuine", v.Level == madoguchi.Stop)
-			x.share("genuine_ok", v.Level == madoguchi.OK)
-			if v.Level != madoguchi.OK {
+			x.share("stop_on_genuine", v.Level == exchange.Stop)
+			x.share("genuine_ok", v.Level == exchange.OK)
+			if v.Level != exchange.OK {
 				x.miss(g.ID, string(v.Level), g.Scenario, g.Text, "taken for "+v.Scenario)
 			}
 			continue
 		}
-		x.share("fraud_ok_flagged", v.Level == madoguchi.OK)
-		x.share("fraud_stopped", v.Level == madoguchi.Stop)
+		x.share("fraud_ok_flagged", v.Level == exchange.OK)
+		x.share("fraud_stopped", v.Level == exchange.Stop)
 		first := len(v.Consultations) > 0 && slices.Contains(g.Consult, v.Consultations[0])
 		x.share("consult_first", first)
-		if v.Level == madoguchi.OK || !first {
+		if v.Level == exchange.OK || !first {
 			desk := ""
 			if len(v.Consultations) > 0 {
 				desk = v.Consultations[0]

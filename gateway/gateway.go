@@ -7,8 +7,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 )
 
@@ -17,7 +17,7 @@ var ErrNotMail = errors.New("the body is no mail: send its raw source, with head
 
 // Judge judges a mail and the mails within it, as `madoguchi check FILE.eml` does; of
 // several verdicts the worst counts. cut is true where the mail goes on behind raw.
-func Judge(ctx context.Context, raw []byte, cut bool) (worst madoguchi.Verdict, err error) {
+func Judge(ctx context.Context, raw []byte, cut bool) (worst exchange.Verdict, err error) {
 	items, err := intake.Recognize(raw)
 	if err != nil {
 		return worst, err
@@ -27,9 +27,9 @@ func Judge(ctx context.Context, raw []byte, cut bool) (worst madoguchi.Verdict, 
 		if it.Kind != intake.Mail {
 			return worst, ErrNotMail
 		}
-		it.Exchange.Direction = madoguchi.Incoming
+		it.Exchange.Direction = exchange.Incoming
 		if cut {
-			it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapRest})
+			it.Exchange.Add(exchange.Gap{Kind: exchange.GapRest})
 		}
 		v, err := check.CheckContext(ctx, &it.Exchange)
 		if err != nil {

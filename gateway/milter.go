@@ -18,7 +18,7 @@ import (
 	"github.com/emersion/go-msgauth/authres"
 	"golang.org/x/sync/semaphore"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // Action is what is done with a mail.
@@ -57,7 +57,7 @@ const (
 )
 
 // Words before the subject.
-var tags = map[madoguchi.Level]string{madoguchi.Stop: "[危険・応じない] ", madoguchi.Caution: "[要確認] "}
+var tags = map[exchange.Level]string{exchange.Stop: "[危険・応じない] ", exchange.Caution: "[要確認] "}
 
 // Milter is a running filter.
 type Milter struct {
@@ -132,7 +132,7 @@ func (m *Milter) decide(ctx context.Context, trx mailfilter.Trx) (decision mailf
 	if v.Scenario != "" {
 		trx.Headers().Add(fieldScenario, v.Scenario)
 	}
-	action := map[madoguchi.Level]Action{madoguchi.Stop: m.o.Stop, madoguchi.Caution: m.o.Caution}[v.Level]
+	action := map[exchange.Level]Action{exchange.Stop: m.o.Stop, exchange.Caution: m.o.Caution}[v.Level]
 	if action == "" {
 		action = Pass
 	}
@@ -153,7 +153,7 @@ func (m *Milter) decide(ctx context.Context, trx mailfilter.Trx) (decision mailf
 var errBusy = errors.New("no place")
 
 // judge reads and judges a mail within its bounds.
-func (m *Milter) judge(ctx context.Context, trx mailfilter.Trx) (v madoguchi.Verdict, err error) {
+func (m *Milter) judge(ctx context.Context, trx mailfilter.Trx) (v exchange.Verdict, err error) {
 	ctx, cancel := context.WithTimeout(ctx, m.o.Deadline)
 	defer cancel()
 	if m.places.Acquire(ctx, 1) != nil {

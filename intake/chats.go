@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // said is one message of an exported chat.
@@ -27,13 +27,13 @@ func (s *said) whole() string {
 
 // chat makes an exchange of an exported chat: a line a message, 「名前: 言葉」, and
 // who said which.
-func chat(from string, list []said) madoguchi.Exchange {
-	ex := madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelChat, From: from}
+func chat(from string, list []said) exchange.Exchange {
+	ex := exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelChat, From: from}
 	transcribe(&ex, list)
 	return ex
 }
 
-func transcribe(ex *madoguchi.Exchange, list []said) {
+func transcribe(ex *exchange.Exchange, list []said) {
 	var b strings.Builder
 	for i := range list {
 		s := &list[i]
@@ -46,7 +46,7 @@ func transcribe(ex *madoguchi.Exchange, list []said) {
 		}
 		start := b.Len()
 		b.WriteString(s.whole())
-		ex.Turns = append(ex.Turns, madoguchi.Turn{Who: label, Mine: s.mine, Span: madoguchi.Span{Start: start, End: b.Len()}})
+		ex.Turns = append(ex.Turns, exchange.Turn{Who: label, Mine: s.mine, Span: exchange.Span{Start: start, End: b.Len()}})
 		b.WriteByte('\n')
 	}
 	ex.Text = b.String()
@@ -152,7 +152,7 @@ func readLINE(s string) (Item, bool) {
 		it.Exchange.From = "LINE"
 	}
 	if unread > 0 {
-		it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapMessages, Name: strconv.Itoa(unread)})
+		it.Exchange.Add(exchange.Gap{Kind: exchange.GapMessages, Name: strconv.Itoa(unread)})
 	}
 	return it, true
 }
@@ -259,7 +259,7 @@ func readWhatsApp(s string) (Item, bool) {
 	}
 	it := Item{Kind: WhatsApp, Exchange: chat("WhatsApp", list)}
 	if unread > 0 {
-		it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapMessages, Name: strconv.Itoa(unread)})
+		it.Exchange.Add(exchange.Gap{Kind: exchange.GapMessages, Name: strconv.Itoa(unread)})
 	}
 	return it, true
 }

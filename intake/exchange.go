@@ -9,10 +9,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
+	"github.com/madoguchi/madoguchi/wire"
 )
 
 // MaxText is how many bytes one text may have that comes as an exchange.
@@ -20,38 +21,10 @@ const MaxText = 2 << 20
 
 // Exchange is an exchange as programs, forms and commands give it: the one form in
 // which all doors take it. Fields that are missing or empty are not known.
-type Exchange struct {
-	ID              ID     `json:"id,omitempty" maxLength:"200" doc:"Comes back in the answer."`
-	Direction       string `json:"direction,omitempty" enum:"outgoing,incoming" doc:"outgoing: a draft; incoming: something received. Judged both ways if it is missing; the worse counts."`
-	Channel         string `json:"channel,omitempty" enum:"email,sms,chat,phone,form,letter,popup"`
-	Organization    string `json:"organization,omitempty" maxLength:"200" doc:"Who they claim to be."`
-	Inquiry         string `json:"inquiry,omitempty" maxLength:"60" doc:"An id of /v1/needs; guessed if it is missing."`
-	Initiator       string `json:"initiator,omitempty" enum:"person,window,unknown" doc:"Who started the contact."`
-	Listener        string `json:"listener,omitempty" enum:"human,keypad,form,unknown"`
-	WindowConfirmed bool   `json:"window_confirmed,omitempty" doc:"The person looked the window up on the official site."`
-	From            string `json:"from,omitempty" maxLength:"1000" doc:"Sender as shown: mail address with display name, number, handle, page URL."`
-	Subject         string `json:"subject,omitempty" maxLength:"2000"`
-	Text            string `json:"text" maxLength:"2097152" example:"暗証番号を教えてください。"`
-}
+type Exchange wire.Exchange
 
-// ID is an exchange's id: a string, or a number whose digits are kept.
-type ID string
-
-// UnmarshalJSON takes strings and numbers.
-func (id *ID) UnmarshalJSON(b []byte) error {
-	var s string
-	if json.Unmarshal(b, &s) == nil {
-		*id = ID(s)
-		return nil
-	}
-	if len(b) > 0 && (b[0] == '-' || b[0] >= '0' && b[0] <= '9') {
-		*id = ID(b)
-		return nil
-	}
-	return errID
-}
-
-var errID = errors.New(`field "id" must be a string or a number`)
+// ID is an exchange's id.
+type ID = wire.ID
 
 // FieldError is an error about what a field says. Its text holds nothing of the
 // exchange: who puts a text into the wrong field must not find it in a log.
@@ -76,8 +49,8 @@ func Decode(b []byte, v any) error {
 	if err := d.Decode(v); err != nil {
 		var te *json.UnmarshalTypeError
 		switch {
-		case errors.Is(err, errID):
-			return errID
+		case errors.Is(err, wire.ErrID):
+			return wire.ErrID
 		case errors.As(err, &te) && te.Field != "":
 			return fmt.Errorf("field %q must be a %s", te.Field, te.Type)
 		}
@@ -90,7 +63,7 @@ func Decode(b []byte, v any) error {
 }
 
 // DecodeExchange reads an exchange from JSON.
-func DecodeExchange(b []byte) (*madoguchi.Exchange, error) {
+func DecodeExchange(b []byte) (*exchange.Exchange, error) {
 	var e Exchange
 	if err := Decode(b, &e); err != nil {
 		return nil, &FieldError{ID: string(e.ID), What: err.Error()}
@@ -99,8 +72,8 @@ func DecodeExchange(b []byte) (*madoguchi.Exchange, error) {
 }
 
 // Exchange checks the fields' words and returns the exchange.
-func (e *Exchange) Exchange() (*madoguchi.Exchange, error) {
-	ex := &madoguchi.Exchange{ID: string(e.ID), Organization: e.Organization, WindowConfirmed: e.WindowConfirmed, From: e.From, Subject: e.Subject, Text: e.Text}
+func (e *Exchange) Exchange() (*exchange.Exchange, error) {
+	ex := &exchange.Exchange{ID: string(e.ID), Organization: e.Organization, WindowConfirmed: e.WindowConfirmed, From: e.From, Subject: e.Subject, Text: e.Text}
 	if err := e.words(ex); err != nil {
 		return nil, err
 	}
@@ -114,17 +87,17 @@ func (e *Exchange) Exchange() (*madoguchi.Exchange, error) {
 }
 
 // words reads the fields that hold one of few words.
-func (e *Exchange) words(ex *madoguchi.Exchange) error {
+func (e *Exchange) words(ex *exchange.Exchange) error {
 	for _, f := range []struct {
 		name, value string
 		choices     []string
 		set         func(string)
 	}{
-		{"direction", e.Direction, Directions, func(s string) { ex.Direction = madoguchi.Direction(s) }},
-		{"channel", spoken(e.Channel), Channels, func(s string) { ex.Channel = madoguchi.Channel(s) }},
-		{"inquiry", e.Inquiry, Inquiries(), func(s string) { ex.Inquiry = madoguchi.Inquiry(s) }},
-		{"initiator", e.Initiator, Initiators, func(s string) { ex.Initiator = madoguchi.Initiator(s) }},
-		{"listener", e.Listener, Listeners, func(s string) { ex.Listener = madoguchi.Listener(s) }},
+		{"direction", e.Direction, Directions, func(s string) { ex.Direction = exchange.Direction(s) }},
+		{"channel", spoken(e.Channel), Channels, func(s string) { ex.Channel = exchange.Channel(s) }},
+		{"inquiry", e.Inquiry, Inquiries(), func(s string) { ex.Inquiry = exchange.Inquiry(s) }},
+		{"initiator", e.Initiator, Initiators, func(s string) { ex.Initiator = exchange.Initiator(s) }},
+		{"listener", e.Listener, Listeners, func(s string) { ex.Listener = exchange.Listener(s) }},
 	} {
 		if f.value != "" && !slices.Contains(f.choices, f.value) {
 			return &FieldError{ex.ID, f.name, "unknown " + f.name, f.choices}
@@ -145,8 +118,8 @@ func spoken(channel string) string {
 
 // Apply puts what e says of an exchange onto one that was read from elsewhere, but
 // its text. What the person says counts more than what was read.
-func (e *Exchange) Apply(ex *madoguchi.Exchange) error {
-	var said madoguchi.Exchange
+func (e *Exchange) Apply(ex *exchange.Exchange) error {
+	var said exchange.Exchange
 	if err := e.words(&said); err != nil {
 		return err
 	}
@@ -186,22 +159,15 @@ func Inquiries() []string {
 }
 
 // Inquiry reads an inquiry's id; empty is not known.
-func Inquiry(s string) (madoguchi.Inquiry, error) {
-	var ex madoguchi.Exchange
+func Inquiry(s string) (exchange.Inquiry, error) {
+	var ex exchange.Exchange
 	err := (&Exchange{Inquiry: s}).words(&ex)
 	return ex.Inquiry, err
 }
 
 // Window is a question after one contact point: a URL, a mail address or a number,
 // or a contact of which nobody said which of them it is.
-type Window struct {
-	ID           ID     `json:"id,omitempty" maxLength:"200" doc:"Comes back in the answer."`
-	Organization string `json:"organization,omitempty" maxLength:"200" doc:"Who they claim to be: a name, or an id of the directory."`
-	URL          string `json:"url,omitempty" maxLength:"8000"`
-	Email        string `json:"email,omitempty" maxLength:"1000"`
-	Phone        string `json:"phone,omitempty" maxLength:"100"`
-	Contact      string `json:"contact,omitempty" maxLength:"8000" doc:"A URL, a mail address or a telephone number."`
-}
+type Window wire.Window
 
 // DecodeWindow reads a question after a contact point from JSON.
 func DecodeWindow(b []byte) (*Window, error) {

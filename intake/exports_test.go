@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 )
 
@@ -104,7 +104,7 @@ func TestOutlook(t *testing.T) {
 	if ex.Mail == nil || ex.Mail.FromAddress != "kakari@momiji-kai.example" {
 		t.Errorf("sender %+v", ex.Mail)
 	}
-	if len(ex.Unread) == 0 || ex.Unread[0].Kind != madoguchi.GapAttachment || ex.Unread[0].Name != "請求書.pdf" {
+	if len(ex.Unread) == 0 || ex.Unread[0].Kind != exchange.GapAttachment || ex.Unread[0].Name != "請求書.pdf" {
 		t.Errorf("unread %+v, want the attached file", ex.Unread)
 	}
 }

@@ -17,9 +17,9 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/contact"
 	"github.com/madoguchi/madoguchi/document"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/mail"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -57,7 +57,7 @@ var (
 // Item is one thing to judge.
 type Item struct {
 	Kind     Kind
-	Exchange madoguchi.Exchange
+	Exchange exchange.Exchange
 	Raw      []byte // of a mail: its bytes, for authentication
 }
 
@@ -127,7 +127,7 @@ func Recognize(b []byte) ([]Item, error) {
 	items, err := recognizeText(s)
 	if gap && err == nil {
 		for i := range items {
-			items[i].Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapLetters})
+			items[i].Exchange.Add(exchange.Gap{Kind: exchange.GapLetters})
 		}
 	}
 	return items, err
@@ -139,9 +139,9 @@ func readDocument(b []byte) ([]Item, error) {
 	if err != nil || s == "" {
 		return nil, ErrBinary
 	}
-	it := Item{Kind: Document, Exchange: madoguchi.Exchange{Text: s}}
+	it := Item{Kind: Document, Exchange: exchange.Exchange{Text: s}}
 	if !whole {
-		it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapRest})
+		it.Exchange.Add(exchange.Gap{Kind: exchange.GapRest})
 	}
 	return []Item{it}, nil
 }
@@ -156,17 +156,17 @@ func recognizeText(s string) ([]Item, error) {
 	case isSMS(t):
 		return readSMS(t)
 	case strings.HasPrefix(head, "begin:vcalendar"):
-		return []Item{{Kind: Invite, Exchange: madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow, Text: mail.CalendarText(t)}}}, nil
+		return []Item{{Kind: Invite, Exchange: exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelEmail, Initiator: exchange.InitiatorWindow, Text: mail.CalendarText(t)}}}, nil
 	case strings.HasPrefix(head, `{\rtf`):
 		words, whole := mail.RTFText([]byte(s))
-		it := Item{Kind: Document, Exchange: madoguchi.Exchange{Text: words}}
+		it := Item{Kind: Document, Exchange: exchange.Exchange{Text: words}}
 		if !whole || text.Blank(words) {
-			it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapPart})
+			it.Exchange.Add(exchange.Gap{Kind: exchange.GapPart})
 		}
 		return []Item{it}, nil
 	case strings.HasPrefix(head, "<!doctype html"), strings.HasPrefix(head, "<html"):
 		ex := mail.Page(t)
-		ex.Direction = madoguchi.Incoming
+		ex.Direction = exchange.Incoming
 		return []Item{{Kind: Document, Exchange: ex}}, nil
 	}
 	for _, read := range []func(string) (Item, bool){readLINE, readWhatsApp} {
@@ -178,7 +178,7 @@ func recognizeText(s string) ([]Item, error) {
 	if k := contact.Alone(t); k != "" {
 		kind = Kind(k)
 	}
-	return []Item{{Kind: kind, Exchange: madoguchi.Exchange{Text: s}}}, nil
+	return []Item{{Kind: kind, Exchange: exchange.Exchange{Text: s}}}, nil
 }
 
 func isMbox(b []byte) bool {
@@ -207,14 +207,14 @@ func eachMail(r io.Reader, f func(Item) error) error {
 			if len(bytes.TrimSpace(raw)) == 0 {
 				return nil // a separator without a mail behind it
 			}
-			m = &mail.Message{Text: mail.DecodeText(raw, ""), Unread: []madoguchi.Gap{{Kind: madoguchi.GapPart}}}
+			m = &mail.Message{Text: mail.DecodeText(raw, ""), Unread: []exchange.Gap{{Kind: exchange.GapPart}}}
 		} else if err != nil {
 			return err
 		}
 		for _, it := range mailItems(m, raw) {
 			it.Kind = Mbox
 			if it.Exchange.ID = strconv.Itoa(n); !whole {
-				it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapRest})
+				it.Exchange.Add(exchange.Gap{Kind: exchange.GapRest})
 			}
 			found = true
 			if err := f(it); err != nil {

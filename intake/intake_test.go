@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 )
 
@@ -73,7 +73,7 @@ func TestLINE(t *testing.T) {
 		t.Fatal(items, err)
 	}
 	ex := items[0].Exchange
-	if ex.Channel != madoguchi.ChannelChat || ex.From != "LINE「例支援」" || ex.Text != "例支援: 暗証番号を教えてください\n私: 暗証番号を教えてくださいと言われました\n" {
+	if ex.Channel != exchange.ChannelChat || ex.From != "LINE「例支援」" || ex.Text != "例支援: 暗証番号を教えてください\n私: 暗証番号を教えてくださいと言われました\n" {
 		t.Errorf("%+v", ex)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/richardlehane/mscfb"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/mail"
 )
 
@@ -98,11 +98,11 @@ func readMSG(b []byte) (Item, error) {
 	}
 	it := Item{Kind: Mail, Exchange: m.Exchange()}
 	if !whole {
-		it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapRest})
+		it.Exchange.Add(exchange.Gap{Kind: exchange.GapRest})
 	}
 	for _, name := range files {
 		it.Exchange.Mail.Attachments++
-		it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapAttachment, Name: strings.TrimSpace(name)})
+		it.Exchange.Add(exchange.Gap{Kind: exchange.GapAttachment, Name: strings.TrimSpace(name)})
 	}
 	if props.address() == "" {
 		// Outlook keeps senders of its own organization by directory name only: who

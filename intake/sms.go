@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // isSMS reports whether a text is the XML of SMS Backup & Restore
@@ -27,8 +27,8 @@ func readSMS(s string) ([]Item, error) {
 	of := func(address string) *smsTalk {
 		t := bySender[address]
 		if t == nil {
-			t = &smsTalk{item: Item{Kind: SMS, Exchange: madoguchi.Exchange{
-				ID: strconv.Itoa(len(talks) + 1), Direction: madoguchi.Incoming, Channel: madoguchi.ChannelSMS, Initiator: madoguchi.InitiatorWindow, From: address}}}
+			t = &smsTalk{item: Item{Kind: SMS, Exchange: exchange.Exchange{
+				ID: strconv.Itoa(len(talks) + 1), Direction: exchange.Incoming, Channel: exchange.ChannelSMS, Initiator: exchange.InitiatorWindow, From: address}}}
 			bySender[address] = t
 			talks = append(talks, t)
 		}
@@ -93,7 +93,7 @@ func readSMS(s string) ([]Item, error) {
 					mms.list = append(mms.list, said{mine: mine, text: text})
 				}
 			case strings.HasPrefix(ct, "image/"):
-				mms.item.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapPicture})
+				mms.item.Exchange.Add(exchange.Gap{Kind: exchange.GapPicture})
 			default:
 				name := attrs["fn"]
 				if name == "" || name == "null" {
@@ -102,7 +102,7 @@ func readSMS(s string) ([]Item, error) {
 				if name == "null" {
 					name = ""
 				}
-				mms.item.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapAttachment, Name: name})
+				mms.item.Exchange.Add(exchange.Gap{Kind: exchange.GapAttachment, Name: name})
 			}
 		}
 	}
@@ -119,13 +119,13 @@ func readSMS(s string) ([]Item, error) {
 		}
 	}
 	if len(items) == 0 && lost > 0 {
-		items = []Item{{Kind: SMS, Exchange: madoguchi.Exchange{ID: "1", Direction: madoguchi.Incoming, Channel: madoguchi.ChannelSMS, Initiator: madoguchi.InitiatorWindow}}}
+		items = []Item{{Kind: SMS, Exchange: exchange.Exchange{ID: "1", Direction: exchange.Incoming, Channel: exchange.ChannelSMS, Initiator: exchange.InitiatorWindow}}}
 	}
 	if len(items) == 0 {
 		return nil, ErrEmpty
 	}
 	if lost > 0 {
-		items[len(items)-1].Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapMessages, Name: strconv.Itoa(lost)})
+		items[len(items)-1].Exchange.Add(exchange.Gap{Kind: exchange.GapMessages, Name: strconv.Itoa(lost)})
 	}
 	return items, nil
 }

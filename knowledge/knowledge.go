@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // Parts are the folders of data/ that hold records, in the order in which the
@@ -52,19 +52,19 @@ const (
 )
 
 // Source returns the source with an id, the zero Source where there is none.
-func (p Provenance) Source(id string) madoguchi.Source {
+func (p Provenance) Source(id string) exchange.Source {
 	for _, s := range p.Sources {
 		if s.ID == id {
 			return s.Source()
 		}
 	}
-	return madoguchi.Source{}
+	return exchange.Source{}
 }
 
 // All returns the sources with the given ids, every source where none is
 // given.
-func (p Provenance) All(ids ...string) []madoguchi.Source {
-	var out []madoguchi.Source
+func (p Provenance) All(ids ...string) []exchange.Source {
+	var out []exchange.Source
 	for _, s := range p.Sources {
 		if len(ids) == 0 || contains(ids, s.ID) {
 			out = append(out, s.Source())
@@ -74,8 +74,8 @@ func (p Provenance) All(ids ...string) []madoguchi.Source {
 }
 
 // Source is the source as verdicts cite it.
-func (s SourceRecord) Source() madoguchi.Source {
-	return madoguchi.Source{URL: s.URL, Publisher: s.Publisher, Retrieved: s.Retrieved}
+func (s SourceRecord) Source() exchange.Source {
+	return exchange.Source{URL: s.URL, Publisher: s.Publisher, Retrieved: s.Retrieved}
 }
 
 func contains(list []string, s string) bool {
@@ -89,19 +89,19 @@ func contains(list []string, s string) bool {
 
 // Category is a kind of personal data.
 type Category struct {
-	ID          madoguchi.Category `json:"id"`
-	Parent      madoguchi.Category `json:"parent,omitempty"`
-	Name        madoguchi.Text     `json:"name"`
-	Kind        string             `json:"kind"`
-	Value       string             `json:"value"`             // name of the value reader in package pii
-	Told        string             `json:"told,omitempty"`    // record of advice for one who has told it
-	Trouble     string             `json:"trouble,omitempty"` // situation of data/consultation of one who has told it
-	DefaultNeed NeedCell           `json:"default_need"`
-	Labels      []string           `json:"labels"`
-	AskedAs     []string           `json:"asked_as,omitempty"`
-	Beside      []string           `json:"beside,omitempty"`
-	Match       []Example          `json:"match,omitempty"`
-	NoMatch     []string           `json:"no_match,omitempty"`
+	ID          exchange.Category `json:"id"`
+	Parent      exchange.Category `json:"parent,omitempty"`
+	Name        exchange.Text     `json:"name"`
+	Kind        string            `json:"kind"`
+	Value       string            `json:"value"`             // name of the value reader in package pii
+	Told        string            `json:"told,omitempty"`    // record of advice for one who has told it
+	Trouble     string            `json:"trouble,omitempty"` // situation of data/consultation of one who has told it
+	DefaultNeed NeedCell          `json:"default_need"`
+	Labels      []string          `json:"labels"`
+	AskedAs     []string          `json:"asked_as,omitempty"`
+	Beside      []string          `json:"beside,omitempty"`
+	Match       []Example         `json:"match,omitempty"`
+	NoMatch     []string          `json:"no_match,omitempty"`
 	Provenance
 }
 
@@ -117,72 +117,72 @@ func (c *Category) Secret() bool { return c.Kind == "secret" }
 
 // NeedCell is what data/ says of one inquiry and one category.
 type NeedCell struct {
-	Category   madoguchi.Category  `json:"category,omitempty"`
-	Level      madoguchi.NeedLevel `json:"level"`
-	Purpose    madoguchi.Purpose   `json:"purpose"`
-	Basis      madoguchi.Basis     `json:"basis"`
-	SourceID   string              `json:"source"`
-	Note       madoguchi.Text      `json:"note"`
-	Instead    madoguchi.Text      `json:"instead,omitzero"`
-	Exceptions []Exception         `json:"exceptions,omitempty"`
+	Category   exchange.Category  `json:"category,omitempty"`
+	Level      exchange.NeedLevel `json:"level"`
+	Purpose    exchange.Purpose   `json:"purpose"`
+	Basis      exchange.Basis     `json:"basis"`
+	SourceID   string             `json:"source"`
+	Note       exchange.Text      `json:"note"`
+	Instead    exchange.Text      `json:"instead,omitzero"`
+	Exceptions []Exception        `json:"exceptions,omitempty"`
 }
 
 // Exception changes a cell for an initiator, a listener or a channel; empty
 // fields match anything.
 type Exception struct {
-	Initiator madoguchi.Initiator `json:"initiator,omitempty"`
-	Listener  madoguchi.Listener  `json:"listener,omitempty"`
-	Channel   madoguchi.Channel   `json:"channel,omitempty"`
-	Level     madoguchi.NeedLevel `json:"level"`
-	Basis     madoguchi.Basis     `json:"basis"`
-	SourceID  string              `json:"source"`
-	Note      madoguchi.Text      `json:"note"`
+	Initiator exchange.Initiator `json:"initiator,omitempty"`
+	Listener  exchange.Listener  `json:"listener,omitempty"`
+	Channel   exchange.Channel   `json:"channel,omitempty"`
+	Level     exchange.NeedLevel `json:"level"`
+	Basis     exchange.Basis     `json:"basis"`
+	SourceID  string             `json:"source"`
+	Note      exchange.Text      `json:"note"`
 }
 
 // Inquiry is what a person contacts a window about.
 type Inquiry struct {
-	ID     madoguchi.Inquiry `json:"id"`
-	Parent madoguchi.Inquiry `json:"parent,omitempty"`
-	Name   madoguchi.Text    `json:"name"`
-	Cues   []string          `json:"cues"`
-	Needs  []NeedCell        `json:"needs"`
+	ID     exchange.Inquiry `json:"id"`
+	Parent exchange.Inquiry `json:"parent,omitempty"`
+	Name   exchange.Text    `json:"name"`
+	Cues   []string         `json:"cues"`
+	Needs  []NeedCell       `json:"needs"`
 	Provenance
 }
 
 // Tactic is something that a message wants done.
 type Tactic struct {
-	ID       madoguchi.Action `json:"id"`
-	Parent   madoguchi.Action `json:"parent,omitempty"`     // coarser action of the annotation guide
-	Lure     bool             `json:"lure,omitempty"`       // what a message promises, not what it wants done
-	Subject  bool             `json:"in_subject,omitempty"` // counts where it stands in the subject or the sender's name alone
-	Done     string           `json:"done,omitempty"`       // record of advice for one who has done it
-	Trouble  string           `json:"trouble,omitempty"`    // situation of data/consultation of one who has done it
-	Name     madoguchi.Text   `json:"name"`
-	Explain  madoguchi.Text   `json:"explain"`
-	Phrases  []string         `json:"phrases,omitempty"`
-	Together []Together       `json:"together,omitempty"`
-	Unless   []string         `json:"unless,omitempty"`
-	Match    []string         `json:"match"`
-	NoMatch  []string         `json:"no_match"`
+	ID       exchange.Action `json:"id"`
+	Parent   exchange.Action `json:"parent,omitempty"`     // coarser action of the annotation guide
+	Lure     bool            `json:"lure,omitempty"`       // what a message promises, not what it wants done
+	Subject  bool            `json:"in_subject,omitempty"` // counts where it stands in the subject or the sender's name alone
+	Done     string          `json:"done,omitempty"`       // record of advice for one who has done it
+	Trouble  string          `json:"trouble,omitempty"`    // situation of data/consultation of one who has done it
+	Name     exchange.Text   `json:"name"`
+	Explain  exchange.Text   `json:"explain"`
+	Phrases  []string        `json:"phrases,omitempty"`
+	Together []Together      `json:"together,omitempty"`
+	Unless   []string        `json:"unless,omitempty"`
+	Match    []string        `json:"match"`
+	NoMatch  []string        `json:"no_match"`
 	Provenance
 }
 
 // Scenario is a situation that a received message belongs to, and what a person does
 // in it.
 type Scenario struct {
-	ID      string           `json:"id"`
-	Kind    string           `json:"kind"` // fraud, genuine
-	Name    madoguchi.Text   `json:"name"`
-	Level   madoguchi.Level  `json:"level"` // what it calls for once it is recognized
-	Act     madoguchi.Text   `json:"act"`   // the one thing to do now
-	Reason  madoguchi.Text   `json:"reason"`
-	Steps   []madoguchi.Text `json:"steps"`
-	Say     []madoguchi.Text `json:"say"`
-	Done    madoguchi.Text   `json:"done"`            // for one who has told or paid already
-	Signs   [][]string       `json:"signs,omitempty"` // where a word of each list stands in it, a message is never waved through unless it is surely genuine
-	Consult []string         `json:"consult"`         // records of data/consultation, the first one first
-	Match   []string         `json:"match"`
-	NoMatch []string         `json:"no_match"`
+	ID      string          `json:"id"`
+	Kind    string          `json:"kind"` // fraud, genuine
+	Name    exchange.Text   `json:"name"`
+	Level   exchange.Level  `json:"level"` // what it calls for once it is recognized
+	Act     exchange.Text   `json:"act"`   // the one thing to do now
+	Reason  exchange.Text   `json:"reason"`
+	Steps   []exchange.Text `json:"steps"`
+	Say     []exchange.Text `json:"say"`
+	Done    exchange.Text   `json:"done"`            // for one who has told or paid already
+	Signs   [][]string      `json:"signs,omitempty"` // where a word of each list stands in it, a message is never waved through unless it is surely genuine
+	Consult []string        `json:"consult"`         // records of data/consultation, the first one first
+	Match   []string        `json:"match"`
+	NoMatch []string        `json:"no_match"`
 	Provenance
 }
 
@@ -195,20 +195,20 @@ type Together struct {
 
 // NeverItem is something that is never told, and who says so.
 type NeverItem struct {
-	ID        string             `json:"id"`
-	Category  madoguchi.Category `json:"category"`
-	Scope     string             `json:"scope"`
-	Statement madoguchi.Text     `json:"statement"`
+	ID        string            `json:"id"`
+	Category  exchange.Category `json:"category"`
+	Scope     string            `json:"scope"`
+	Statement exchange.Text     `json:"statement"`
 	Provenance
 }
 
 // Advice is a sentence that the program says.
 type Advice struct {
-	ID      string         `json:"id"`
-	Kind    string         `json:"kind"`              // reason, next, say, told_already
-	Urgency int            `json:"urgency,omitempty"` // smaller goes first
-	When    []When         `json:"when,omitempty"`    // when it is said: the first row that holds counts
-	Text    madoguchi.Text `json:"text"`
+	ID      string        `json:"id"`
+	Kind    string        `json:"kind"`              // reason, next, say, told_already
+	Urgency int           `json:"urgency,omitempty"` // smaller goes first
+	When    []When        `json:"when,omitempty"`    // when it is said: the first row that holds counts
+	Text    exchange.Text `json:"text"`
 	Provenance
 }
 
@@ -216,17 +216,17 @@ type Advice struct {
 // must. Where Item is given the sentence is about one item of a draft or a message,
 // and the row is asked for each.
 type When struct {
-	Level   madoguchi.Level       `json:"level,omitempty"`  // of a reason: what it calls for
-	Item    []string              `json:"item,omitempty"`   // actions, categories, "data" for every category
-	Need    []madoguchi.NeedLevel `json:"need,omitempty"`   // how much the inquiry needs the item
-	Beside  []string              `json:"beside,omitempty"` // one of these is asked for, too
-	All     []string              `json:"all,omitempty"`    // all of these are asked for
-	Channel []madoguchi.Channel   `json:"channel,omitempty"`
-	Verdict []madoguchi.Level     `json:"verdict,omitempty"` // the verdict so far
-	If      []Fact                `json:"if,omitempty"`      // all hold
-	Unless  []Fact                `json:"unless,omitempty"`  // none holds
-	Doubt   int                   `json:"doubt,omitempty"`   // laid aside where the reader takes the message for harmless with so many per cent
-	Firm    bool                  `json:"firm,omitempty"`    // but not what a rule takes for asked, too
+	Level   exchange.Level       `json:"level,omitempty"`  // of a reason: what it calls for
+	Item    []string             `json:"item,omitempty"`   // actions, categories, "data" for every category
+	Need    []exchange.NeedLevel `json:"need,omitempty"`   // how much the inquiry needs the item
+	Beside  []string             `json:"beside,omitempty"` // one of these is asked for, too
+	All     []string             `json:"all,omitempty"`    // all of these are asked for
+	Channel []exchange.Channel   `json:"channel,omitempty"`
+	Verdict []exchange.Level     `json:"verdict,omitempty"` // the verdict so far
+	If      []Fact               `json:"if,omitempty"`      // all hold
+	Unless  []Fact               `json:"unless,omitempty"`  // none holds
+	Doubt   int                  `json:"doubt,omitempty"`   // laid aside where the reader takes the message for harmless with so many per cent
+	Firm    bool                 `json:"firm,omitempty"`    // but not what a rule takes for asked, too
 }
 
 // Fact is something that is so of an exchange, or of an item of it; package check tells
@@ -235,18 +235,18 @@ type Fact string
 
 // Consultation is somebody to consult.
 type Consultation struct {
-	ID          string         `json:"id"`
-	Name        madoguchi.Text `json:"name"`
-	Phone       string         `json:"phone,omitempty"`
-	PhoneStatus RecordStatus   `json:"phone_status,omitempty"`
-	URL         string         `json:"url,omitempty"`
-	Email       string         `json:"email,omitempty"`
-	Hours       madoguchi.Text `json:"hours"`
-	For         madoguchi.Text `json:"for"`
-	Bring       madoguchi.Text `json:"bring"`
-	When        []string       `json:"when"`
-	Words       []string       `json:"words,omitempty"` // of a message that is about this desk's own business
-	Order       int            `json:"order,omitempty"`
+	ID          string        `json:"id"`
+	Name        exchange.Text `json:"name"`
+	Phone       string        `json:"phone,omitempty"`
+	PhoneStatus RecordStatus  `json:"phone_status,omitempty"`
+	URL         string        `json:"url,omitempty"`
+	Email       string        `json:"email,omitempty"`
+	Hours       exchange.Text `json:"hours"`
+	For         exchange.Text `json:"for"`
+	Bring       exchange.Text `json:"bring"`
+	When        []string      `json:"when"`
+	Words       []string      `json:"words,omitempty"` // of a message that is about this desk's own business
+	Order       int           `json:"order,omitempty"`
 	Provenance
 }
 
@@ -305,9 +305,9 @@ type SMSSender struct {
 // NeverAsksRecord is an organization's own statement that it does not ask for
 // something.
 type NeverAsksRecord struct {
-	Categories []madoguchi.Category `json:"categories,omitempty"`
-	Statement  string               `json:"statement"`
-	Sources    []string             `json:"sources"`
+	Categories []exchange.Category `json:"categories,omitempty"`
+	Statement  string              `json:"statement"`
+	Sources    []string            `json:"sources"`
 }
 
 // Risk is how much is lost by a wrong record: 1 where it is money.
@@ -343,7 +343,7 @@ func Organizations() []Organization { return organizations }
 func Extend(c []Category, o []Organization) {
 	categories = append(slices.Clip(categories), c...)
 	organizations = append(slices.Clip(organizations), o...)
-	CategoryByID = index(Categories, func(c *Category) madoguchi.Category { return c.ID })
+	CategoryByID = index(Categories, func(c *Category) exchange.Category { return c.ID })
 	OrganizationByID = index(Organizations, func(o *Organization) string { return o.ID })
 }
 
@@ -362,10 +362,10 @@ func index[K comparable, T any](records func() []T, key func(*T) K) func(K) *T {
 
 // Lookups by id; nil where there is no such record.
 var (
-	CategoryByID     = index(Categories, func(c *Category) madoguchi.Category { return c.ID })
-	InquiryByID      = index(Inquiries, func(i *Inquiry) madoguchi.Inquiry { return i.ID })
+	CategoryByID     = index(Categories, func(c *Category) exchange.Category { return c.ID })
+	InquiryByID      = index(Inquiries, func(i *Inquiry) exchange.Inquiry { return i.ID })
 	ScenarioByID     = index(Scenarios, func(s *Scenario) string { return s.ID })
-	TacticByID       = index(Tactics, func(t *Tactic) madoguchi.Action { return t.ID })
+	TacticByID       = index(Tactics, func(t *Tactic) exchange.Action { return t.ID })
 	AdviceByID       = index(AdviceRecords, func(a *Advice) string { return a.ID })
 	ConsultationByID = index(Consultations, func(c *Consultation) string { return c.ID })
 	OrganizationByID = index(Organizations, func(o *Organization) string { return o.ID })
@@ -373,7 +373,7 @@ var (
 
 // Parent returns the category of the annotation guide that c belongs to: c
 // itself where it has no parent.
-func Parent(c madoguchi.Category) madoguchi.Category {
+func Parent(c exchange.Category) exchange.Category {
 	if r := CategoryByID(c); r != nil && r.Parent != "" {
 		return r.Parent
 	}
@@ -382,7 +382,7 @@ func Parent(c madoguchi.Category) madoguchi.Category {
 
 // ParentInquiry returns the coarse inquiry that i belongs to, i itself where
 // it has no parent.
-func ParentInquiry(i madoguchi.Inquiry) madoguchi.Inquiry {
+func ParentInquiry(i exchange.Inquiry) exchange.Inquiry {
 	if r := InquiryByID(i); r != nil && r.Parent != "" {
 		return r.Parent
 	}
@@ -391,7 +391,7 @@ func ParentInquiry(i madoguchi.Inquiry) madoguchi.Inquiry {
 
 // ParentAction returns the action of the annotation guide that a belongs to, a
 // itself where it has no parent.
-func ParentAction(a madoguchi.Action) madoguchi.Action {
+func ParentAction(a exchange.Action) exchange.Action {
 	if r := TacticByID(a); r != nil && r.Parent != "" {
 		return r.Parent
 	}
@@ -399,10 +399,10 @@ func ParentAction(a madoguchi.Action) madoguchi.Action {
 }
 
 // NameOf returns what a category is called, its id where it is unknown.
-func NameOf(c madoguchi.Category) madoguchi.Text {
+func NameOf(c exchange.Category) exchange.Text {
 	if r := CategoryByID(c); r != nil {
 		return r.Name
 	}
 	s := string(c)
-	return madoguchi.Text{JA: s, Easy: s, EN: strings.ReplaceAll(s, "_", " ")}
+	return exchange.Text{JA: s, Easy: s, EN: strings.ReplaceAll(s, "_", " ")}
 }

@@ -8,14 +8,14 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // page is what an HTML page shows a person, and where it leads.
 type page struct {
 	shown    string
 	faint    string // the text with what may be shown, where that differs: tiny, white, hidden by a style sheet
-	links    []madoguchi.Link
+	links    []exchange.Link
 	alts     []string // alt texts of images, readings over words, titles
 	pictures []string // hosts that images would be loaded from
 	cut      bool     // not all of it was read
@@ -230,7 +230,7 @@ func (r *reader) addLink(shown, target string) {
 			target = u.String()
 		}
 	}
-	r.p.links = append(r.p.links, madoguchi.Link{Shown: shown, Target: target})
+	r.p.links = append(r.p.links, exchange.Link{Shown: shown, Target: target})
 }
 
 func (r *reader) image(n *html.Node, st state) {

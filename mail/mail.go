@@ -21,7 +21,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // Limits of a parse. Mails beyond them are read as far as they go.
@@ -46,10 +46,10 @@ type Message struct {
 	Subject     string
 	Date        time.Time // zero where it could not be read
 	MessageID   string
-	Text        string           // what it says in all its renderings, the one that is shown first
-	Links       []madoguchi.Link // links of the HTML, in order
-	ImageTexts  []string         // alt texts of images: logos
-	Attached    []Attached       // mails that came as parts of this one, outermost first
+	Text        string          // what it says in all its renderings, the one that is shown first
+	Links       []exchange.Link // links of the HTML, in order
+	ImageTexts  []string        // alt texts of images: logos
+	Attached    []Attached      // mails that came as parts of this one, outermost first
 	Attachments []Attachment
 	ReturnPath  string
 	Talk        bool     // an answer within a thread, or a post to a mailing list
@@ -62,7 +62,7 @@ type Message struct {
 	Trace   []Field
 	Authors int  // addresses in all From fields
 	Differs bool // the plain text says other things than the HTML
-	Unread  []madoguchi.Gap
+	Unread  []exchange.Gap
 }
 
 // Field is a field of the header, unfolded.
@@ -83,15 +83,15 @@ type Attachment struct {
 
 // Exchange turns the mail into what package check judges: an incoming mail of
 // a window that made contact.
-func (m *Message) Exchange() madoguchi.Exchange {
+func (m *Message) Exchange() exchange.Exchange {
 	from := m.FromRaw
 	if from == "" {
 		from = m.FromAddress
 	}
-	return madoguchi.Exchange{
-		Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow,
+	return exchange.Exchange{
+		Direction: exchange.Incoming, Channel: exchange.ChannelEmail, Initiator: exchange.InitiatorWindow,
 		From: from, Subject: m.Subject, Text: m.Text, Links: m.Links, Unread: m.Unread,
-		Mail: &madoguchi.Mail{FromName: m.FromName, FromAddress: m.FromAddress, ReplyTo: m.ReplyTo, Attachments: len(m.Attachments),
+		Mail: &exchange.Mail{FromName: m.FromName, FromAddress: m.FromAddress, ReplyTo: m.ReplyTo, Attachments: len(m.Attachments),
 			Talk: m.Talk, FromBroken: m.FromBroken, Pictures: m.Pictures, Authors: m.Authors, Differs: m.Differs,
 			// Anybody can write a field that says "pass"; none writes "fail" of
 			// his own mail.
@@ -157,9 +157,9 @@ type rendering struct {
 	text string
 }
 
-func (p *parser) gap(kind madoguchi.GapKind, name string) {
-	ex := madoguchi.Exchange{Unread: p.m.Unread}
-	ex.Add(madoguchi.Gap{Kind: kind, Name: name})
+func (p *parser) gap(kind exchange.GapKind, name string) {
+	ex := exchange.Exchange{Unread: p.m.Unread}
+	ex.Add(exchange.Gap{Kind: kind, Name: name})
 	p.m.Unread = ex.Unread
 }
 

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode/utf32"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/mail"
 )
 
@@ -345,22 +345,22 @@ func TestUnread(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, mail string
-		want       madoguchi.GapKind
+		want       exchange.GapKind
 	}{
-		{"a file", attached("application/pdf", "bill.pdf"), madoguchi.GapAttachment},
-		{"an archive", attached("application/zip", "bill.zip"), madoguchi.GapAttachment},
-		{"Outlook's own", attached("application/ms-tnef", "winmail.dat"), madoguchi.GapAttachment},
-		{"a picture that is sent along", attached("image/png", "qr.png"), madoguchi.GapAttachment},
-		{"nothing but a picture", head + "Content-Type: text/html\n\n<img src=\"https://a.example/x.png\">", madoguchi.GapPicture},
-		{"nothing at all", head + "\n", madoguchi.GapPicture},
-		{"encrypted", head + "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\nAAAA\n--b--\n", madoguchi.GapPart},
-		{"an old encoding", head + "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#0V%T\n`\nend\n", madoguchi.GapPart},
-		{"UTF-7", head + "Content-Type: text/plain; charset=utf-7\n\n+ZpeMfZgieU8-", madoguchi.GapLetters},
-		{"a charset that nobody knows", head + "Content-Type: text/plain; charset=x-odd\nContent-Transfer-Encoding: base64\n\n/4D/gf+C/4P/hP+F/4b/hw==", madoguchi.GapLetters},
-		{"more than is read", head + "\n" + strings.Repeat("x", mail.MaxText+1), madoguchi.GapRest},
+		{"a file", attached("application/pdf", "bill.pdf"), exchange.GapAttachment},
+		{"an archive", attached("application/zip", "bill.zip"), exchange.GapAttachment},
+		{"Outlook's own", attached("application/ms-tnef", "winmail.dat"), exchange.GapAttachment},
+		{"a picture that is sent along", attached("image/png", "qr.png"), exchange.GapAttachment},
+		{"nothing but a picture", head + "Content-Type: text/html\n\n<img src=\"https://a.example/x.png\">", exchange.GapPicture},
+		{"nothing at all", head + "\n", exchange.GapPicture},
+		{"encrypted", head + "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\nAAAA\n--b--\n", exchange.GapPart},
+		{"an old encoding", head + "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n#0V%T\n`\nend\n", exchange.GapPart},
+		{"UTF-7", head + "Content-Type: text/plain; charset=utf-7\n\n+ZpeMfZgieU8-", exchange.GapLetters},
+		{"a charset that nobody knows", head + "Content-Type: text/plain; charset=x-odd\nContent-Transfer-Encoding: base64\n\n/4D/gf+C/4P/hP+F/4b/hw==", exchange.GapLetters},
+		{"more than is read", head + "\n" + strings.Repeat("x", mail.MaxText+1), exchange.GapRest},
 	} {
 		m, err := mail.Parse([]byte(c.mail))
-		if err != nil || !slices.ContainsFunc(m.Unread, func(g madoguchi.Gap) bool { return g.Kind == c.want }) {
+		if err != nil || !slices.ContainsFunc(m.Unread, func(g exchange.Gap) bool { return g.Kind == c.want }) {
 			t.Errorf("%s: %v %v, want %s", c.name, m.Unread, err, c.want)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/document"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // entity reads a part and what is in it.
@@ -19,7 +19,7 @@ func (p *parser) entity(h *headerBlock, body []byte, depth int) {
 	p.parts++
 	if p.parts > MaxParts || depth > MaxDepth {
 		if len(bytes.TrimSpace(body)) > 0 {
-			p.gap(madoguchi.GapRest, "")
+			p.gap(exchange.GapRest, "")
 		}
 		return
 	}
@@ -31,7 +31,7 @@ func (p *parser) entity(h *headerBlock, body []byte, depth int) {
 	}
 	if strings.HasPrefix(mediaType, "multipart/") || mediaType == "" && guessBoundary(body) != "" {
 		if mediaType == "multipart/encrypted" {
-			p.gap(madoguchi.GapPart, name)
+			p.gap(exchange.GapPart, name)
 		}
 		p.multipart(params["boundary"], body, depth)
 		return
@@ -40,11 +40,11 @@ func (p *parser) entity(h *headerBlock, body []byte, depth int) {
 	encoding := transferEncoding(h.first("content-transfer-encoding"))
 	body, whole := decodeBody(encoding, body)
 	if !whole {
-		p.gap(madoguchi.GapPart, name)
+		p.gap(exchange.GapPart, name)
 	}
 	if len(body) > MaxText && (strings.HasPrefix(mediaType, "text/") || mediaType == "") {
 		body = body[:MaxText]
-		p.gap(madoguchi.GapRest, "")
+		p.gap(exchange.GapRest, "")
 	}
 	attached := disposition == "attachment" || name != ""
 	ext := strings.ToLower(path.Ext(name))
@@ -59,7 +59,7 @@ func (p *parser) entity(h *headerBlock, body []byte, depth int) {
 	case "rtf":
 		s, ok := rtfText(body)
 		if !ok {
-			p.gap(madoguchi.GapPart, name)
+			p.gap(exchange.GapPart, name)
 		}
 		p.add(rendering{kind: "attached", text: s})
 	case "text":
@@ -79,21 +79,21 @@ func (p *parser) entity(h *headerBlock, body []byte, depth int) {
 	case "picture":
 		p.m.Attachments = append(p.m.Attachments, Attachment{Name: name, MediaType: mediaType, Size: min(len(body), MaxText)})
 		if disposition == "attachment" {
-			p.gap(madoguchi.GapAttachment, name)
+			p.gap(exchange.GapAttachment, name)
 		}
 	case "signature":
 	case "document":
 		p.m.Attachments = append(p.m.Attachments, Attachment{Name: name, MediaType: mediaType, Size: min(len(body), MaxText)})
 		s, whole, err := document.Text(body)
 		if err != nil || !whole {
-			p.gap(madoguchi.GapAttachment, name)
+			p.gap(exchange.GapAttachment, name)
 		}
 		if s != "" {
 			p.add(rendering{kind: "attached", text: s})
 		}
 	default:
 		p.m.Attachments = append(p.m.Attachments, Attachment{Name: name, MediaType: mediaType, Size: min(len(body), MaxText)})
-		p.gap(madoguchi.GapAttachment, name)
+		p.gap(exchange.GapAttachment, name)
 	}
 }
 
@@ -156,7 +156,7 @@ func (p *parser) nested(body, raw []byte, name string, depth int) {
 		body = raw
 	}
 	if err != nil {
-		p.gap(madoguchi.GapAttachment, name)
+		p.gap(exchange.GapAttachment, name)
 		return
 	}
 	p.m.Attached = append(p.m.Attached, Attached{m, body})
@@ -192,7 +192,7 @@ func (p *parser) multipart(boundary string, body []byte, depth int) {
 	}
 	for _, b := range parts {
 		if p.parts >= MaxParts {
-			p.gap(madoguchi.GapRest, "")
+			p.gap(exchange.GapRest, "")
 			return
 		}
 		h, rest := splitHeader(b)
@@ -464,7 +464,7 @@ func (p *parser) add(r rendering) {
 		return
 	}
 	if p.bytes+len(r.text) > maxTexts {
-		p.gap(madoguchi.GapRest, "")
+		p.gap(exchange.GapRest, "")
 		return
 	}
 	p.bytes += len(r.text)
@@ -474,7 +474,7 @@ func (p *parser) add(r rendering) {
 // undecoded notes a text whose characters could not be told.
 func (p *parser) undecoded(b []byte, label string) {
 	if unknownCharset(label) && (!isASCII(b) || !plainText(b) || bytes.Contains(b, []byte("+"))) && !utf8.Valid(b) || strings.HasPrefix(strings.ToLower(strings.Trim(label, `"' `)), "utf-7") {
-		p.gap(madoguchi.GapLetters, "")
+		p.gap(exchange.GapLetters, "")
 	}
 }
 
@@ -482,7 +482,7 @@ func (p *parser) undecoded(b []byte, label string) {
 func (p *parser) html(s string, attached bool, name string) {
 	t := readHTML(s)
 	if t.cut {
-		p.gap(madoguchi.GapRest, "")
+		p.gap(exchange.GapRest, "")
 	}
 	kind := "html"
 	if attached {
@@ -544,7 +544,7 @@ func (p *parser) finish() {
 		pictures = pictures || strings.HasPrefix(a.MediaType, "image/")
 	}
 	if letters(m.Text) < fewLetters && (pictures || letters(m.Text) == 0) {
-		p.gap(madoguchi.GapPicture, "")
+		p.gap(exchange.GapPicture, "")
 	}
 	// Advertisers write the fields of an answer into their mails too: an answer
 	// also reads as one.
@@ -666,9 +666,9 @@ func CalendarText(s string) string {
 }
 
 // Page returns what a saved HTML page shows, and where it leads.
-func Page(s string) madoguchi.Exchange {
+func Page(s string) exchange.Exchange {
 	p := &parser{m: &Message{}}
 	p.html(s, false, "")
 	p.finish()
-	return madoguchi.Exchange{Text: p.m.Text, Links: p.m.Links, Unread: p.m.Unread}
+	return exchange.Exchange{Text: p.m.Text, Links: p.m.Links, Unread: p.m.Unread}
 }

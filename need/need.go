@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -19,14 +19,14 @@ import (
 // Circumstances are what a need depends on beside inquiry and category. Zero
 // fields are unknown and match no exception that names them.
 type Circumstances struct {
-	Initiator madoguchi.Initiator
-	Listener  madoguchi.Listener
-	Channel   madoguchi.Channel
+	Initiator exchange.Initiator
+	Listener  exchange.Listener
+	Channel   exchange.Channel
 }
 
 // Of returns how much an inquiry needs a category. An unknown inquiry is
 // "other", an unknown category is unneeded.
-func Of(inquiry madoguchi.Inquiry, category madoguchi.Category, c Circumstances) madoguchi.Need {
+func Of(inquiry exchange.Inquiry, category exchange.Category, c Circumstances) exchange.Need {
 	q := knowledge.InquiryByID(inquiry)
 	if q == nil {
 		q = knowledge.InquiryByID("other")
@@ -37,7 +37,7 @@ func Of(inquiry madoguchi.Inquiry, category madoguchi.Category, c Circumstances)
 			return n
 		}
 	}
-	n := madoguchi.Need{Inquiry: inquiry, Category: category, Level: madoguchi.Unneeded, Purpose: madoguchi.PurposeNone, Basis: madoguchi.BasisDerived}
+	n := exchange.Need{Inquiry: inquiry, Category: category, Level: exchange.Unneeded, Purpose: exchange.PurposeNone, Basis: exchange.BasisDerived}
 	if k := knowledge.CategoryByID(category); k != nil {
 		d := k.DefaultNeed
 		n.Level, n.Purpose, n.Basis, n.Note, n.Instead = d.Level, d.Purpose, d.Basis, d.Note, d.Instead
@@ -57,8 +57,8 @@ func parentOf(q *knowledge.Inquiry) *knowledge.Inquiry {
 // cellOf returns the inquiry's cell for a category, or for the category that
 // it is a finer kind of. A secret does not inherit: that a PIN may be needed
 // says nothing of a bank card's.
-func cellOf(q *knowledge.Inquiry, category madoguchi.Category, c Circumstances) (madoguchi.Need, bool) {
-	want := []madoguchi.Category{category}
+func cellOf(q *knowledge.Inquiry, category exchange.Category, c Circumstances) (exchange.Need, bool) {
+	want := []exchange.Category{category}
 	if k := knowledge.CategoryByID(category); k != nil && k.Parent != "" && !k.Secret() {
 		want = append(want, k.Parent)
 	}
@@ -69,13 +69,13 @@ func cellOf(q *knowledge.Inquiry, category madoguchi.Category, c Circumstances) 
 			}
 		}
 	}
-	return madoguchi.Need{}, false
+	return exchange.Need{}, false
 }
 
 // judge applies the exception that names most of the circumstances; of equal
 // ones the first.
-func judge(q *knowledge.Inquiry, cell *knowledge.NeedCell, category madoguchi.Category, c Circumstances) madoguchi.Need {
-	n := madoguchi.Need{
+func judge(q *knowledge.Inquiry, cell *knowledge.NeedCell, category exchange.Category, c Circumstances) exchange.Need {
+	n := exchange.Need{
 		Category: category, Level: cell.Level, Purpose: cell.Purpose, Basis: cell.Basis, Note: cell.Note, Instead: cell.Instead,
 		Source: q.Source(cell.SourceID), Record: "inquiries/" + string(q.ID),
 	}
@@ -110,8 +110,8 @@ func judge(q *knowledge.Inquiry, cell *knowledge.NeedCell, category madoguchi.Ca
 
 // Table returns the needs of an inquiry for every category that can be told,
 // in the order of the categories' ids.
-func Table(inquiry madoguchi.Inquiry, c Circumstances) []madoguchi.Need {
-	var out []madoguchi.Need
+func Table(inquiry exchange.Inquiry, c Circumstances) []exchange.Need {
+	var out []exchange.Need
 	for _, k := range knowledge.Categories() {
 		out = append(out, Of(inquiry, k.ID, c))
 	}
@@ -120,7 +120,7 @@ func Table(inquiry madoguchi.Inquiry, c Circumstances) []madoguchi.Need {
 
 type cueWords struct {
 	m       *text.Matcher
-	inquiry []madoguchi.Inquiry
+	inquiry []exchange.Inquiry
 }
 
 var cues = sync.OnceValue(func() cueWords {
@@ -138,10 +138,10 @@ var cues = sync.OnceValue(func() cueWords {
 
 // Guess returns the inquiry that a text's words point to, "other" where they
 // point nowhere. Longer cues count more.
-func Guess(s string) madoguchi.Inquiry {
+func Guess(s string) exchange.Inquiry {
 	c := cues()
-	score := map[madoguchi.Inquiry]int{}
-	best := madoguchi.Inquiry("other")
+	score := map[exchange.Inquiry]int{}
+	best := exchange.Inquiry("other")
 	for _, m := range c.m.Append(nil, text.Normalize(s).Norm) {
 		q := c.inquiry[m.Pattern]
 		score[q] += m.End - m.Start

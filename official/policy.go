@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -23,7 +23,7 @@ type Policy struct {
 // tell it elsewhere, or owe it in other circumstances only.
 type Topic struct {
 	ID      string
-	Name    madoguchi.Text
+	Name    exchange.Text
 	Article string // of the Act, as numbered since April 2023
 	Found   bool
 	Quotes  []string // sentences, at most three
@@ -32,33 +32,33 @@ type Topic struct {
 // CategoryUse is a kind of personal data that the policy names, and what it
 // says it is for.
 type CategoryUse struct {
-	Category madoguchi.Category
+	Category exchange.Category
 	Quotes   []string // where it is named
 	Purposes []string // sentences that name it beside a purpose
 }
 
 // ActSource is where the articles' numbers were checked.
-var ActSource = madoguchi.Source{URL: "https://houritsushoku.com/archives/obligations-imposed-on-personal-information.html", Publisher: "houritsushoku.com (個人情報保護法の条文の解説)", Retrieved: "2026-11-23"}
+var ActSource = exchange.Source{URL: "https://houritsushoku.com/archives/obligations-imposed-on-personal-information.html", Publisher: "houritsushoku.com (個人情報保護法の条文の解説)", Retrieved: "2026-11-23"}
 
 type topicRule struct {
 	id      string
-	name    madoguchi.Text
+	name    exchange.Text
 	article string
 	words   []string // one of them
 	with    []string // and, where not empty, one of these in the same sentence
 }
 
 var topicRules = []topicRule{
-	{"purpose", madoguchi.Text{JA: "利用目的", Easy: "何に使うか", EN: "purposes of use"}, "17, 21", []string{"利用目的", "使用目的", "目的のために利用", "目的で利用", "以下の目的", "次の目的", "次の目的", "purpose", "we use your"}, nil},
-	{"categories", madoguchi.Text{JA: "取得する情報", Easy: "集める情報", EN: "what is collected"}, "21", []string{"取得する情報", "収集する情報", "取得する個人情報", "収集する個人情報", "お客様から取得", "情報を取得", "情報を収集", "information we collect", "we collect", "we receive"}, nil},
-	{"third_parties", madoguchi.Text{JA: "第三者への提供", Easy: "ほかの会社に渡すか", EN: "provision to third parties"}, "27", []string{"第三者", "third part"}, []string{"提供", "開示", "共有", "share", "disclos", "provid"}},
-	{"joint_use", madoguchi.Text{JA: "共同利用", Easy: "いっしょに使う会社", EN: "joint use"}, "27 (5項3号)", []string{"共同利用", "共同して利用", "joint use", "jointly"}, nil},
-	{"entrustment", madoguchi.Text{JA: "委託", Easy: "仕事をたのむ会社", EN: "entrustment"}, "25", []string{"委託", "service provider", "processor"}, nil},
-	{"abroad", madoguchi.Text{JA: "外国にある第三者", Easy: "外国の会社", EN: "third parties abroad"}, "28", []string{"外国", "国外", "海外", "outside of japan", "other countries"}, nil},
-	{"security", madoguchi.Text{JA: "安全管理措置", Easy: "守る工夫", EN: "security measures"}, "23", []string{"安全管理", "漏えい", "漏洩", "紛失", "不正アクセス", "適切に管理", "保護に努め", "安全性", "security measures", "safeguard", "protect your"}, nil},
-	{"requests", madoguchi.Text{JA: "開示・訂正・利用停止の請求", Easy: "見る・直す・止める頼み方", EN: "requests to disclose, correct, stop"}, "33, 34, 35", []string{"開示", "訂正", "利用停止", "削除", "access", "delete", "correct"}, []string{"請求", "求め", "申し出", "申出", "請け", "本人", "希望", "request", "your information", "your data"}},
-	{"contact", madoguchi.Text{JA: "問い合わせ・苦情の窓口", Easy: "聞くところ", EN: "contact for questions and complaints"}, "32, 40", []string{"問い合わせ", "問合せ", "お問合", "相談窓口", "苦情", "連絡先", "ご連絡", "contact us", "@"}, nil},
-	{"cookies", madoguchi.Text{JA: "Cookieなど外部への送信", Easy: "見たページの記録", EN: "cookies and the like"}, "電気通信事業法 27-12", []string{"cookie", "クッキー", "アクセス解析", "google analytics"}, nil},
+	{"purpose", exchange.Text{JA: "利用目的", Easy: "何に使うか", EN: "purposes of use"}, "17, 21", []string{"利用目的", "使用目的", "目的のために利用", "目的で利用", "以下の目的", "次の目的", "次の目的", "purpose", "we use your"}, nil},
+	{"categories", exchange.Text{JA: "取得する情報", Easy: "集める情報", EN: "what is collected"}, "21", []string{"取得する情報", "収集する情報", "取得する個人情報", "収集する個人情報", "お客様から取得", "情報を取得", "情報を収集", "information we collect", "we collect", "we receive"}, nil},
+	{"third_parties", exchange.Text{JA: "第三者への提供", Easy: "ほかの会社に渡すか", EN: "provision to third parties"}, "27", []string{"第三者", "third part"}, []string{"提供", "開示", "共有", "share", "disclos", "provid"}},
+	{"joint_use", exchange.Text{JA: "共同利用", Easy: "いっしょに使う会社", EN: "joint use"}, "27 (5項3号)", []string{"共同利用", "共同して利用", "joint use", "jointly"}, nil},
+	{"entrustment", exchange.Text{JA: "委託", Easy: "仕事をたのむ会社", EN: "entrustment"}, "25", []string{"委託", "service provider", "processor"}, nil},
+	{"abroad", exchange.Text{JA: "外国にある第三者", Easy: "外国の会社", EN: "third parties abroad"}, "28", []string{"外国", "国外", "海外", "outside of japan", "other countries"}, nil},
+	{"security", exchange.Text{JA: "安全管理措置", Easy: "守る工夫", EN: "security measures"}, "23", []string{"安全管理", "漏えい", "漏洩", "紛失", "不正アクセス", "適切に管理", "保護に努め", "安全性", "security measures", "safeguard", "protect your"}, nil},
+	{"requests", exchange.Text{JA: "開示・訂正・利用停止の請求", Easy: "見る・直す・止める頼み方", EN: "requests to disclose, correct, stop"}, "33, 34, 35", []string{"開示", "訂正", "利用停止", "削除", "access", "delete", "correct"}, []string{"請求", "求め", "申し出", "申出", "請け", "本人", "希望", "request", "your information", "your data"}},
+	{"contact", exchange.Text{JA: "問い合わせ・苦情の窓口", Easy: "聞くところ", EN: "contact for questions and complaints"}, "32, 40", []string{"問い合わせ", "問合せ", "お問合", "相談窓口", "苦情", "連絡先", "ご連絡", "contact us", "@"}, nil},
+	{"cookies", exchange.Text{JA: "Cookieなど外部への送信", Easy: "見たページの記録", EN: "cookies and the like"}, "電気通信事業法 27-12", []string{"cookie", "クッキー", "アクセス解析", "google analytics"}, nil},
 }
 
 // PageText is the text of an HTML page, or a plain text itself.
@@ -116,7 +116,7 @@ func ReadPolicy(s string) Policy {
 // Why answers whether the policy says what a kind of personal data is for:
 // sentences that name it beside a purpose; whether it is named at all; and the
 // purposes that are given for everything.
-func (p *Policy) Why(c madoguchi.Category) (own []string, named bool, general []string) {
+func (p *Policy) Why(c exchange.Category) (own []string, named bool, general []string) {
 	for _, u := range p.Categories {
 		if u.Category == c || knowledge.Parent(u.Category) == c || u.Category == knowledge.Parent(c) {
 			own, named = append(own, u.Purposes...), true

@@ -14,7 +14,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/knowledge/curate"
 	"github.com/madoguchi/madoguchi/pii"
@@ -116,14 +116,14 @@ func (l *Lists) check(b []byte) error {
 		return fmt.Errorf("%d: %s: %s; %s", line, list, what, fix)
 	}
 	known := func(c string) bool {
-		return knowledge.CategoryByID(madoguchi.Category(c)) != nil || slices.ContainsFunc(l.Categories, func(x Category) bool { return x.ID == c })
+		return knowledge.CategoryByID(exchange.Category(c)) != nil || slices.ContainsFunc(l.Categories, func(x Category) bool { return x.ID == c })
 	}
 	for i, c := range l.Categories {
 		_, levelKnown := levels[c.Level]
 		switch {
 		case !id.MatchString(c.ID):
 			return at("categories", i, "the id is missing or has other letters than a-z, 0-9, _ and -", "for example id: project_code")
-		case knowledge.CategoryByID(madoguchi.Category(c.ID)) != nil:
+		case knowledge.CategoryByID(exchange.Category(c.ID)) != nil:
 			return at("categories", i, "there is a category of this id", "choose another id")
 		case c.JA == "" || c.EN == "":
 			return at("categories", i, "ja or en is missing", "say what it is called")
@@ -193,8 +193,8 @@ func (l *Lists) Apply() {
 	source := knowledge.SourceRecord{ID: "own", Publisher: "own lists", Kind: "organization"}
 	for _, c := range l.Categories {
 		level := levels[c.Level]
-		cats = append(cats, knowledge.Category{ID: madoguchi.Category(c.ID), Name: madoguchi.Text{JA: c.JA, Easy: c.JA, EN: c.EN}, Kind: map[bool]string{true: "secret", false: "identifier"}[level == "never"], Value: "id", Labels: c.Labels,
-			DefaultNeed: knowledge.NeedCell{Level: madoguchi.NeedLevel(level), Purpose: madoguchi.PurposeNone, Basis: "direct", SourceID: "own"}, Provenance: knowledge.Provenance{Sources: []knowledge.SourceRecord{source}, Status: knowledge.Verified}})
+		cats = append(cats, knowledge.Category{ID: exchange.Category(c.ID), Name: exchange.Text{JA: c.JA, Easy: c.JA, EN: c.EN}, Kind: map[bool]string{true: "secret", false: "identifier"}[level == "never"], Value: "id", Labels: c.Labels,
+			DefaultNeed: knowledge.NeedCell{Level: exchange.NeedLevel(level), Purpose: exchange.PurposeNone, Basis: "direct", SourceID: "own"}, Provenance: knowledge.Provenance{Sources: []knowledge.SourceRecord{source}, Status: knowledge.Verified}})
 	}
 	var orgs []knowledge.Organization
 	for _, w := range l.Windows {
@@ -213,7 +213,7 @@ func (l *Lists) Apply() {
 	knowledge.Extend(cats, orgs)
 	var rules []pii.OwnRule
 	for _, e := range l.Deny {
-		rules = append(rules, pii.OwnRule{Category: madoguchi.Category(e.Category), Pattern: e.rule()})
+		rules = append(rules, pii.OwnRule{Category: exchange.Category(e.Category), Pattern: e.rule()})
 	}
 	var allow []*regexp.Regexp
 	for _, e := range l.Allow {

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/own"
 )
 
@@ -34,14 +34,14 @@ func TestApply(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Apply()
-	for text, want := range map[string]madoguchi.Level{
-		"カワセミ計画の件です。":           madoguchi.Stop,
-		"番号は PJ-1234 です。":       madoguchi.Stop,
-		"PJ番号：AB-77120":         madoguchi.Stop,
-		"電話は 090-0000-1234 です。": madoguchi.OK,
-		"電話は 090-7312-1234 です。": madoguchi.OK,
+	for text, want := range map[string]exchange.Level{
+		"カワセミ計画の件です。":           exchange.Stop,
+		"番号は PJ-1234 です。":       exchange.Stop,
+		"PJ番号：AB-77120":         exchange.Stop,
+		"電話は 090-0000-1234 です。": exchange.OK,
+		"電話は 090-7312-1234 です。": exchange.OK,
 	} {
-		v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: text, Inquiry: "order_delivery", WindowConfirmed: true})
+		v := check.Check(&exchange.Exchange{Direction: exchange.Outgoing, Text: text, Inquiry: "order_delivery", WindowConfirmed: true})
 		if v.Level != want {
 			t.Errorf("%s: %s, want %s (%v)", text, v.Level, want, v.Findings)
 		}
@@ -50,7 +50,7 @@ func TestApply(t *testing.T) {
 		}
 	}
 	p := contact.Query{Organization: "見本商事", URL: "https://www.mihon-shoji.example/"}.Judge()
-	if p.Status != madoguchi.Official {
+	if p.Status != exchange.Official {
 		t.Errorf("%+v", p)
 	}
 }

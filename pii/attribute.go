@@ -6,7 +6,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -27,7 +27,7 @@ func findAttributes(d *document) {
 
 // words finds the words of one list that stand outside the longer words of
 // another.
-func (d *document) words(list, not cue, cat madoguchi.Category, rule string, span func(text.Hit) (int, int)) {
+func (d *document) words(list, not cue, cat exchange.Category, rule string, span func(text.Hit) (int, int)) {
 	for _, x := range d.cues[list] {
 		if overlapsAny(d.cues[not], x) {
 			continue

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // OwnRule is a pattern of an operator's own: what fits it is data of a category.
 type OwnRule struct {
-	Category madoguchi.Category
+	Category exchange.Category
 	Pattern  *regexp.Regexp
 }
 
@@ -40,11 +40,11 @@ func findOwn(d *document) {
 }
 
 // without takes out what is allowed to stand.
-func (l *ownLists) without(found []madoguchi.Finding) []madoguchi.Finding {
+func (l *ownLists) without(found []exchange.Finding) []exchange.Finding {
 	if l == nil || len(l.allow) == 0 {
 		return found
 	}
-	return slices.DeleteFunc(found, func(f madoguchi.Finding) bool {
+	return slices.DeleteFunc(found, func(f exchange.Finding) bool {
 		return slices.ContainsFunc(l.allow, func(re *regexp.Regexp) bool {
 			m := re.FindStringIndex(f.Text)
 			return m != nil && m[0] == 0 && m[1] == len(f.Text)

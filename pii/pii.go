@@ -16,7 +16,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/pii/tagger"
 	"github.com/madoguchi/madoguchi/reader"
@@ -27,11 +27,11 @@ import (
 type Options struct {
 	// Without are categories that are not looked for: what has to do with
 	// names and addresses alone is then not run at all.
-	Without []madoguchi.Category
+	Without []exchange.Category
 	// Least is the score below which a finding of a category is left out. A
 	// category that is not in it goes by its parent's. Findings bear scores
 	// between 0 and 1; docs/evaluation.md has how often each is right.
-	Least map[madoguchi.Category]float64
+	Least map[exchange.Category]float64
 	// RulesAlone leaves the reader out: a tenth of the time, and what it alone finds is
 	// not found.
 	RulesAlone bool
@@ -40,22 +40,22 @@ type Options struct {
 	// networks. For masking before a text goes elsewhere, not for what one tells.
 	Everybody bool
 	// Channel is the one that the text goes by, if that is known.
-	Channel madoguchi.Channel
+	Channel exchange.Channel
 }
 
 // Find returns the personal data in s, in the order in which it stands there,
 // without overlaps. It keeps no reference to s beyond the findings' texts and
 // is safe for concurrent use. A text of more than pieceBytes is examined piece
 // by piece, as Scan does.
-func Find(s string) []madoguchi.Finding { return Options{}.Find(s) }
+func Find(s string) []exchange.Finding { return Options{}.Find(s) }
 
 // Find is Find with options.
-func (o Options) Find(s string) []madoguchi.Finding {
+func (o Options) Find(s string) []exchange.Finding {
 	if len(s) <= pieceBytes {
 		return o.findIn(text.Normalize(s))
 	}
-	var all []madoguchi.Finding
-	_ = o.Scan(strings.NewReader(s), func(f madoguchi.Finding) error { // neither side fails
+	var all []exchange.Finding
+	_ = o.Scan(strings.NewReader(s), func(f exchange.Finding) error { // neither side fails
 		all = append(all, f)
 		return nil
 	})
@@ -64,12 +64,12 @@ func (o Options) Find(s string) []madoguchi.Finding {
 
 // FindContext is FindIn for one who may leave before the answer is there: it then
 // returns the context's error.
-func (o Options) FindContext(ctx context.Context, t *text.Text) ([]madoguchi.Finding, error) {
+func (o Options) FindContext(ctx context.Context, t *text.Text) ([]exchange.Finding, error) {
 	if len(t.Raw) <= pieceBytes {
 		return o.findIn(t), ctx.Err()
 	}
-	var all []madoguchi.Finding
-	err := o.Scan(leaving{ctx, strings.NewReader(t.Raw)}, func(f madoguchi.Finding) error {
+	var all []exchange.Finding
+	err := o.Scan(leaving{ctx, strings.NewReader(t.Raw)}, func(f exchange.Finding) error {
 		all = append(all, f)
 		return nil
 	})
@@ -90,20 +90,20 @@ func (l leaving) Read(b []byte) (int, error) {
 }
 
 // FindIn is Find for a text that is normalized already.
-func FindIn(t *text.Text) []madoguchi.Finding { return Options{}.FindIn(t) }
+func FindIn(t *text.Text) []exchange.Finding { return Options{}.FindIn(t) }
 
 // FindIn is FindIn with options.
-func (o Options) FindIn(t *text.Text) []madoguchi.Finding {
+func (o Options) FindIn(t *text.Text) []exchange.Finding {
 	if len(t.Raw) > pieceBytes {
 		return o.Find(t.Raw)
 	}
 	return o.findIn(t)
 }
 
-func (o Options) findIn(t *text.Text) []madoguchi.Finding { return own.Load().without(o.read(t)) }
+func (o Options) findIn(t *text.Text) []exchange.Finding { return own.Load().without(o.read(t)) }
 
 // rules are what the rules alone find.
-func (o Options) rules(t *text.Text) []madoguchi.Finding {
+func (o Options) rules(t *text.Text) []exchange.Finding {
 	found := o.findAsItStands(t)
 	c, changed := t.CollapseDigits()
 	if !changed {
@@ -117,23 +117,23 @@ func (o Options) rules(t *text.Text) []madoguchi.Finding {
 		if k == nil || !k.Secret() && f.Category != "card_number" && f.Category != "my_number" {
 			continue
 		}
-		if slices.ContainsFunc(found, func(x madoguchi.Finding) bool {
+		if slices.ContainsFunc(found, func(x exchange.Finding) bool {
 			return x.Span.Overlaps(f.Span) && (x.Category == f.Category || x.Span.Contains(f.Span))
 		}) {
 			continue
 		}
 		f.Text = t.Raw[f.Span.Start:f.Span.End]
-		found = slices.DeleteFunc(found, func(x madoguchi.Finding) bool { return x.Span.Overlaps(f.Span) })
+		found = slices.DeleteFunc(found, func(x exchange.Finding) bool { return x.Span.Overlaps(f.Span) })
 		found = append(found, f)
 		more = true
 	}
 	if more {
-		slices.SortFunc(found, func(a, b madoguchi.Finding) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+		slices.SortFunc(found, func(a, b exchange.Finding) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	}
 	return found
 }
 
-func (o Options) findAsItStands(t *text.Text) []madoguchi.Finding {
+func (o Options) findAsItStands(t *text.Text) []exchange.Finding {
 	d := documents.Get().(*document)
 	defer documents.Put(d)
 	d.names, d.addresses, d.everybody = !o.omits("name"), !o.omits("address"), o.Everybody
@@ -147,11 +147,11 @@ func (o Options) findAsItStands(t *text.Text) []madoguchi.Finding {
 	return d.resolve()
 }
 
-func (o Options) omits(c madoguchi.Category) bool {
+func (o Options) omits(c exchange.Category) bool {
 	return slices.Contains(o.Without, c) || len(o.Without) > 0 && slices.Contains(o.Without, knowledge.Parent(c))
 }
 
-func (o Options) least(c madoguchi.Category) float64 {
+func (o Options) least(c exchange.Category) float64 {
 	if v, ok := o.Least[c]; ok {
 		return v
 	}
@@ -225,7 +225,7 @@ type label struct {
 // score ranks it among others that overlap.
 type candidate struct {
 	start, end int
-	cat        madoguchi.Category
+	cat        exchange.Category
 	score      float64
 	rule       string
 	label      string // label or context word that counted
@@ -270,7 +270,7 @@ func (d *document) load(t *text.Text) {
 }
 
 // add records a candidate; empty spans are ignored.
-func (d *document) add(start, end int, cat madoguchi.Category, score float64, rule, label, detail string) {
+func (d *document) add(start, end int, cat exchange.Category, score float64, rule, label, detail string) {
 	if end <= start {
 		return
 	}
@@ -291,7 +291,7 @@ func (d *document) taken(start, end int, score float64) (taken bool) {
 
 // foundBefore returns the last candidate of one of the categories that ends
 // at or before pos and within reach bytes of it.
-func (d *document) foundBefore(pos, reach int, cats ...madoguchi.Category) *candidate {
+func (d *document) foundBefore(pos, reach int, cats ...exchange.Category) *candidate {
 	var best *candidate
 	d.touching(pos-reach, pos, func(c *candidate) bool {
 		if c.end > pos || pos-c.end > reach || best != nil && c.end <= best.end {
@@ -309,7 +309,7 @@ func (d *document) foundBefore(pos, reach int, cats ...madoguchi.Category) *cand
 
 // resolve keeps of overlapping candidates the one that says most, and turns
 // the rest into findings of the original text.
-func (d *document) resolve() []madoguchi.Finding {
+func (d *document) resolve() []exchange.Finding {
 	slices.SortStableFunc(d.found, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.end-b.start, a.end-a.start), cmp.Compare(a.start, b.start))
 	})
@@ -331,24 +331,24 @@ next:
 	if len(kept) == 0 {
 		return nil
 	}
-	out := make([]madoguchi.Finding, 0, len(kept))
-	all := make([]madoguchi.Evidence, 0, 2*len(kept))
+	out := make([]exchange.Finding, 0, len(kept))
+	all := make([]exchange.Evidence, 0, 2*len(kept))
 	for _, c := range kept {
 		s := d.t.Span(c.start, c.end)
 		from := len(all)
-		all = append(all, madoguchi.Evidence{Rule: c.rule, Detail: c.detail, Record: recordNames()[c.cat]})
+		all = append(all, exchange.Evidence{Rule: c.rule, Detail: c.detail, Record: recordNames()[c.cat]})
 		if c.label != "" {
-			all = append(all, madoguchi.Evidence{Rule: "label", Detail: c.label})
+			all = append(all, exchange.Evidence{Rule: "label", Detail: c.label})
 		}
 		why := all[from:len(all):len(all)]
-		out = append(out, madoguchi.Finding{Category: c.cat, Span: s, Text: d.t.Raw[s.Start:s.End], Score: c.probability(), Why: why})
+		out = append(out, exchange.Finding{Category: c.cat, Span: s, Text: d.t.Raw[s.Start:s.End], Score: c.probability(), Why: why})
 	}
 	return out
 }
 
 // recordNames gives the record that each category stands in.
-var recordNames = sync.OnceValue(func() map[madoguchi.Category]string {
-	m := map[madoguchi.Category]string{}
+var recordNames = sync.OnceValue(func() map[exchange.Category]string {
+	m := map[exchange.Category]string{}
 	for _, c := range knowledge.Categories() {
 		m[c.ID] = "categories/" + string(c.ID)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/pii"
 )
@@ -127,7 +127,7 @@ func TestSpans(t *testing.T) {
 	})
 }
 
-var sink []madoguchi.Finding
+var sink []exchange.Finding
 
 // BenchmarkFind is one message of about 500 characters.
 func BenchmarkFind(b *testing.B) {
@@ -141,7 +141,7 @@ func BenchmarkFind(b *testing.B) {
 
 // byRules is what the rules alone find: their examples are their specification. What
 // the reader adds is measured on hands left out.
-func byRules(s string) []madoguchi.Finding { return pii.Options{RulesAlone: true}.Find(s) }
+func byRules(s string) []exchange.Finding { return pii.Options{RulesAlone: true}.Find(s) }
 
 // TestRead: with the reader, secrets that people tell in passing are found, topics are
 // none, and a person's words about the matter too.
@@ -153,7 +153,7 @@ func TestRead(t *testing.T) {
 		{"お届け先は父の家で、母が受け取ります。", "family", "母"},
 	} {
 		found := pii.Find(c.text)
-		if !slices.ContainsFunc(found, func(f madoguchi.Finding) bool {
+		if !slices.ContainsFunc(found, func(f exchange.Finding) bool {
 			return string(knowledge.Parent(f.Category)) == c.category && strings.Contains(f.Text, c.value)
 		}) {
 			t.Errorf("%q: no %s %q in %v", c.text, c.category, c.value, found)

@@ -8,7 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/pii/tagger"
 	"github.com/madoguchi/madoguchi/reader"
 	"github.com/madoguchi/madoguchi/text"
@@ -19,13 +19,13 @@ const Learned = "learned"
 
 // read finds what the rules and the reader together find. The reader decides what a
 // value is, the rules where it ends: they know shapes and checksums.
-func (o Options) read(t *text.Text) []madoguchi.Finding {
+func (o Options) read(t *text.Text) []exchange.Finding {
 	ruled := o.rules(t)
 	if o.RulesAlone || t.Norm == "" {
 		return ruled
 	}
-	in := reader.Encode(t, true, o.Channel, madoguchi.InitiatorPerson, hintsOf(t, ruled))
-	out := make([]madoguchi.Finding, 0, len(ruled))
+	in := reader.Encode(t, true, o.Channel, exchange.InitiatorPerson, hintsOf(t, ruled))
+	out := make([]exchange.Finding, 0, len(ruled))
 	used := make([]bool, len(ruled))
 	for _, f := range reader.Current().Read(in, leaning).Found {
 		if vetoed(t.Norm, &f) {
@@ -59,7 +59,7 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 				r.Why = append(slices.Clip(r.Why), x.Why[0])
 			}
 			if same && loose[f.Kind] {
-				r.Span = madoguchi.Span{Start: min(r.Span.Start, x.Span.Start), End: max(r.Span.End, x.Span.End)}
+				r.Span = exchange.Span{Start: min(r.Span.Start, x.Span.Start), End: max(r.Span.End, x.Span.End)}
 				r.Text = t.Raw[r.Span.Start:r.Span.End]
 			}
 			used[touched] = true
@@ -76,7 +76,7 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 			out = append(out, ruled[i])
 		}
 	}
-	slices.SortFunc(out, func(a, b madoguchi.Finding) int {
+	slices.SortFunc(out, func(a, b exchange.Finding) int {
 		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(b.Span.End, a.Span.End))
 	})
 	kept := out[:0]
@@ -92,11 +92,11 @@ func (o Options) read(t *text.Text) []madoguchi.Finding {
 const surer = 0.5
 
 // learned is a finding of the reader alone.
-func learned(t *text.Text, f *reader.Found) madoguchi.Finding {
+func learned(t *text.Text, f *reader.Found) exchange.Finding {
 	sp := t.Span(f.Start, f.End)
-	x := madoguchi.Finding{Span: sp, Text: t.Raw[sp.Start:sp.End], Score: f.Probability, Idle: f.Idle}
+	x := exchange.Finding{Span: sp, Text: t.Raw[sp.Start:sp.End], Score: f.Probability, Idle: f.Idle}
 	x.Category, _ = reader.What(f.Kind)
-	x.Why = []madoguchi.Evidence{{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability), Record: recordNames()[x.Category]}}
+	x.Why = []exchange.Evidence{{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability), Record: recordNames()[x.Category]}}
 	return x
 }
 
@@ -170,7 +170,7 @@ func nameEnd(s string) int {
 var nameKind = reader.Kind("name", "")
 
 // proven reports whether a rule's finding stands whatever the reader says.
-func proven(f *madoguchi.Finding) bool {
+func proven(f *exchange.Finding) bool {
 	if reader.Kind(f.Category, "") < 0 { // a kind that the reader has never seen
 		return true
 	}
@@ -192,7 +192,7 @@ var shaped = kinds("phone", "email", "ip_address")
 // keeps are kinds of which what the rules alone find counts.
 var keeps = kinds("email", "phone", "postal_code", "ip_address", "card_number", "my_number", "address", "password", "pin", "otp", "card_cvv")
 
-func kinds(ids ...madoguchi.Category) map[int]bool {
+func kinds(ids ...exchange.Category) map[int]bool {
 	m := map[int]bool{}
 	for _, id := range ids {
 		m[reader.Kind(id, "")] = true
@@ -200,7 +200,7 @@ func kinds(ids ...madoguchi.Category) map[int]bool {
 	return m
 }
 
-func hintsOf(t *text.Text, found []madoguchi.Finding) []reader.Hint {
+func hintsOf(t *text.Text, found []exchange.Finding) []reader.Hint {
 	out := make([]reader.Hint, 0, len(found))
 	for i := range found {
 		out = append(out, reader.Hint{Start: t.NormOffset(found[i].Span.Start), End: t.NormOffset(found[i].Span.End), Kind: reader.Kind(found[i].Category, "")})

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/pii"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -45,7 +45,7 @@ func BenchmarkCorpora(b *testing.B) {
 	}
 }
 
-var unnamed = pii.Options{Without: []madoguchi.Category{"name", "address"}}
+var unnamed = pii.Options{Without: []exchange.Category{"name", "address"}}
 
 func readTexts(b *testing.B, path string) (texts []string, bytes int) {
 	f, err := os.Open(path)

@@ -7,7 +7,7 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -26,7 +26,7 @@ const maxIdleReads = 100
 // calls f for each finding in order; its span is of the whole text. It holds
 // some 200 kB however long the text is, and finds what Find finds in the
 // whole. It returns r's error or f's.
-func (o Options) Scan(r io.Reader, f func(madoguchi.Finding) error) error {
+func (o Options) Scan(r io.Reader, f func(exchange.Finding) error) error {
 	// A piece begins behind what is kept of the last one: contextBytes, and what
 	// lies before the next beginning of a character.
 	buf := make([]byte, 0, pieceBytes+2*contextBytes+utf8.UTFMax)

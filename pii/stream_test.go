@@ -12,7 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/pii"
 )
 
@@ -28,8 +28,8 @@ func TestScanFindsWhatFindFinds(t *testing.T) {
 		s := before + "\n" + dense + "\n" + strings.Repeat(filler, 30000/len(filler))
 		rules := pii.Options{RulesAlone: true}
 		whole := rules.Find(s)
-		var streamed []madoguchi.Finding
-		err := rules.Scan(&randomReader{t, []byte(s)}, func(f madoguchi.Finding) error {
+		var streamed []exchange.Finding
+		err := rules.Scan(&randomReader{t, []byte(s)}, func(f exchange.Finding) error {
 			streamed = append(streamed, f)
 			return nil
 		})
@@ -71,7 +71,7 @@ func TestScanErrors(t *testing.T) {
 	if err := (pii.Options{}).Scan(iotest.ErrReader(broken), nil); !errors.Is(err, broken) {
 		t.Errorf("a reader's error: %v", err)
 	}
-	full := func(madoguchi.Finding) error { return broken }
+	full := func(exchange.Finding) error { return broken }
 	if err := (pii.Options{}).Scan(bytes.NewBufferString("090-0000-1234"), full); !errors.Is(err, broken) {
 		t.Errorf("a receiver's error: %v", err)
 	}
@@ -87,9 +87,9 @@ func TestOptions(t *testing.T) {
 		want string
 	}{
 		{"all", pii.Options{}, "name member_id address phone"},
-		{"without", pii.Options{Without: []madoguchi.Category{"name", "address"}}, "member_id phone"},
-		{"a parent stands for its children", pii.Options{Without: []madoguchi.Category{"account_id"}}, "name address phone"},
-		{"least", pii.Options{Least: map[madoguchi.Category]float64{"account_id": 0.99, "phone": 0.5}}, "name address phone"},
+		{"without", pii.Options{Without: []exchange.Category{"name", "address"}}, "member_id phone"},
+		{"a parent stands for its children", pii.Options{Without: []exchange.Category{"account_id"}}, "name address phone"},
+		{"least", pii.Options{Least: map[exchange.Category]float64{"account_id": 0.99, "phone": 0.5}}, "name address phone"},
 	} {
 		var got []string
 		for _, f := range c.o.Find(s) {
@@ -111,7 +111,7 @@ func TestLongTextsEnd(t *testing.T) {
 		found := make(chan int, 1)
 		go func() {
 			n := 0
-			_ = pii.Options{Without: []madoguchi.Category{"name", "address"}}.Scan(strings.NewReader(s), func(f madoguchi.Finding) error {
+			_ = pii.Options{Without: []exchange.Category{"name", "address"}}.Scan(strings.NewReader(s), func(f exchange.Finding) error {
 				if f.Text == "090-0000-1234" {
 					n++
 				}

@@ -9,25 +9,25 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
 // Categories, Actions and the rest are what a model's outputs stand for, in order.
 var (
-	Categories = []madoguchi.Category{"name", "address", "postal_code", "phone", "email", "birth_date", "age", "gender", "account_id", "contract_number", "order_number",
+	Categories = []exchange.Category{"name", "address", "postal_code", "phone", "email", "birth_date", "age", "gender", "account_id", "contract_number", "order_number",
 		"tracking_number", "serial_number", "card_number", "card_last4", "card_expiry", "card_cvv", "bank_account", "password", "pin", "otp", "secret_answer", "my_number",
 		"drivers_license", "passport", "health_insurance", "pension_number", "residence_card", "employer", "family", "health", "finances", "ip_address", "location"}
-	Actions = []madoguchi.Action{"click_link", "open_attachment", "install_app", "remote_control", "screen_share", "transfer_money", "buy_gift_card", "call_number",
+	Actions = []exchange.Action{"click_link", "open_attachment", "install_app", "remote_control", "screen_share", "transfer_money", "buy_gift_card", "call_number",
 		"move_channel", "keep_secret", "hurry", "scan_qr", "log_in"}
-	Channels = []madoguchi.Channel{"email", "sms", "chat", "phone", "form", "letter", "popup"}
+	Channels = []exchange.Channel{"email", "sms", "chat", "phone", "form", "letter", "popup"}
 	// Scenarios are the situations of received messages: frauds first, then genuine ones.
 	Scenarios = strings.Fields(`family_emergency police_arrest refund_atm card_pickup fake_bill service_stops support_popup paste_command investment pay_to_withdraw
 		romance gift_card fake_job account_lending parcel account_lock securities_account tax_link etc_toll utility census_benefit prize friend_account sextortion landlord
 		hotel_chat private_account_shop supplier_account doorstep embassy other_fraud
 		delivered_code use_notice security_notice bill_reminder redelivery appointment identity_check keypad_pin sealed_form first_answer survey newsletter other_genuine`)
-	Initiators = []madoguchi.Initiator{"person", "window", "unknown"}
+	Initiators = []exchange.Initiator{"person", "window", "unknown"}
 )
 
 // Kinds is how many things a message may ask for.
@@ -46,7 +46,7 @@ var kindOf = sync.OnceValue(func() map[string]int {
 
 // Kind returns the number of a category or an action, of its parent where it is
 // finer; -1 if there is none.
-func Kind(c madoguchi.Category, a madoguchi.Action) int {
+func Kind(c exchange.Category, a exchange.Action) int {
 	id := string(c)
 	if c == "" {
 		id = string(a)
@@ -66,7 +66,7 @@ func Kind(c madoguchi.Category, a madoguchi.Action) int {
 }
 
 // What returns the category or the action that a kind stands for.
-func What(kind int) (madoguchi.Category, madoguchi.Action) {
+func What(kind int) (exchange.Category, exchange.Action) {
 	if kind < len(Categories) {
 		return Categories[kind], ""
 	}
@@ -91,7 +91,7 @@ type Input struct {
 }
 
 // Encode prepares a normalized text. hints are what rules have found in it.
-func Encode(t *text.Text, outgoing bool, channel madoguchi.Channel, initiator madoguchi.Initiator, hints []Hint) *Input {
+func Encode(t *text.Text, outgoing bool, channel exchange.Channel, initiator exchange.Initiator, hints []Hint) *Input {
 	n := len(t.Norm)
 	in := &Input{Letters: make([]rune, 0, n/2), At: make([]int, 0, n/2+1), Outgoing: outgoing, Initiator: len(Initiators) - 1}
 	for i, c := range Channels {

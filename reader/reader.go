@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // Found is what a model has found: a span of the normalized text, in bytes.
@@ -25,8 +25,8 @@ type Reading struct {
 }
 
 // Whole is what the model makes of the text as a whole.
-func (r *Reading) Whole() madoguchi.Reading {
-	out := madoguchi.Reading{Fake: r.Fake, Levels: r.Level, Scenarios: make(map[string]float64, len(r.Scenario))}
+func (r *Reading) Whole() exchange.Reading {
+	out := exchange.Reading{Fake: r.Fake, Levels: r.Level, Scenarios: make(map[string]float64, len(r.Scenario))}
 	for i, p := range r.Scenario {
 		out.Scenarios[Scenarios[i]] = p
 	}

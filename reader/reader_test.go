@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/corpus"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
@@ -50,7 +50,7 @@ func TestLoad(t *testing.T) {
 // secret from its topic, and a fraud from a notice.
 func TestRead(t *testing.T) {
 	kinds := func(outgoing bool, s string) (asked, named []string, r Reading) {
-		in := Encode(text.Normalize(s), outgoing, madoguchi.ChannelSMS, "", nil)
+		in := Encode(text.Normalize(s), outgoing, exchange.ChannelSMS, "", nil)
 		r = Default().Read(in, nil)
 		for _, f := range r.Found {
 			c, a := What(f.Kind)

@@ -15,13 +15,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/text"
 )
 
 // Piece is a span to cover and the name under which it is covered.
 type Piece struct {
-	Span   madoguchi.Span
+	Span   exchange.Span
 	Name   string   // what a placeholder says, for example "氏名"
 	Labels []string // words that announce such a value, for Result.Shorter
 }
@@ -258,7 +258,7 @@ func (w *words) matches(s string) []text.Match {
 	return text.NewSubstringMatcher(w.list).Append(nil, s)
 }
 
-func (w *words) piece(m text.Match, sp madoguchi.Span) Piece {
+func (w *words) piece(m text.Match, sp exchange.Span) Piece {
 	p := w.pieces[m.Pattern]
 	p.Span = sp
 	return p

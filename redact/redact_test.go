@@ -6,14 +6,14 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/redact"
 	"github.com/madoguchi/madoguchi/text"
 )
 
 func piece(s, value, name string) redact.Piece {
 	i := strings.Index(s, value)
-	return redact.Piece{Span: madoguchi.Span{Start: i, End: i + len(value)}, Name: name}
+	return redact.Piece{Span: exchange.Span{Start: i, End: i + len(value)}, Name: name}
 }
 
 func TestCover(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
@@ -91,11 +91,11 @@ type Stored struct {
 }
 
 // NewStored turns a verdict into what a record keeps.
-func NewStored(v *madoguchi.Verdict) Stored { return Stored{NewRow(v), v.Knowledge} }
+func NewStored(v *exchange.Verdict) Stored { return Stored{NewRow(v), v.Knowledge} }
 
 // NewRow turns a verdict into a row.
-func NewRow(v *madoguchi.Verdict) Row {
-	at := madoguchi.CodePoints(v.Exchange.Text)
+func NewRow(v *exchange.Verdict) Row {
+	at := exchange.CodePoints(v.Exchange.Text)
 	r := Row{
 		ID: v.Exchange.ID, Level: string(v.Level), Direction: string(v.Exchange.Direction), BothWays: v.BothWays, Inquiry: string(knowledge.ParentInquiry(v.Inquiry)),
 		Where:    RowWhere{Status: string(v.Where.Status), Organization: v.Where.Organization, OrganizationID: v.Where.OrganizationID, Evidence: []RowEvidence{}},
@@ -163,9 +163,9 @@ func NewRow(v *madoguchi.Verdict) Row {
 	return r
 }
 
-func evidence(e madoguchi.Evidence, value, suspicion string) RowEvidence {
+func evidence(e exchange.Evidence, value, suspicion string) RowEvidence {
 	out := RowEvidence{Rule: e.Rule, Value: value, Detail: e.Detail, Suspicion: suspicion, Record: e.Record}
-	if suspicion == string(madoguchi.SuspicionNone) {
+	if suspicion == string(exchange.SuspicionNone) {
 		out.Suspicion = ""
 	}
 	if len(e.Sources) > 0 {
@@ -187,7 +187,7 @@ type Window struct {
 }
 
 // NewWindow turns a judgement into its JSON.
-func NewWindow(id string, w *madoguchi.WindowVerdict) Window {
+func NewWindow(id string, w *exchange.WindowVerdict) Window {
 	p := &w.Point
 	out := Window{ID: id, Organization: w.Organization, Level: string(w.Verdict.Level), Status: string(p.Status), Suspicion: string(p.Suspicion), Value: p.Value, Evidence: []RowEvidence{}}
 	if w.OrganizationID != "" {

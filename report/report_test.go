@@ -8,24 +8,24 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/need"
 	"github.com/madoguchi/madoguchi/report"
 )
 
-var exchanges = []madoguchi.Exchange{
-	{Direction: madoguchi.Outgoing, Inquiry: "order_delivery", Text: "お世話になっております。見本花子と申します。パスワードはhanako-0000、年収は480万です。" + strings.Repeat("たいへん長い下書きです。", 20)},
-	{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow, From: "三井住友カード <a@averyveryverylongdomainname-that-goes-on-and-on.example>", Text: "24時間以内に https://averyveryverylongdomainname-that-goes-on-and-on.example/login からログインし、暗証番号とセキュリティコードを入力してください。"},
-	{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, From: "+1 844 000 0127", Text: "担当: 本日中に口座へ振り込んでください。ご家族には話さないでください。"},
-	{Direction: madoguchi.Incoming, Text: "https://www.amazon.co.jp/"},
+var exchanges = []exchange.Exchange{
+	{Direction: exchange.Outgoing, Inquiry: "order_delivery", Text: "お世話になっております。見本花子と申します。パスワードはhanako-0000、年収は480万です。" + strings.Repeat("たいへん長い下書きです。", 20)},
+	{Direction: exchange.Incoming, Channel: exchange.ChannelEmail, Initiator: exchange.InitiatorWindow, From: "三井住友カード <a@averyveryverylongdomainname-that-goes-on-and-on.example>", Text: "24時間以内に https://averyveryverylongdomainname-that-goes-on-and-on.example/login からログインし、暗証番号とセキュリティコードを入力してください。"},
+	{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Initiator: exchange.InitiatorWindow, From: "+1 844 000 0127", Text: "担当: 本日中に口座へ振り込んでください。ご家族には話さないでください。"},
+	{Direction: exchange.Incoming, Text: "https://www.amazon.co.jp/"},
 }
 
 // TestText holds for every kind of verdict in every language: 80 columns, no
 // secret shown, no promise of safety, no escape codes unless asked for.
 func TestText(t *testing.T) {
-	for _, lang := range []madoguchi.Lang{madoguchi.Japanese, madoguchi.Easy, madoguchi.English} {
+	for _, lang := range []exchange.Lang{exchange.Japanese, exchange.Easy, exchange.English} {
 		for i := range exchanges {
 			v := check.Check(&exchanges[i])
 			var b bytes.Buffer
@@ -69,7 +69,7 @@ func TestColor(t *testing.T) {
 // TestRowNamesParents: the JSON names coarse categories, with the finer id
 // beside them.
 func TestRowNamesParents(t *testing.T) {
-	v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: "供給地点特定番号 03-0000-1111-2222-3333-4444"})
+	v := check.Check(&exchange.Exchange{Direction: exchange.Outgoing, Text: "供給地点特定番号 03-0000-1111-2222-3333-4444"})
 	b, err := json.Marshal(report.NewRow(&v))
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestRowNamesParents(t *testing.T) {
 // TestNeeds prints a table for every inquiry in every language.
 func TestNeeds(t *testing.T) {
 	for _, q := range knowledge.Inquiries() {
-		for _, lang := range []madoguchi.Lang{madoguchi.Japanese, madoguchi.Easy, madoguchi.English} {
+		for _, lang := range []exchange.Lang{exchange.Japanese, exchange.Easy, exchange.English} {
 			var b bytes.Buffer
 			if err := report.Needs(&b, q.ID, need.Table(q.ID, need.Circumstances{}), lang, 80); err != nil {
 				t.Fatal(err)

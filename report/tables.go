@@ -5,37 +5,37 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
 // needHeads are the headings of a needs table, in the order in which they are
 // printed.
 var needHeads = []struct {
-	levels []madoguchi.NeedLevel
-	text   madoguchi.Text
+	levels []exchange.NeedLevel
+	text   exchange.Text
 }{
-	{[]madoguchi.NeedLevel{madoguchi.Required}, madoguchi.Text{JA: "用意するもの", Easy: "用意（ようい）するもの", EN: "Have ready"}},
-	{[]madoguchi.NeedLevel{madoguchi.Common, madoguchi.Optional}, madoguchi.Text{JA: "聞かれることがあるもの", Easy: "聞かれるかもしれないもの", EN: "You may be asked"}},
-	{[]madoguchi.NeedLevel{madoguchi.Unneeded}, madoguchi.Text{JA: "要らないもの（聞かれたら理由を尋ねる）", Easy: "いらないもの", EN: "Not needed: ask why"}},
-	{[]madoguchi.NeedLevel{madoguchi.Never}, madoguchi.Text{JA: "だれにも伝えないもの", Easy: "だれにも言わないもの", EN: "Never tell"}},
+	{[]exchange.NeedLevel{exchange.Required}, exchange.Text{JA: "用意するもの", Easy: "用意（ようい）するもの", EN: "Have ready"}},
+	{[]exchange.NeedLevel{exchange.Common, exchange.Optional}, exchange.Text{JA: "聞かれることがあるもの", Easy: "聞かれるかもしれないもの", EN: "You may be asked"}},
+	{[]exchange.NeedLevel{exchange.Unneeded}, exchange.Text{JA: "要らないもの（聞かれたら理由を尋ねる）", Easy: "いらないもの", EN: "Not needed: ask why"}},
+	{[]exchange.NeedLevel{exchange.Never}, exchange.Text{JA: "だれにも伝えないもの", Easy: "だれにも言わないもの", EN: "Never tell"}},
 }
 
 // Needs prints what windows need for an inquiry, each with why and how well it
 // is known. Cells from the same page name it once, at the end.
-func Needs(w io.Writer, inquiry madoguchi.Inquiry, table []madoguchi.Need, lang madoguchi.Lang, columns int) error {
+func Needs(w io.Writer, inquiry exchange.Inquiry, table []exchange.Need, lang exchange.Lang, columns int) error {
 	p := &printer{w: w, lang: lang, words: vocabulary[lang], columns: columns}
 	name := string(inquiry)
 	if q := knowledge.InquiryByID(inquiry); q != nil {
 		name = q.Name.In(lang)
 	}
 	p.raw(name + "\n")
-	pages := map[string]madoguchi.Source{}
+	pages := map[string]exchange.Source{}
 	for _, h := range needHeads {
-		var rows []madoguchi.Need
+		var rows []exchange.Need
 		for _, n := range table {
 			for _, l := range h.levels {
-				if n.Level == l && (n.Level != madoguchi.Unneeded || strings.HasPrefix(n.Record, "inquiries/")) {
+				if n.Level == l && (n.Level != exchange.Unneeded || strings.HasPrefix(n.Record, "inquiries/")) {
 					rows = append(rows, n)
 				}
 			}
@@ -68,7 +68,7 @@ func Needs(w io.Writer, inquiry madoguchi.Inquiry, table []madoguchi.Need, lang 
 
 // Organization prints a record of the directory with its sources.
 func Organization(w io.Writer, o *knowledge.Organization, columns int) error {
-	p := &printer{w: w, lang: madoguchi.Japanese, words: vocabulary[madoguchi.Japanese], columns: columns}
+	p := &printer{w: w, lang: exchange.Japanese, words: vocabulary[exchange.Japanese], columns: columns}
 	p.raw(o.Name.JA + " / " + o.Name.EN + "  [" + string(o.Status) + "]\n")
 	if o.Parent != "" {
 		p.line(2, "parent: "+o.Parent)

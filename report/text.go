@@ -7,13 +7,13 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // TextOptions say how a report is printed. The zero value is Japanese, plain,
 // 80 columns.
 type TextOptions struct {
-	Lang     madoguchi.Lang
+	Lang     exchange.Lang
 	Color    bool
 	Columns  int
 	TakenFor string // what the input was taken for: a kind of package intake
@@ -23,7 +23,7 @@ type TextOptions struct {
 // printer writes wrapped lines and remembers the first error.
 type printer struct {
 	w       io.Writer
-	lang    madoguchi.Lang
+	lang    exchange.Lang
 	words   *words
 	color   bool
 	columns int
@@ -31,9 +31,9 @@ type printer struct {
 }
 
 // Text prints a verdict for a person.
-func Text(w io.Writer, v *madoguchi.Verdict, o TextOptions) error {
+func Text(w io.Writer, v *exchange.Verdict, o TextOptions) error {
 	if o.Lang == "" {
-		o.Lang = madoguchi.Japanese
+		o.Lang = exchange.Japanese
 	}
 	if o.Columns <= 0 {
 		o.Columns = 80
@@ -83,7 +83,7 @@ func (p *printer) short(x *View) {
 	p.numbered(&steps)
 	p.draft(x.Draft)
 	for i := range x.Consult.List {
-		if c := x.Consult.List[i]; c.Phone != "" && x.Level == madoguchi.Stop {
+		if c := x.Consult.List[i]; c.Phone != "" && x.Level == exchange.Stop {
 			p.title(x.Consult.Title)
 			p.line(2, c.Name+"  "+c.Phone)
 			break
@@ -100,11 +100,11 @@ func (p *printer) last(x *View) {
 }
 
 // marks go with the colours, so that nothing is told by colour alone.
-var marks = map[madoguchi.Level]string{madoguchi.OK: "[ ok ]", madoguchi.Caution: "[ !! ]", madoguchi.Stop: "[STOP]"}
-var colors = map[madoguchi.Level]string{madoguchi.OK: "\x1b[1;30;42m", madoguchi.Caution: "\x1b[1;30;43m", madoguchi.Stop: "\x1b[1;37;41m"}
+var marks = map[exchange.Level]string{exchange.OK: "[ ok ]", exchange.Caution: "[ !! ]", exchange.Stop: "[STOP]"}
+var colors = map[exchange.Level]string{exchange.OK: "\x1b[1;30;42m", exchange.Caution: "\x1b[1;30;43m", exchange.Stop: "\x1b[1;37;41m"}
 
 // Headline is a level in a word, with its mark.
-func Headline(l madoguchi.Level, lang madoguchi.Lang) string {
+func Headline(l exchange.Level, lang exchange.Lang) string {
 	return marks[l] + " " + vocabulary[lang].level[l]
 }
 
@@ -142,7 +142,7 @@ func (p *printer) where(x *ViewWhere) {
 	p.line(2, status)
 	for _, n := range x.Notes {
 		s := n.Text
-		if len(n.Sources) > 0 && x.Status == madoguchi.Official {
+		if len(n.Sources) > 0 && x.Status == exchange.Official {
 			s += " (" + p.words.source + ": " + n.Sources[0].URL + ")"
 		}
 		p.bullet(2, "- ", s)
@@ -165,7 +165,7 @@ func (p *printer) what(x *ViewWhat) {
 func (p *printer) item(item *ViewItem) {
 	mark := levelMark(item.Need)
 	if item.Action != "" {
-		mark = map[madoguchi.Level]string{madoguchi.Stop: "x", madoguchi.Caution: "-"}[item.Level]
+		mark = map[exchange.Level]string{exchange.Stop: "x", exchange.Caution: "-"}[item.Level]
 		if mark == "" {
 			mark = "*"
 		}
@@ -184,13 +184,13 @@ func (p *printer) item(item *ViewItem) {
 }
 
 // levelMark is a mark of a need's level that is not a colour.
-func levelMark(l madoguchi.NeedLevel) string {
+func levelMark(l exchange.NeedLevel) string {
 	switch l {
-	case madoguchi.Never:
+	case exchange.Never:
 		return "x"
-	case madoguchi.Unneeded:
+	case exchange.Unneeded:
 		return "-"
-	case madoguchi.Optional:
+	case exchange.Optional:
 		return "o"
 	}
 	return "*"
@@ -212,7 +212,7 @@ func (p *printer) say(x *Section) {
 	}
 	p.title(x.Title)
 	for _, t := range x.Sentences {
-		if p.lang == madoguchi.English {
+		if p.lang == exchange.English {
 			p.bullet(2, "- ", "“"+t+"”")
 		} else {
 			p.bullet(2, "- ", "「"+t+"」")

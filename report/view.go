@@ -5,7 +5,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/redact"
 )
@@ -13,28 +13,28 @@ import (
 // View is a verdict in the words of one language, in the order in which it is
 // shown: what pages, commands and papers print.
 type View struct {
-	Lang      madoguchi.Lang      `json:"lang"`
-	Level     madoguchi.Level     `json:"level"`
-	Headline  string              `json:"headline"`
-	Act       string              `json:"act,omitempty"` // the one thing to do now
-	Direction madoguchi.Direction `json:"direction"`
-	BothWays  bool                `json:"both_ways,omitempty"` // nobody said the direction: of both readings this is the worse
-	Reasons   []Sentence          `json:"reasons"`
-	Where     ViewWhere           `json:"where"`
-	What      ViewWhat            `json:"what"`
-	Next      Section             `json:"next"`
-	Say       Section             `json:"say"`
-	Already   Section             `json:"already"`
-	Draft     *Paragraph          `json:"draft,omitempty"` // the draft with what should not be told covered
-	Consult   ViewConsult         `json:"consult"`
-	Knowledge string              `json:"knowledge"` // hash of the records that it rests on
+	Lang      exchange.Lang      `json:"lang"`
+	Level     exchange.Level     `json:"level"`
+	Headline  string             `json:"headline"`
+	Act       string             `json:"act,omitempty"` // the one thing to do now
+	Direction exchange.Direction `json:"direction"`
+	BothWays  bool               `json:"both_ways,omitempty"` // nobody said the direction: of both readings this is the worse
+	Reasons   []Sentence         `json:"reasons"`
+	Where     ViewWhere          `json:"where"`
+	What      ViewWhat           `json:"what"`
+	Next      Section            `json:"next"`
+	Say       Section            `json:"say"`
+	Already   Section            `json:"already"`
+	Draft     *Paragraph         `json:"draft,omitempty"` // the draft with what should not be told covered
+	Consult   ViewConsult        `json:"consult"`
+	Knowledge string             `json:"knowledge"` // hash of the records that it rests on
 }
 
 // Sentence is one sentence and the pages that say so.
 type Sentence struct {
-	Text    string             `json:"text"`
-	Level   madoguchi.Level    `json:"level,omitempty"`
-	Sources []madoguchi.Source `json:"sources,omitempty"`
+	Text    string            `json:"text"`
+	Level   exchange.Level    `json:"level,omitempty"`
+	Sources []exchange.Source `json:"sources,omitempty"`
 }
 
 // Section is a title and its sentences.
@@ -51,13 +51,13 @@ type Paragraph struct {
 
 // ViewWhere is the answer to where.
 type ViewWhere struct {
-	Title        string           `json:"title"`
-	Organization string           `json:"organization,omitempty"`
-	Status       madoguchi.Status `json:"status"`
-	StatusText   string           `json:"status_text"`
-	Notes        []Sentence       `json:"notes"`
-	OwnTitle     string           `json:"own_title,omitempty"`
-	OwnDomains   []string         `json:"own_domains,omitempty"`
+	Title        string          `json:"title"`
+	Organization string          `json:"organization,omitempty"`
+	Status       exchange.Status `json:"status"`
+	StatusText   string          `json:"status_text"`
+	Notes        []Sentence      `json:"notes"`
+	OwnTitle     string          `json:"own_title,omitempty"`
+	OwnDomains   []string        `json:"own_domains,omitempty"`
 }
 
 // ViewWhat is the answer to what and how much.
@@ -70,19 +70,19 @@ type ViewWhat struct {
 // ViewItem is one thing told or asked for. Start and End are code points of the
 // exchange's text.
 type ViewItem struct {
-	Category string              `json:"category,omitempty"`
-	Action   string              `json:"action,omitempty"`
-	Name     string              `json:"name"`
-	Need     madoguchi.NeedLevel `json:"need,omitempty"`
-	NeedText string              `json:"need_text,omitempty"`
-	Level    madoguchi.Level     `json:"level"`
-	Value    string              `json:"value"` // of secrets only a mask
-	Start    int                 `json:"start"`
-	End      int                 `json:"end"`
-	Note     string              `json:"note,omitempty"`
-	Basis    string              `json:"basis,omitempty"`
-	Instead  string              `json:"instead,omitempty"`
-	Source   *madoguchi.Source   `json:"source,omitempty"`
+	Category string             `json:"category,omitempty"`
+	Action   string             `json:"action,omitempty"`
+	Name     string             `json:"name"`
+	Need     exchange.NeedLevel `json:"need,omitempty"`
+	NeedText string             `json:"need_text,omitempty"`
+	Level    exchange.Level     `json:"level"`
+	Value    string             `json:"value"` // of secrets only a mask
+	Start    int                `json:"start"`
+	End      int                `json:"end"`
+	Note     string             `json:"note,omitempty"`
+	Basis    string             `json:"basis,omitempty"`
+	Instead  string             `json:"instead,omitempty"`
+	Source   *exchange.Source   `json:"source,omitempty"`
 }
 
 // ViewConsult is whom to consult.
@@ -111,17 +111,17 @@ const (
 )
 
 // NewView puts a verdict into words. A language that is not known is Japanese.
-func NewView(v *madoguchi.Verdict, lang madoguchi.Lang) View {
+func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 	w := vocabulary[lang]
 	if w == nil {
-		lang, w = madoguchi.Japanese, vocabulary[madoguchi.Japanese]
+		lang, w = exchange.Japanese, vocabulary[exchange.Japanese]
 	}
-	b := viewer{v, lang, w, madoguchi.CodePoints(v.Exchange.Text)}
+	b := viewer{v, lang, w, exchange.CodePoints(v.Exchange.Text)}
 	out := View{Lang: lang, Level: v.Level, Headline: w.level[v.Level], Direction: v.Exchange.Direction, BothWays: v.BothWays, Where: b.where(), Next: b.section(w.next, v.Next), Say: b.section(w.say, v.Say), Draft: b.draft(), Consult: b.consult(), Knowledge: v.Knowledge}
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
 		b.situation(&out, s)
 	}
-	if out.Act == "" && len(out.Next.Sentences) > 0 && v.Level == madoguchi.Stop {
+	if out.Act == "" && len(out.Next.Sentences) > 0 && v.Level == exchange.Stop {
 		out.Act = out.Next.Sentences[0]
 	}
 	for i, r := range v.Reasons {
@@ -132,13 +132,13 @@ func NewView(v *madoguchi.Verdict, lang madoguchi.Lang) View {
 			out.Reasons = append(out.Reasons, Sentence{s, r.Level, sourcesOf(r.Evidence)})
 		}
 	}
-	if v.Exchange.Direction == madoguchi.Incoming {
+	if v.Exchange.Direction == exchange.Incoming {
 		out.What = b.asks()
 	} else {
 		out.What = b.findings()
 	}
 	out.Already.Title = w.already
-	if s := knowledge.ScenarioByID(v.Scenario); s != nil && v.Level == madoguchi.Stop {
+	if s := knowledge.ScenarioByID(v.Scenario); s != nil && v.Level == exchange.Stop {
 		out.Already.Sentences = append(out.Already.Sentences, s.Done.In(lang))
 	}
 	for _, id := range v.Already[:min(maxAlready, len(v.Already))] {
@@ -150,11 +150,11 @@ func NewView(v *madoguchi.Verdict, lang madoguchi.Lang) View {
 // situation puts the words of a situation's record first. Of a genuine one only the
 // act is told; a fraud's steps go before the general ones, and its words instead of them.
 func (b *viewer) situation(out *View, s *knowledge.Scenario) {
-	if out.Level == madoguchi.Caution {
+	if out.Level == exchange.Caution {
 		return
 	}
 	out.Act = s.Act.In(b.lang)
-	if out.Level != madoguchi.Stop {
+	if out.Level != exchange.Stop {
 		return
 	}
 	var steps, say []string
@@ -169,7 +169,7 @@ func (b *viewer) situation(out *View, s *knowledge.Scenario) {
 }
 
 // reason is a reason's sentence, with what was observed in its gap.
-func (b *viewer) reason(r *madoguchi.Reason) string {
+func (b *viewer) reason(r *exchange.Reason) string {
 	if s := knowledge.ScenarioByID(b.v.Scenario); s != nil && r.ID == "scenario" {
 		return s.Reason.In(b.lang)
 	}
@@ -185,27 +185,27 @@ func (b *viewer) reason(r *madoguchi.Reason) string {
 		return strings.ReplaceAll(s, "{v}", languageName(v, b.lang))
 	}
 	if v != "" {
-		v = map[bool]string{true: " (" + v + ")", false: "（" + v + "）"}[b.lang == madoguchi.English]
+		v = map[bool]string{true: " (" + v + ")", false: "（" + v + "）"}[b.lang == exchange.English]
 	}
 	return strings.ReplaceAll(s, "{v}", v)
 }
 
 // AdviceSentence is the sentence of a record of data/advice with its gaps
 // filled, "" where there is none such.
-func AdviceSentence(id string, c madoguchi.Category, organization string, lang madoguchi.Lang) string {
-	b := viewer{v: &madoguchi.Verdict{Where: madoguchi.Where{Organization: organization}}, lang: lang}
+func AdviceSentence(id string, c exchange.Category, organization string, lang exchange.Lang) string {
+	b := viewer{v: &exchange.Verdict{Where: exchange.Where{Organization: organization}}, lang: lang}
 	return b.advice(id, c)
 }
 
 type viewer struct {
-	v      *madoguchi.Verdict
-	lang   madoguchi.Lang
+	v      *exchange.Verdict
+	lang   exchange.Lang
 	words  *words
 	points func(int) int
 }
 
-func sourcesOf(list []madoguchi.Evidence) []madoguchi.Source {
-	var out []madoguchi.Source
+func sourcesOf(list []exchange.Evidence) []exchange.Source {
+	var out []exchange.Source
 	for _, e := range list {
 		for _, s := range e.Sources {
 			if s.URL != "" && len(out) < 3 && !slices.Contains(out, s) {
@@ -222,7 +222,7 @@ func (b *viewer) where() ViewWhere {
 	org := knowledge.OrganizationByID(v.Where.OrganizationID)
 	if org != nil {
 		out.Organization = org.Name.JA
-		if b.lang == madoguchi.English {
+		if b.lang == exchange.English {
 			out.Organization = org.Name.EN
 		}
 	}
@@ -233,7 +233,7 @@ func (b *viewer) where() ViewWhere {
 		out.Notes = append(out.Notes, Sentence{Text: w.unknownOrg})
 	}
 	seen := map[string]bool{}
-	note := func(e madoguchi.Evidence, value string) {
+	note := func(e exchange.Evidence, value string) {
 		t, ok := observations[e.Rule]
 		if !ok || e.Rule == "claims-to-be" || e.Rule == "organization-unknown" || e.Rule == "window-confirmed-by-person" || e.Rule == "signs-of-impostor" {
 			return
@@ -245,7 +245,7 @@ func (b *viewer) where() ViewWhere {
 		s := strings.ReplaceAll(t.In(b.lang), "{v}", detail)
 		if !seen[s] {
 			seen[s] = true
-			out.Notes = append(out.Notes, Sentence{Text: s, Sources: sourcesOf([]madoguchi.Evidence{e})})
+			out.Notes = append(out.Notes, Sentence{Text: s, Sources: sourcesOf([]exchange.Evidence{e})})
 		}
 	}
 	for _, pt := range v.Where.Points {
@@ -256,7 +256,7 @@ func (b *viewer) where() ViewWhere {
 	for _, e := range v.Where.Evidence {
 		note(e, "")
 	}
-	if org != nil && out.Status != madoguchi.Official {
+	if org != nil && out.Status != exchange.Official {
 		for _, d := range org.Domains {
 			if org.StatusOf(d) != knowledge.Unverified && len(out.OwnDomains) < maxOwn {
 				out.OwnDomains = append(out.OwnDomains, d.Name)
@@ -272,15 +272,15 @@ func (b *viewer) findings() ViewWhat {
 	out := ViewWhat{Title: w.what + " / " + w.much + "  (" + b.inquiry() + ")", Empty: w.noFinding}
 	for _, f := range b.v.Findings {
 		value := f.Text
-		if f.Need.Level == madoguchi.Never {
+		if f.Need.Level == exchange.Never {
 			value = redact.Mask(value)
 		}
-		level := madoguchi.OK
+		level := exchange.OK
 		switch f.Need.Level {
-		case madoguchi.Never:
-			level = madoguchi.Stop
-		case madoguchi.Unneeded:
-			level = madoguchi.Caution
+		case exchange.Never:
+			level = exchange.Stop
+		case exchange.Unneeded:
+			level = exchange.Caution
 		}
 		item := ViewItem{Category: string(f.Category), Name: knowledge.NameOf(f.Category).In(b.lang), Level: level, Value: strings.Join(strings.Fields(value), " "), Start: b.points(f.Span.Start), End: b.points(f.Span.End)}
 		b.need(&item, f.Need)
@@ -290,7 +290,7 @@ func (b *viewer) findings() ViewWhat {
 }
 
 // NeedItem puts one cell of an inquiry's table into words.
-func NeedItem(n madoguchi.Need, lang madoguchi.Lang) ViewItem {
+func NeedItem(n exchange.Need, lang exchange.Lang) ViewItem {
 	b := viewer{lang: lang, words: vocabulary[lang]}
 	item := ViewItem{Category: string(n.Category), Name: knowledge.NameOf(n.Category).In(lang)}
 	b.need(&item, n)
@@ -298,7 +298,7 @@ func NeedItem(n madoguchi.Need, lang madoguchi.Lang) ViewItem {
 }
 
 // need says why, and how well it is known.
-func (b *viewer) need(item *ViewItem, n madoguchi.Need) {
+func (b *viewer) need(item *ViewItem, n exchange.Need) {
 	item.Need, item.NeedText, item.Note = n.Level, b.words.need[n.Level], n.Note.In(b.lang)
 	if n.Source.URL != "" {
 		item.Source = &n.Source
@@ -310,7 +310,7 @@ func (b *viewer) need(item *ViewItem, n madoguchi.Need) {
 	if n.Basis.Stated() {
 		item.Basis = b.words.says
 	}
-	if (n.Level == madoguchi.Never || n.Level == madoguchi.Unneeded) && !n.Instead.IsZero() {
+	if (n.Level == exchange.Never || n.Level == exchange.Unneeded) && !n.Instead.IsZero() {
 		item.Instead = n.Instead.In(b.lang)
 	}
 }
@@ -322,7 +322,7 @@ func (b *viewer) asks() ViewWhat {
 		out.Title += "  (" + b.inquiry() + ")"
 	}
 	seen := map[string]bool{}
-	asks := append([]madoguchi.JudgedAsk(nil), v.Asks...)
+	asks := append([]exchange.JudgedAsk(nil), v.Asks...)
 	sort.SliceStable(asks, func(i, j int) bool { // the worst first
 		return asks[i].Level != asks[j].Level && asks[i].Level.Worse(asks[j].Level) == asks[i].Level
 	})
@@ -338,7 +338,7 @@ func (b *viewer) asks() ViewWhat {
 			b.need(&item, a.Need)
 		} else if t := knowledge.TacticByID(a.Action); t != nil {
 			item.Name = t.Name.In(b.lang)
-			if a.Level != madoguchi.OK || v.Level == madoguchi.Stop {
+			if a.Level != exchange.OK || v.Level == exchange.Stop {
 				item.Note = t.Explain.In(b.lang)
 			}
 		} else {
@@ -370,7 +370,7 @@ func (b *viewer) inquiry() string {
 }
 
 // section puts steps into sentences, each once.
-func (b *viewer) section(title string, steps []madoguchi.Step) Section {
+func (b *viewer) section(title string, steps []exchange.Step) Section {
 	out := Section{Title: title}
 	seen := map[string]bool{}
 	for _, s := range steps {
@@ -385,7 +385,7 @@ func (b *viewer) section(title string, steps []madoguchi.Step) Section {
 func (b *viewer) draft() *Paragraph {
 	var pieces []redact.Piece
 	for _, f := range b.v.Findings {
-		if f.Need.Level == madoguchi.Never || f.Need.Level == madoguchi.Unneeded {
+		if f.Need.Level == exchange.Never || f.Need.Level == exchange.Unneeded {
 			pieces = append(pieces, redact.Piece{Span: f.Span, Name: knowledge.NameOf(f.Category).In(b.lang)})
 		}
 	}
@@ -406,7 +406,7 @@ func (b *viewer) consult() ViewConsult {
 }
 
 // Contact is a record of data/consultation in words, nil where there is none.
-func Contact(id string, lang madoguchi.Lang) *ViewContact {
+func Contact(id string, lang exchange.Lang) *ViewContact {
 	c := knowledge.ConsultationByID(id)
 	if c == nil {
 		return nil
@@ -419,22 +419,22 @@ func Contact(id string, lang madoguchi.Lang) *ViewContact {
 }
 
 // advice returns the sentence of a record of data/advice with its gaps filled.
-func (b *viewer) advice(id string, c madoguchi.Category) string {
+func (b *viewer) advice(id string, c exchange.Category) string {
 	a := knowledge.AdviceByID(id)
 	if a == nil {
 		return ""
 	}
 	item := knowledge.NameOf(c).In(b.lang)
 	if c == "" {
-		item = map[madoguchi.Lang]string{madoguchi.Japanese: "その情報", madoguchi.Easy: "そのこと", madoguchi.English: "that information"}[b.lang]
+		item = map[exchange.Lang]string{exchange.Japanese: "その情報", exchange.Easy: "そのこと", exchange.English: "that information"}[b.lang]
 	}
 	org := b.v.Where.Organization
 	if org == "" {
-		org = map[madoguchi.Lang]string{madoguchi.Japanese: "相手の会社", madoguchi.Easy: "相手の会社", madoguchi.English: "the organization"}[b.lang]
+		org = map[exchange.Lang]string{exchange.Japanese: "相手の会社", exchange.Easy: "相手の会社", exchange.English: "the organization"}[b.lang]
 	}
 	domain, number := "", ""
 	for _, pt := range b.v.Where.Points {
-		if pt.Kind == madoguchi.ContactPhone && number == "" {
+		if pt.Kind == exchange.ContactPhone && number == "" {
 			number = pt.Shown
 		} else if domain == "" {
 			domain = pt.Value

@@ -1,46 +1,46 @@
 package report
 
-import "github.com/madoguchi/madoguchi"
+import "github.com/madoguchi/madoguchi/exchange"
 
 // words are the fixed words of a report. Sentences of advice are records of
 // data/advice.
 type words struct {
-	level                                                      map[madoguchi.Level]string
+	level                                                      map[exchange.Level]string
 	where, what, much, next, say, consult, draft, basis        string
-	status                                                     map[madoguchi.Status]string
-	need                                                       map[madoguchi.NeedLevel]string
+	status                                                     map[exchange.Status]string
+	need                                                       map[exchange.NeedLevel]string
 	noFinding, noAsk, asks, guessed, general, says, took, rest string
 	yourself, unknownOrg, hours, unsure, source, already, own  string
 	bothWays                                                   string // behind what a text was taken for, if nobody said
 	kinds                                                      map[string]string
 }
 
-var vocabulary = map[madoguchi.Lang]*words{
-	madoguchi.Japanese: {
-		level: map[madoguchi.Level]string{madoguchi.OK: "引き止める理由は見つかりません", madoguchi.Caution: "伝える前に確かめてください", madoguchi.Stop: "止めてください"},
+var vocabulary = map[exchange.Lang]*words{
+	exchange.Japanese: {
+		level: map[exchange.Level]string{exchange.OK: "引き止める理由は見つかりません", exchange.Caution: "伝える前に確かめてください", exchange.Stop: "止めてください"},
 		where: "どこに", what: "何を", much: "どれだけ", next: "次にすること", say: "言い方", consult: "相談先", draft: "伏せた下書き", basis: "根拠",
-		status:    map[madoguchi.Status]string{madoguchi.Official: "公式の窓口です", madoguchi.Announced: "この相手の窓口として名簿にありますが、出典が一つで、二重には確かめていません", madoguchi.Unconfirmed: "本物かどうか確認できていません", madoguchi.Impostor: "名乗っている相手の窓口ではありません"},
-		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "必要", madoguchi.Common: "ふつう聞かれる", madoguchi.Optional: "なくてもよい", madoguchi.Unneeded: "要らない", madoguchi.Never: "伝えない"},
+		status:    map[exchange.Status]string{exchange.Official: "公式の窓口です", exchange.Announced: "この相手の窓口として名簿にありますが、出典が一つで、二重には確かめていません", exchange.Unconfirmed: "本物かどうか確認できていません", exchange.Impostor: "名乗っている相手の窓口ではありません"},
+		need:      map[exchange.NeedLevel]string{exchange.Required: "必要", exchange.Common: "ふつう聞かれる", exchange.Optional: "なくてもよい", exchange.Unneeded: "要らない", exchange.Never: "伝えない"},
 		noFinding: "個人情報は見つかりませんでした。", noAsk: "個人情報や操作を求める言葉は見つかりませんでした。", asks: "相手が求めていること", guessed: "用件は文面から推測しました", general: "一般的な目安", says: "窓口の案内による", took: "受け取ったもの", rest: "くわしい理由と根拠: --full",
 		bothWays: "。下書きとしても届いた連絡としても見て、悪いほうを答えています", own: "この組織のドメイン", already: "もう伝えた・してしまったときは（急ぐ順）",
 		yourself: "公式と確かめたと本人が言っています", unknownOrg: "この相手は名簿にありません", hours: "時間", unsure: "要確認", source: "出典",
 		kinds: map[string]string{"text": "文章", "mail": "メール", "mbox": "メールボックスの1通", "url": "URL", "phone": "電話番号", "email": "メールアドレス", "line": "LINEのトーク", "sms": "SMS", "picture": "画像", "outgoing": "これから送る下書き", "incoming": "受け取った連絡"},
 	},
-	madoguchi.Easy: {
-		level: map[madoguchi.Level]string{madoguchi.OK: "とめる理由（わけ）はありません", madoguchi.Caution: "言うまえに、たしかめます", madoguchi.Stop: "とまってください。言いません"},
+	exchange.Easy: {
+		level: map[exchange.Level]string{exchange.OK: "とめる理由（わけ）はありません", exchange.Caution: "言うまえに、たしかめます", exchange.Stop: "とまってください。言いません"},
 		where: "だれに", what: "なにを", much: "どれくらい", next: "つぎにすること", say: "こう言います", consult: "そうだんするところ", draft: "かくした文", basis: "わけ",
-		status:    map[madoguchi.Status]string{madoguchi.Official: "本物（ほんもの）の窓口（まどぐち）です", madoguchi.Announced: "名簿（めいぼ）に あります。でも、まだ 1つしか 調（しら）べていません", madoguchi.Unconfirmed: "本物かどうか、まだわかりません", madoguchi.Impostor: "にせものです"},
-		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "いる", madoguchi.Common: "よく聞かれる", madoguchi.Optional: "なくてもいい", madoguchi.Unneeded: "いらない", madoguchi.Never: "言わない"},
+		status:    map[exchange.Status]string{exchange.Official: "本物（ほんもの）の窓口（まどぐち）です", exchange.Announced: "名簿（めいぼ）に あります。でも、まだ 1つしか 調（しら）べていません", exchange.Unconfirmed: "本物かどうか、まだわかりません", exchange.Impostor: "にせものです"},
+		need:      map[exchange.NeedLevel]string{exchange.Required: "いる", exchange.Common: "よく聞かれる", exchange.Optional: "なくてもいい", exchange.Unneeded: "いらない", exchange.Never: "言わない"},
 		noFinding: "自分のことは書いてありません。", noAsk: "聞かれていることは、ありません。", asks: "相手（あいて）がほしいもの", guessed: "何の話かは、文から考えました", general: "だいたいの目安（めやす）", says: "会社がそう書いています", took: "しらべたもの", rest: "くわしく 見る: --full",
 		bothWays: "。書く文としても、来た文としても、見ました。悪いほうを答えます", own: "本物のページ", already: "もう言ったとき・したとき（いそぐ順（じゅん））",
 		yourself: "あなたが、本物だとたしかめました", unknownOrg: "この会社は、名簿（めいぼ）にありません", hours: "時間", unsure: "たしかめてください", source: "もとのページ",
 		kinds: map[string]string{"text": "文", "mail": "メール", "mbox": "メール", "url": "URL（ページの住所）", "phone": "電話番号", "email": "メールアドレス", "line": "LINE", "sms": "SMS（短いメール）", "picture": "写真・画面", "outgoing": "これから送る文", "incoming": "もらった文"},
 	},
-	madoguchi.English: {
-		level: map[madoguchi.Level]string{madoguchi.OK: "No reason to hold back was found", madoguchi.Caution: "Confirm before you tell", madoguchi.Stop: "STOP"},
+	exchange.English: {
+		level: map[exchange.Level]string{exchange.OK: "No reason to hold back was found", exchange.Caution: "Confirm before you tell", exchange.Stop: "STOP"},
 		where: "Where", what: "What", much: "How much", next: "What to do next", say: "Words to say", consult: "Whom to consult", draft: "Your draft, covered", basis: "Basis",
-		status:    map[madoguchi.Status]string{madoguchi.Official: "the organization's own window", madoguchi.Announced: "listed as theirs by one source, not yet confirmed twice", madoguchi.Unconfirmed: "not confirmed to be theirs", madoguchi.Impostor: "NOT a window of the organization it claims"},
-		need:      map[madoguchi.NeedLevel]string{madoguchi.Required: "needed", madoguchi.Common: "usually asked", madoguchi.Optional: "optional", madoguchi.Unneeded: "not needed", madoguchi.Never: "never tell"},
+		status:    map[exchange.Status]string{exchange.Official: "the organization's own window", exchange.Announced: "listed as theirs by one source, not yet confirmed twice", exchange.Unconfirmed: "not confirmed to be theirs", exchange.Impostor: "NOT a window of the organization it claims"},
+		need:      map[exchange.NeedLevel]string{exchange.Required: "needed", exchange.Common: "usually asked", exchange.Optional: "optional", exchange.Unneeded: "not needed", exchange.Never: "never tell"},
 		noFinding: "No personal data was found.", noAsk: "It asks for no personal data and no action.", asks: "What they want", guessed: "the inquiry was guessed from the text", general: "a general guide", says: "windows say so", took: "Taken for", rest: "The whole answer, with sources: --full",
 		bothWays: "; judged as a draft and as received, the worse counts", own: "its own domains", already: "If you have told or done it already (most urgent first)",
 		yourself: "you say that you confirmed it", unknownOrg: "not in the directory", hours: "hours", unsure: "to be checked", source: "source",
@@ -50,7 +50,7 @@ var vocabulary = map[madoguchi.Lang]*words{
 
 // Observations are what the rules of package contact mean, in the three
 // languages. {v} is the value observed.
-var observations = map[string]madoguchi.Text{
+var observations = map[string]exchange.Text{
 	"claims-to-be":                 {JA: "名乗っている相手が名簿にあります", Easy: "名前が名簿にあります", EN: "it claims an organization of the directory"},
 	"organization-unknown":         {JA: "「{v}」は名簿にありません", Easy: "「{v}」は名簿にありません", EN: "“{v}” is not in the directory"},
 	"domain-official":              {JA: "{v} はこの組織のドメインです", Easy: "{v} は本物のページです", EN: "{v} is the organization's own domain"},
@@ -125,7 +125,7 @@ var observations = map[string]madoguchi.Text{
 }
 
 // KindName is what an input was taken for (a kind of package intake), in words.
-func KindName(kind string, lang madoguchi.Lang) string {
+func KindName(kind string, lang exchange.Lang) string {
 	if w := vocabulary[lang]; w != nil {
 		return w.kinds[kind]
 	}
@@ -134,7 +134,7 @@ func KindName(kind string, lang madoguchi.Lang) string {
 
 // EasyWords are the report's own words and sentences in easy Japanese.
 func EasyWords() []string {
-	w := vocabulary[madoguchi.Easy]
+	w := vocabulary[exchange.Easy]
 	out := []string{w.where, w.what, w.much, w.next, w.say, w.consult, w.draft, w.basis, w.noFinding, w.noAsk, w.asks, w.guessed, w.general, w.says, w.took, w.rest, w.yourself, w.unknownOrg, w.hours, w.unsure, w.source, w.already, w.own}
 	out = append(out, w.bothWays)
 	for _, s := range w.kinds {
@@ -159,14 +159,14 @@ func EasyWords() []string {
 }
 
 // languageName is a language (ISO 639-1) in words, its code where there are none.
-func languageName(code string, lang madoguchi.Lang) string {
+func languageName(code string, lang exchange.Lang) string {
 	if t, ok := languages[code]; ok {
 		return t.In(lang)
 	}
 	return code
 }
 
-var languages = map[string]madoguchi.Text{
+var languages = map[string]exchange.Text{
 	"zh": {JA: "中国語", Easy: "中国語", EN: "Chinese"}, "ko": {JA: "韓国語", Easy: "韓国語", EN: "Korean"}, "vi": {JA: "ベトナム語", Easy: "ベトナム語", EN: "Vietnamese"},
 	"pt": {JA: "ポルトガル語", Easy: "ポルトガル語", EN: "Portuguese"}, "es": {JA: "スペイン語", Easy: "スペイン語", EN: "Spanish"}, "tl": {JA: "フィリピン語", Easy: "フィリピン語", EN: "Filipino"},
 	"ne": {JA: "ネパール語かヒンディー語", Easy: "ネパール語かヒンディー語", EN: "Nepali or Hindi"}, "id": {JA: "インドネシア語", Easy: "インドネシア語", EN: "Indonesian"}, "th": {JA: "タイ語", Easy: "タイ語", EN: "Thai"},

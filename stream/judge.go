@@ -17,9 +17,9 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/batch"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/talk"
 )
@@ -281,11 +281,11 @@ type talked struct {
 
 // turnVerdict is a turn's verdict: the line's, and what the talk shows.
 type turnVerdict struct {
-	Verdict json.RawMessage      `json:"verdict"`
-	Talk    madoguchi.Level      `json:"talk"`
-	Notes   []talk.Note          `json:"notes"`
-	Told    []madoguchi.Category `json:"told"`
-	Asked   []madoguchi.Category `json:"asked"`
+	Verdict json.RawMessage     `json:"verdict"`
+	Talk    exchange.Level      `json:"talk"`
+	Notes   []talk.Note         `json:"notes"`
+	Told    []exchange.Category `json:"told"`
+	Asked   []exchange.Category `json:"asked"`
 }
 
 // turn judges a turn of a talk with what the talk has shown so far.
@@ -300,7 +300,7 @@ func (w *Worker) turn(m jetstream.Msg, token string, seq uint64, who string) ([]
 	}
 	ctx, cancel := context.WithTimeout(w.grace, w.Config.AckWait)
 	defer cancel()
-	s := talked{Case: talk.Case{Exchange: *ex, Level: madoguchi.OK}}
+	s := talked{Case: talk.Case{Exchange: *ex, Level: exchange.OK}}
 	key := talkKey(token)
 	entry, err := w.talks.Get(ctx, key)
 	switch {

@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/need"
 	"github.com/madoguchi/madoguchi/pii"
@@ -37,9 +37,9 @@ const (
 // Step is a turn with what it shows.
 type Step struct {
 	ask.Turn
-	Level    madoguchi.Level // of the talk up to here
-	Asks     []madoguchi.JudgedAsk
-	Findings []madoguchi.JudgedFinding // what the person tells
+	Level    exchange.Level // of the talk up to here
+	Asks     []exchange.JudgedAsk
+	Findings []exchange.JudgedFinding // what the person tells
 	Notes    []Note
 }
 
@@ -49,8 +49,8 @@ type Step struct {
 type Caller struct {
 	Company, Department, Name, Number string
 
-	Organization string           // id of the organization that the company's name means, "" where it is not known
-	NumberStatus madoguchi.Status // of the number that was given: official where that organization publishes it
+	Organization string          // id of the organization that the company's name means, "" where it is not known
+	NumberStatus exchange.Status // of the number that was given: official where that organization publishes it
 }
 
 // compare holds company and number against the directory.
@@ -67,23 +67,23 @@ func (c *Caller) compare() {
 
 // Case is a conversation as it goes on.
 type Case struct {
-	Exchange madoguchi.Exchange // who, by which channel, about what; its text is not read
-	Level    madoguchi.Level
+	Exchange exchange.Exchange // who, by which channel, about what; its text is not read
+	Level    exchange.Level
 	Caller   Caller
-	Told     []madoguchi.Category // in the order told, each once
-	Asked    []madoguchi.Category
-	Actions  []madoguchi.Action
+	Told     []exchange.Category // in the order told, each once
+	Asked    []exchange.Category
+	Actions  []exchange.Action
 	Skipped  int // turns of a very long talk that were left out
 
-	turns int                  // of the other side
-	open  []madoguchi.Category // what its last turn asked for
+	turns int                 // of the other side
+	open  []exchange.Category // what its last turn asked for
 }
 
 // kept is a Case as it is written down between turns.
 type kept struct {
 	whole
-	Turns int                  `json:"turns"`
-	Open  []madoguchi.Category `json:"open"`
+	Turns int                 `json:"turns"`
+	Open  []exchange.Category `json:"open"`
 }
 
 type whole Case // without Case's methods
@@ -104,8 +104,8 @@ func (c *Case) UnmarshalJSON(b []byte) error {
 
 // FollowAll takes messages that came one after the other, mails for example,
 // each as one turn of the other side.
-func FollowAll(list []madoguchi.Exchange) (Case, []Step) {
-	c := Case{Level: madoguchi.OK}
+func FollowAll(list []exchange.Exchange) (Case, []Step) {
+	c := Case{Level: exchange.OK}
 	var steps []Step
 	for i := range list {
 		c.Exchange = list[i]
@@ -115,8 +115,8 @@ func FollowAll(list []madoguchi.Exchange) (Case, []Step) {
 }
 
 // Follow takes a transcript turn by turn.
-func Follow(ex *madoguchi.Exchange) (Case, []Step) {
-	c := Case{Exchange: *ex, Level: madoguchi.OK}
+func Follow(ex *exchange.Exchange) (Case, []Step) {
+	c := Case{Exchange: *ex, Level: exchange.OK}
 	turns := ask.Turns(ex)
 	if len(turns) > MaxTurns {
 		c.Skipped = len(turns) - MaxTurns
@@ -136,10 +136,10 @@ func (c *Case) Add(t ask.Turn) Step {
 	ex.Text = t.Text
 	if t.Mine {
 		ex.Subject = ""
-		ex.Direction, ex.From, ex.WindowConfirmed = madoguchi.Outgoing, "", true
+		ex.Direction, ex.From, ex.WindowConfirmed = exchange.Outgoing, "", true
 		c.tell(&s, &ex)
 	} else {
-		ex.Direction = madoguchi.Incoming
+		ex.Direction = exchange.Incoming
 		c.asked(&s, &ex)
 	}
 	c.Level = c.Level.Worse(s.Level)
@@ -148,37 +148,37 @@ func (c *Case) Add(t ask.Turn) Step {
 }
 
 // tell takes in what the person says.
-func (c *Case) tell(s *Step, ex *madoguchi.Exchange) {
+func (c *Case) tell(s *Step, ex *exchange.Exchange) {
 	inquiry := ex.Inquiry
 	if inquiry == "" {
 		inquiry = "other"
 	}
-	s.Level = madoguchi.OK
+	s.Level = exchange.OK
 	for _, f := range answers(ex.Text, c.open) {
 		n := need.Of(inquiry, f.Category, need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel})
-		s.Findings = append(s.Findings, madoguchi.JudgedFinding{Finding: f, Need: n})
+		s.Findings = append(s.Findings, exchange.JudgedFinding{Finding: f, Need: n})
 		if !slices.Contains(c.Told, f.Category) {
 			c.Told = append(c.Told, f.Category)
 		}
 		switch n.Level {
-		case madoguchi.Never:
+		case exchange.Never:
 			s.note(SecretTold)
-			s.Level = madoguchi.Stop
-		case madoguchi.Unneeded:
+			s.Level = exchange.Stop
+		case exchange.Unneeded:
 			s.note(ToldUnneeded)
-			s.Level = s.Level.Worse(madoguchi.Caution)
+			s.Level = s.Level.Worse(exchange.Caution)
 		}
 	}
 }
 
 // answers finds the personal data in a turn, also what only the question
 // before it makes one: 「7714です」 behind 「暗証番号は」.
-func answers(s string, asked []madoguchi.Category) []madoguchi.Finding {
+func answers(s string, asked []exchange.Category) []exchange.Finding {
 	out := pii.Find(s)
 	const most = 8 // questions that one turn answers
 	for _, c := range asked[:min(len(asked), most)] {
 		label := knowledge.NameOf(c).JA + ":"
-		var answered []madoguchi.Finding
+		var answered []exchange.Finding
 		for _, f := range pii.Find(label + s) {
 			f.Span.Start -= len(label)
 			f.Span.End -= len(label)
@@ -189,27 +189,27 @@ func answers(s string, asked []madoguchi.Category) []madoguchi.Finding {
 		// Both lists are in order and without overlaps: what an answer touches
 		// gives way to it.
 		k := 0
-		out = slices.DeleteFunc(out, func(x madoguchi.Finding) bool {
+		out = slices.DeleteFunc(out, func(x exchange.Finding) bool {
 			for k < len(answered) && answered[k].Span.End <= x.Span.Start {
 				k++
 			}
 			return k < len(answered) && answered[k].Span.Start < x.Span.End
 		})
 		out = append(out, answered...)
-		slices.SortFunc(out, func(a, b madoguchi.Finding) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+		slices.SortFunc(out, func(a, b exchange.Finding) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	}
 	return out
 }
 
 // asked takes in what the other side says.
-func (c *Case) asked(s *Step, ex *madoguchi.Exchange) {
+func (c *Case) asked(s *Step, ex *exchange.Exchange) {
 	v := check.Check(ex)
 	s.Level, s.Asks = v.Level, v.Asks
 	c.turns++
 	c.Caller.read(ex.Text)
 	c.Caller.compare()
 	before := len(c.Asked) + len(c.Told)
-	harmless := c.Level != madoguchi.Stop
+	harmless := c.Level != exchange.Stop
 	c.open = c.open[:0]
 	for i := range v.Asks {
 		a := &v.Asks[i]
@@ -222,7 +222,7 @@ func (c *Case) asked(s *Step, ex *madoguchi.Exchange) {
 			} else {
 				c.Asked = append(c.Asked, a.Category)
 			}
-			if a.Level == madoguchi.Stop && harmless && before > 0 {
+			if a.Level == exchange.Stop && harmless && before > 0 {
 				s.note(TurnsToSecret)
 			}
 			continue
@@ -230,11 +230,11 @@ func (c *Case) asked(s *Step, ex *madoguchi.Exchange) {
 		if !slices.Contains(c.Actions, a.Action) {
 			c.Actions = append(c.Actions, a.Action)
 		}
-		if a.Level == madoguchi.Stop && harmless && c.turns > 1 {
+		if a.Level == exchange.Stop && harmless && c.turns > 1 {
 			s.note(TurnsToMoney)
 		}
 	}
-	if c.turns == 3 && ex.Channel == madoguchi.ChannelPhone && (c.Caller.Company == "" || c.Caller.Name == "") {
+	if c.turns == 3 && ex.Channel == exchange.ChannelPhone && (c.Caller.Company == "" || c.Caller.Name == "") {
 		s.note(NotNamed)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/talk"
 )
@@ -34,7 +34,7 @@ func levels(steps []talk.Step) (out []string) {
 // TestFollow: the verdict follows each turn, the turn to a secret is named,
 // what is asked again is noticed, what was told is kept.
 func TestFollow(t *testing.T) {
-	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, Text: call}
+	ex := &exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Initiator: exchange.InitiatorWindow, Text: call}
 	c, steps := talk.Follow(ex)
 	want := []string{
 		"window ok []", "person caution [told_unneeded]",
@@ -48,7 +48,7 @@ func TestFollow(t *testing.T) {
 	if want := (talk.Caller{Company: "例銀行", Department: "お客様センター", Name: "山田"}); c.Caller != want { // not in the directory
 		t.Errorf("caller %+v, want %+v", c.Caller, want)
 	}
-	if !slices.Contains(c.Told, madoguchi.Category("name")) || !slices.Contains(c.Told, madoguchi.Category("birth_date")) {
+	if !slices.Contains(c.Told, exchange.Category("name")) || !slices.Contains(c.Told, exchange.Category("birth_date")) {
 		t.Errorf("told %v", c.Told)
 	}
 	told := c.AlreadyTold()
@@ -64,19 +64,19 @@ func TestFollow(t *testing.T) {
 
 // TestCallerIsCompared: company and number are held against the directory.
 func TestCallerIsCompared(t *testing.T) {
-	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Text: "相手：ヤマト運輸サポートセンターの佐藤と申します。折り返しの番号は050-0000-1234です。\n私：はい。\n"}
+	ex := &exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Text: "相手：ヤマト運輸サポートセンターの佐藤と申します。折り返しの番号は050-0000-1234です。\n私：はい。\n"}
 	c, _ := talk.Follow(ex)
-	if c.Caller.Organization == "" || c.Caller.NumberStatus != madoguchi.Unconfirmed {
+	if c.Caller.Organization == "" || c.Caller.NumberStatus != exchange.Unconfirmed {
 		t.Errorf("%+v", c.Caller)
 	}
 }
 
 // TestFollowAll: a sequence of mails is one talk.
 func TestFollowAll(t *testing.T) {
-	mail := func(s string) madoguchi.Exchange {
-		return madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelEmail, Initiator: madoguchi.InitiatorWindow, From: "a@example.net", Text: s}
+	mail := func(s string) exchange.Exchange {
+		return exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelEmail, Initiator: exchange.InitiatorWindow, From: "a@example.net", Text: s}
 	}
-	_, steps := talk.FollowAll([]madoguchi.Exchange{mail("お名前を教えてください。"), mail("口座番号を教えてください。"), mail("暗証番号を教えてください。"), mail("口座番号を教えてください。")})
+	_, steps := talk.FollowAll([]exchange.Exchange{mail("お名前を教えてください。"), mail("口座番号を教えてください。"), mail("暗証番号を教えてください。"), mail("口座番号を教えてください。")})
 	got := fmt.Sprint(steps[2].Notes, steps[3].Notes)
 	if got != "[turns_to_secret] [asked_again]" {
 		t.Errorf("%s, %v", got, levels(steps))
@@ -87,12 +87,12 @@ func TestFollowAll(t *testing.T) {
 func TestDelivered(t *testing.T) {
 	for _, c := range []struct {
 		text string
-		want madoguchi.Level
+		want exchange.Level
 	}{
-		{"認証コード：482910 有効期限は10分です。他の人に教えないでください。", madoguchi.OK},
-		{"担当：確認のため、いまSMSに届いた6桁の番号を読み上げてください。", madoguchi.Stop},
+		{"認証コード：482910 有効期限は10分です。他の人に教えないでください。", exchange.OK},
+		{"担当：確認のため、いまSMSに届いた6桁の番号を読み上げてください。", exchange.Stop},
 	} {
-		ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Initiator: madoguchi.InitiatorPerson, Channel: madoguchi.ChannelSMS, Text: c.text}
+		ex := &exchange.Exchange{Direction: exchange.Incoming, Initiator: exchange.InitiatorPerson, Channel: exchange.ChannelSMS, Text: c.text}
 		if got, _ := talk.Follow(ex); got.Level != c.want {
 			t.Errorf("%s: %s, want %s", c.text, got.Level, c.want)
 		}
@@ -101,7 +101,7 @@ func TestDelivered(t *testing.T) {
 
 // TestNotNamed: a caller who has not said who he is by his third turn.
 func TestNotNamed(t *testing.T) {
-	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Text: "相手：もしもし。\n私：はい。\n相手：ご自宅でしょうか。\n私：そうです。\n相手：少しお話があります。\n"}
+	ex := &exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Text: "相手：もしもし。\n私：はい。\n相手：ご自宅でしょうか。\n私：そうです。\n相手：少しお話があります。\n"}
 	_, steps := talk.Follow(ex)
 	if !slices.Contains(steps[len(steps)-1].Notes, talk.NotNamed) {
 		t.Errorf("%v", levels(steps))
@@ -111,19 +111,19 @@ func TestNotNamed(t *testing.T) {
 // TestLongTalk: a hundred thousand turns cost bounded memory and say what was
 // left out.
 func TestLongTalk(t *testing.T) {
-	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelChat, Text: strings.Repeat("例店：はい。\n私：はい。\n", 50000) + "例店：暗証番号を教えてください。\n"}
+	ex := &exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelChat, Text: strings.Repeat("例店：はい。\n私：はい。\n", 50000) + "例店：暗証番号を教えてください。\n"}
 	c, steps := talk.Follow(ex)
-	if len(steps) != talk.MaxTurns || c.Skipped != 100001-talk.MaxTurns || c.Level != madoguchi.Stop {
+	if len(steps) != talk.MaxTurns || c.Skipped != 100001-talk.MaxTurns || c.Level != exchange.Stop {
 		t.Errorf("%d steps, %d left out, level %s", len(steps), c.Skipped, c.Level)
 	}
 }
 
 // TestFollowNeverSoftens: a later turn never takes a stop back.
 func TestFollowNeverSoftens(t *testing.T) {
-	ex := &madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelChat, Text: "例店：暗証番号を教えてください。\n私：いやです。\n例店：失礼しました。結構です。\n"}
+	ex := &exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelChat, Text: "例店：暗証番号を教えてください。\n私：いやです。\n例店：失礼しました。結構です。\n"}
 	_, steps := talk.Follow(ex)
 	for _, s := range steps {
-		if s.Level != madoguchi.Stop {
+		if s.Level != exchange.Stop {
 			t.Errorf("%v", levels(steps))
 		}
 	}

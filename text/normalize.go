@@ -23,7 +23,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // Text is a text beside its normalized form.
@@ -338,15 +338,15 @@ var asciiOf = func() (a [0x5E]string) {
 var halfKana = []rune("。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜")
 
 // Span maps a span of Norm to the bytes of Raw that it came from.
-func (t *Text) Span(start, end int) madoguchi.Span {
+func (t *Text) Span(start, end int) exchange.Span {
 	if len(t.segs) == 0 {
-		return madoguchi.Span{Start: start, End: end}
+		return exchange.Span{Start: start, End: end}
 	}
 	if end <= start {
 		o := t.rawStart(start)
-		return madoguchi.Span{Start: o, End: o}
+		return exchange.Span{Start: o, End: o}
 	}
-	return madoguchi.Span{Start: t.rawStart(start), End: t.rawEnd(end)}
+	return exchange.Span{Start: t.rawStart(start), End: t.rawEnd(end)}
 }
 
 // find returns the last segment that begins at or before n and is not empty

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/need"
@@ -43,7 +43,7 @@ func (v *visit) form() *Form {
 }
 
 // apply puts what the form says onto an exchange.
-func (f *Form) apply(ex *madoguchi.Exchange) {
+func (f *Form) apply(ex *exchange.Exchange) {
 	from := f.From
 	if ex.From != "" {
 		from = "" // what was handed over says it
@@ -64,14 +64,14 @@ func (v *visit) draft() error {
 		f.Error = "empty"
 		return v.show("draft", f)
 	}
-	ex := madoguchi.Exchange{Direction: madoguchi.Outgoing, Text: f.Text}
+	ex := exchange.Exchange{Direction: exchange.Outgoing, Text: f.Text}
 	f.apply(&ex)
 	f.Results = []*Result{v.judge(&ex, "")}
 	return v.show("draft", f)
 }
 
 // judge checks an exchange and puts the answer into words.
-func (v *visit) judge(ex *madoguchi.Exchange, kind string) *Result {
+func (v *visit) judge(ex *exchange.Exchange, kind string) *Result {
 	verdict, err := check.CheckContext(v.r.Context(), ex)
 	if err != nil {
 		return &Result{Text: ex.Text} // nobody waits for it
@@ -114,7 +114,7 @@ func (v *visit) received() error {
 	for i := range items[:min(MaxShown, len(items))] {
 		it := &items[i]
 		if it.Exchange.Direction == "" {
-			it.Exchange.Direction = madoguchi.Incoming
+			it.Exchange.Direction = exchange.Incoming
 		}
 		f.apply(&it.Exchange)
 		r := v.judge(&it.Exchange, string(it.Kind))
@@ -151,7 +151,7 @@ func (v *visit) taken(f *Form) (items []intake.Item, key string, err error) {
 	case len(items) == 1 && items[0].Kind == intake.Picture && len(beside) == 1:
 		ex := &items[0].Exchange
 		ex.Text = strings.TrimSpace(f.Text + "\n" + ex.Text)
-		ex.Unread = slices.DeleteFunc(ex.Unread, func(g madoguchi.Gap) bool { return g.Kind == madoguchi.GapPicture })
+		ex.Unread = slices.DeleteFunc(ex.Unread, func(g exchange.Gap) bool { return g.Kind == exchange.GapPicture })
 		return items, "", nil
 	}
 	return append(items, beside...), "", nil
@@ -174,8 +174,8 @@ func wrong(err error) string {
 
 // What callers ask for and want done, as buttons; the most dangerous first.
 var (
-	callAsks  = []madoguchi.Category{"pin", "password", "otp", "card_number", "card_cvv", "bank_account", "my_number", "name", "birth_date", "address", "phone", "email", "member_id", "contract_number", "family", "finances"}
-	callWants = []madoguchi.Action{"transfer_money", "buy_gift_card", "remote_control", "install_app", "screen_share", "keep_secret", "move_channel", "click_link", "hurry", "threat"}
+	callAsks  = []exchange.Category{"pin", "password", "otp", "card_number", "card_cvv", "bank_account", "my_number", "name", "birth_date", "address", "phone", "email", "member_id", "contract_number", "family", "finances"}
+	callWants = []exchange.Action{"transfer_money", "buy_gift_card", "remote_control", "install_app", "screen_share", "keep_secret", "move_channel", "click_link", "hurry", "threat"}
 )
 
 func (v *visit) callPage() *Form {
@@ -217,7 +217,7 @@ func (v *visit) call() error {
 		f.Results = nil
 		return v.show("call", f)
 	}
-	ex := madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelPhone, Initiator: madoguchi.InitiatorWindow, Text: strings.Join(said, "\n")}
+	ex := exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Initiator: exchange.InitiatorWindow, Text: strings.Join(said, "\n")}
 	f.apply(&ex)
 	r := v.judge(&ex, "")
 	r.Call, r.Log, r.Parts = true, strings.Join(log, " "), nil
@@ -233,10 +233,10 @@ func (v *visit) call() error {
 // callWords are the words of a caller who asks for a category or wants a thing
 // done; "" for an id that is neither.
 func callWords(id string) string {
-	if c := knowledge.CategoryByID(madoguchi.Category(id)); c != nil {
+	if c := knowledge.CategoryByID(exchange.Category(id)); c != nil {
 		return c.Name.JA + "を教えてください。"
 	}
-	if t := knowledge.TacticByID(madoguchi.Action(id)); t != nil && len(t.Match) > 0 {
+	if t := knowledge.TacticByID(exchange.Action(id)); t != nil && len(t.Match) > 0 {
 		return t.Match[0]
 	}
 	return ""
@@ -258,15 +258,15 @@ type Box struct {
 
 // What can have been told and done, the most dangerous first.
 var (
-	toldItems  = []madoguchi.Category{"card_number", "card_cvv", "pin", "password", "otp", "bank_account", "my_number", "id_document", "address", "phone"}
-	toldThings = []madoguchi.Action{"transfer_money", "buy_gift_card", "remote_control", "install_app", "click_link"}
+	toldItems  = []exchange.Category{"card_number", "card_cvv", "pin", "password", "otp", "bank_account", "my_number", "id_document", "address", "phone"}
+	toldThings = []exchange.Action{"transfer_money", "buy_gift_card", "remote_control", "install_app", "click_link"}
 )
 
 func (v *visit) told() error {
 	t := &Told{}
 	said := v.r.PostForm["told"]
-	var told []madoguchi.Category
-	var done []madoguchi.Action
+	var told []exchange.Category
+	var done []exchange.Action
 	for _, c := range toldItems {
 		on := slices.Contains(said, string(c))
 		if on {
@@ -326,7 +326,7 @@ func (v *visit) why() error {
 	if id, err := intake.Inquiry(w.Inquiry); err == nil && id != "" {
 		w.Name = knowledge.InquiryByID(id).Name.In(v.Lang)
 		for _, n := range need.Table(id, need.Circumstances{}) {
-			if n.Level != madoguchi.Unneeded || strings.HasPrefix(n.Record, "inquiries/") {
+			if n.Level != exchange.Unneeded || strings.HasPrefix(n.Record, "inquiries/") {
 				w.Needs = append(w.Needs, report.NeedItem(n, v.Lang))
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -51,9 +51,9 @@ var ruby = regexp.MustCompile(`<ruby>(.*?)<rp>.*?</ruby>`)
 
 // furigana writes a sentence for a page. In easy Japanese every word in kanji
 // bears its reading.
-func furigana(s string, lang madoguchi.Lang) template.HTML {
+func furigana(s string, lang exchange.Lang) template.HTML {
 	esc := template.HTMLEscapeString
-	if lang != madoguchi.Easy {
+	if lang != exchange.Easy {
 		return template.HTML(esc(s)) //nolint:gosec // escaped
 	}
 	with := func(word, reading string) string {

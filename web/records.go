@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"path/filepath"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/dossier"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/report"
 )
@@ -268,11 +268,11 @@ func (v *visit) keep() error {
 			return err
 		}
 		from := "window"
-		if v.value("direction") == string(madoguchi.Outgoing) {
+		if v.value("direction") == string(exchange.Outgoing) {
 			from = "person"
 		}
 		entries := []casebook.Entry{{Kind: casebook.Message, From: from, Text: v.r.PostFormValue("text")}, {Kind: casebook.Verdict, Text: v.r.PostFormValue("row")}}
-		if s.Channel == string(madoguchi.ChannelPhone) {
+		if s.Channel == string(exchange.ChannelPhone) {
 			entries = append(entries, casebook.Entry{Kind: casebook.Call, Text: v.r.PostFormValue("notes"), Call: &casebook.Notes{Number: v.value("from"), Company: s.Organization, Department: v.value("department"), Name: v.value("name")}})
 		}
 		for _, e := range entries {

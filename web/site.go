@@ -15,7 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // Site writes the pages as files that any host can hand out, in any folder, so that
@@ -105,7 +105,7 @@ func Site(dir, version string, engine, runtime []byte, ocr map[string][]byte) er
 
 // manifest makes the site installable; texts, links and pictures can be shared to it
 // (https://www.w3.org/TR/appmanifest/, https://w3c.github.io/web-share-target/).
-func manifest(lang madoguchi.Lang) ([]byte, error) {
+func manifest(lang exchange.Lang) ([]byte, error) {
 	type icon struct {
 		Src     string `json:"src"`
 		Sizes   string `json:"sizes"`

@@ -18,7 +18,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/report"
 )
@@ -51,18 +51,18 @@ var ErrPicture = errors.New("web: nothing can be read of the picture")
 
 type site struct {
 	o     Options
-	pages map[madoguchi.Lang]*template.Template
+	pages map[exchange.Lang]*template.Template
 }
 
 // Langs are the languages, as the path's first part names them.
-var Langs = []madoguchi.Lang{madoguchi.Japanese, madoguchi.Easy, madoguchi.English}
+var Langs = []exchange.Lang{exchange.Japanese, exchange.Easy, exchange.English}
 
 // Handler returns the pages and what they load.
 func Handler(o Options) http.Handler {
 	if o.Read == nil {
 		o.Read = intake.Read
 	}
-	s := &site{o: o, pages: map[madoguchi.Lang]*template.Template{}}
+	s := &site{o: o, pages: map[exchange.Lang]*template.Template{}}
 	for _, lang := range Langs {
 		s.pages[lang] = pages(lang)
 	}
@@ -102,7 +102,7 @@ func Handler(o Options) http.Handler {
 		records(page)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, madoguchi.Lang(preferred(r)), func(v *visit) error {
+		s.serve(w, r, exchange.Lang(preferred(r)), func(v *visit) error {
 			v.status = http.StatusNotFound
 			return v.show("message", "not-found")
 		})
@@ -111,13 +111,13 @@ func Handler(o Options) http.Handler {
 }
 
 // pages are the templates in one language.
-func pages(lang madoguchi.Lang) *template.Template {
+func pages(lang exchange.Lang) *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"t":        func(key string) template.HTML { return furigana(words[key].In(lang), lang) },
 		"plain":    func(key string) string { return plain(words[key].In(lang)) },
 		"say":      func(s string) template.HTML { return furigana(s, lang) },
-		"langName": func(l madoguchi.Lang) string { return langNames[l] },
-		"tag":      func(l madoguchi.Lang) string { return tags[l] },
+		"langName": func(l exchange.Lang) string { return langNames[l] },
+		"tag":      func(l exchange.Lang) string { return tags[l] },
 		"kind":     func(k string) string { return report.KindName(k, lang) },
 		"channel":  func(id string) template.HTML { return furigana(channelNames[id].In(lang), lang) },
 		"state":    func(id any) template.HTML { return furigana(stateNames[fmt.Sprint(id)].In(lang), lang) },
@@ -129,9 +129,9 @@ func pages(lang madoguchi.Lang) *template.Template {
 // preferred is the language to begin with.
 func preferred(r *http.Request) string {
 	if !strings.HasPrefix(r.Header.Get("Accept-Language"), "ja") && r.Header.Get("Accept-Language") != "" {
-		return string(madoguchi.English)
+		return string(exchange.English)
 	}
-	return string(madoguchi.Japanese)
+	return string(exchange.Japanese)
 }
 
 // hostOf shortens a page's address to its host, for people.
@@ -148,14 +148,14 @@ type visit struct {
 	site   *site
 	w      http.ResponseWriter
 	r      *http.Request
-	Lang   madoguchi.Lang
+	Lang   exchange.Lang
 	status int
 }
 
 // maxForm bounds what a form may bring.
 const maxForm = intake.MaxInput + 1<<20
 
-func (s *site) serve(w http.ResponseWriter, r *http.Request, lang madoguchi.Lang, h func(*visit) error) {
+func (s *site) serve(w http.ResponseWriter, r *http.Request, lang exchange.Lang, h func(*visit) error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	v := &visit{site: s, w: w, r: r, Lang: lang, status: http.StatusOK}
 	if r.Method == http.MethodPost {
@@ -183,7 +183,7 @@ type frame struct {
 	Root    string // where the site begins, from this page: it may stand in any folder
 	App     bool
 	OCR     bool
-	Lang    madoguchi.Lang
+	Lang    exchange.Lang
 	Tag     string // BCP 47
 	Door    string // which page, for the menu
 	Path    string // after the language
@@ -193,7 +193,7 @@ type frame struct {
 }
 
 // Langs lists the languages for the switch.
-func (frame) Langs() []madoguchi.Lang { return Langs }
+func (frame) Langs() []exchange.Lang { return Langs }
 
 // Doors lists the pages, as the menu has them.
 func (f frame) Doors() []string {
@@ -203,8 +203,8 @@ func (f frame) Doors() []string {
 	return []string{"received", "call", "draft", "told", "find", "why"}
 }
 
-var tags = map[madoguchi.Lang]string{madoguchi.Japanese: "ja", madoguchi.Easy: "ja-x-easy", madoguchi.English: "en"}
-var langNames = map[madoguchi.Lang]string{madoguchi.Japanese: "日本語", madoguchi.Easy: "やさしい日本語", madoguchi.English: "English"}
+var tags = map[exchange.Lang]string{exchange.Japanese: "ja", exchange.Easy: "ja-x-easy", exchange.English: "en"}
+var langNames = map[exchange.Lang]string{exchange.Japanese: "日本語", exchange.Easy: "やさしい日本語", exchange.English: "English"}
 
 // show writes a page, or of a request by the page's own script only the result.
 func (v *visit) show(name string, body any) error {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/report"
 )
@@ -17,11 +17,11 @@ var printSentences = flag.Bool("sentences", false, "print the sentences in easy 
 // easySentences are all fixed sentences that the page shows in easy Japanese.
 func easySentences() []string {
 	var out []string
-	add := func(t madoguchi.Text) { out = append(out, t.In(madoguchi.Easy)) }
+	add := func(t exchange.Text) { out = append(out, t.In(exchange.Easy)) }
 	for _, t := range words {
 		add(t)
 	}
-	for _, m := range []map[string]madoguchi.Text{channelNames, stateNames} {
+	for _, m := range []map[string]exchange.Text{channelNames, stateNames} {
 		for _, t := range m {
 			add(t)
 		}
@@ -66,7 +66,7 @@ func TestFurigana(t *testing.T) {
 	}
 	missing := map[string]bool{}
 	for _, s := range easySentences() {
-		h := ruby.ReplaceAllString(string(furigana(s, madoguchi.Easy)), "")
+		h := ruby.ReplaceAllString(string(furigana(s, exchange.Easy)), "")
 		for _, r := range h {
 			if unicode.Is(unicode.Han, r) {
 				missing[string(r)+" in "+s] = true
@@ -84,11 +84,11 @@ func TestFurigana(t *testing.T) {
 		{"漢字（かんじ）です", "<ruby>漢字<rp>（</rp><rt>かんじ</rt><rp>）</rp></ruby>です"},
 		{"<b>", "&lt;b&gt;"},
 	} {
-		if got := string(furigana(c.in, madoguchi.Easy)); got != c.want {
+		if got := string(furigana(c.in, exchange.Easy)); got != c.want {
 			t.Errorf("%q: %s", c.in, got)
 		}
 	}
-	if got := string(furigana("確認 <b>", madoguchi.Japanese)); strings.Contains(got, "<") {
+	if got := string(furigana("確認 <b>", exchange.Japanese)); strings.Contains(got, "<") {
 		t.Errorf("%s", got)
 	}
 }

@@ -1,10 +1,10 @@
 package web
 
-import "github.com/madoguchi/madoguchi"
+import "github.com/madoguchi/madoguchi/exchange"
 
 // words are the page's fixed words. Sentences of advice are records of
 // data/advice; the words of a verdict are package report's.
-var words = map[string]madoguchi.Text{
+var words = map[string]exchange.Text{
 	"title":              {JA: "窓口 — 伝える前に確かめる", Easy: "窓口 — 言うまえに、たしかめる", EN: "madoguchi — check before you tell"},
 	"brand":              {JA: "窓口", Easy: "窓口", EN: "madoguchi"},
 	"tagline":            {JA: "その窓口に、それを伝えてよいですか。", Easy: "その相手に、言っていいですか。", EN: "Is it all right to tell them that?"},
@@ -143,12 +143,12 @@ var words = map[string]madoguchi.Text{
 }
 
 // channelNames and stateNames name the ids of forms.
-var channelNames = map[string]madoguchi.Text{
+var channelNames = map[string]exchange.Text{
 	"email": {JA: "メール", Easy: "メール", EN: "mail"}, "sms": {JA: "SMS", Easy: "SMS", EN: "SMS"}, "chat": {JA: "チャット・LINE", Easy: "LINE", EN: "chat"}, "phone": {JA: "電話", Easy: "電話", EN: "phone"},
 	"form": {JA: "入力フォーム", Easy: "書く画面", EN: "form"}, "letter": {JA: "郵便", Easy: "手紙", EN: "letter"}, "popup": {JA: "画面の警告", Easy: "画面の注意", EN: "popup warning"},
 }
 
-var stateNames = map[string]madoguchi.Text{
+var stateNames = map[string]exchange.Text{
 	"open": {JA: "対応中", Easy: "つづいている", EN: "open"}, "suspicious": {JA: "あやしい", Easy: "あやしい", EN: "suspicious"}, "stopped": {JA: "止めた", Easy: "とめた", EN: "stopped"},
 	"reconfirmed": {JA: "公式に確かめた", Easy: "本物にたしかめた", EN: "confirmed officially"}, "reported": {JA: "届け出た", Easy: "知らせた", EN: "reported"}, "closed": {JA: "終わり", Easy: "おわり", EN: "closed"},
 }

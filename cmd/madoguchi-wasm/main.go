@@ -15,8 +15,8 @@ import (
 	"syscall/js"
 	"time"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/picture"
 	"github.com/madoguchi/madoguchi/web"
@@ -70,8 +70,8 @@ func read(r io.Reader) ([]intake.Item, error) {
 	if len(codes) == 0 {
 		return nil, web.ErrPicture
 	}
-	it := intake.Item{Kind: intake.Picture, Exchange: madoguchi.Exchange{Direction: madoguchi.Incoming, Text: strings.Join(codes, "\n")}}
-	it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapPicture})
+	it := intake.Item{Kind: intake.Picture, Exchange: exchange.Exchange{Direction: exchange.Incoming, Text: strings.Join(codes, "\n")}}
+	it.Exchange.Add(exchange.Gap{Kind: exchange.GapPicture})
 	return []intake.Item{it}, nil
 }
 

@@ -15,8 +15,8 @@ import (
 	"filippo.io/age"
 	"golang.org/x/term"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 )
 
@@ -203,7 +203,7 @@ type caseNewCmd struct {
 
 func (c *caseNewCmd) Run(s *streams) error {
 	said := intake.Exchange{Channel: c.Channel, Inquiry: c.Inquiry, Initiator: c.Initiator}
-	if err := said.Apply(&madoguchi.Exchange{}); err != nil {
+	if err := said.Apply(&exchange.Exchange{}); err != nil {
 		return wordError(err)
 	}
 	p, err := c.place()

@@ -16,10 +16,10 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/mail/auth"
 	"github.com/madoguchi/madoguchi/picture"
@@ -64,7 +64,7 @@ func (c *checkCmd) Run(s *streams) error {
 		}
 		defer func() { _ = book.Close() }() // each entry is on the disk when record returns
 	}
-	worst, n := madoguchi.OK, 0
+	worst, n := exchange.OK, 0
 	err := eachInput(s, c.Input, func(it intake.Item) error {
 		if err := c.apply(&it.Exchange, it.Kind); err != nil {
 			return err
@@ -90,9 +90,9 @@ func (c *checkCmd) Run(s *streams) error {
 
 // record notes what was checked, bit for bit, and the verdict with the hash of
 // the knowledge that it rests on.
-func (c *checkCmd) record(b *casebook.Book, v *madoguchi.Verdict, item *intake.Item) error {
+func (c *checkCmd) record(b *casebook.Book, v *exchange.Verdict, item *intake.Item) error {
 	e := casebook.Entry{Case: c.Case, Kind: casebook.Message, From: "window", Text: item.Exchange.Text}
-	if v.Exchange.Direction == madoguchi.Outgoing {
+	if v.Exchange.Direction == exchange.Outgoing {
 		e.From = "person"
 	}
 	if len(item.Raw) > 0 {
@@ -133,7 +133,7 @@ func (c *checkCmd) authenticate(s *streams, item *intake.Item) {
 // lookupTime bounds the lookups of one mail.
 const lookupTime = 15 * time.Second
 
-func (c *checkCmd) print(s *streams, v *madoguchi.Verdict, item *intake.Item, i int) error {
+func (c *checkCmd) print(s *streams, v *exchange.Verdict, item *intake.Item, i int) error {
 	if c.Format == "json" {
 		e := json.NewEncoder(exact(s.out))
 		e.SetEscapeHTML(false)
@@ -142,7 +142,7 @@ func (c *checkCmd) print(s *streams, v *madoguchi.Verdict, item *intake.Item, i 
 	if i > 0 {
 		fmt.Fprintln(s.out, "\n"+strings.Repeat("=", 80))
 	}
-	return report.Text(s.out, v, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), Full: c.Full, TakenFor: string(item.Kind)})
+	return report.Text(s.out, v, report.TextOptions{Lang: exchange.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), Full: c.Full, TakenFor: string(item.Kind)})
 }
 
 // said are the flags as all doors take them.
@@ -151,12 +151,12 @@ func (c *circumstances) said() *intake.Exchange {
 }
 
 // apply puts the flags onto an exchange that was read.
-func (c *circumstances) apply(ex *madoguchi.Exchange, kind intake.Kind) error {
+func (c *circumstances) apply(ex *exchange.Exchange, kind intake.Kind) error {
 	if err := c.said().Apply(ex); err != nil {
 		return wordError(err)
 	}
-	if ex.Initiator == "" && ex.Direction == madoguchi.Incoming && ex.Mail != nil {
-		ex.Initiator = madoguchi.InitiatorWindow
+	if ex.Initiator == "" && ex.Direction == exchange.Incoming && ex.Mail != nil {
+		ex.Initiator = exchange.InitiatorWindow
 	}
 	return nil
 }
@@ -264,9 +264,9 @@ func readPicture(b []byte) (intake.Item, error) {
 	if len(codes) == 0 && (err != nil || shown == "") {
 		return intake.Item{}, errNothingInPicture
 	}
-	it := intake.Item{Kind: intake.Picture, Exchange: madoguchi.Exchange{Direction: madoguchi.Incoming, Text: strings.TrimSpace(shown + "\n" + strings.Join(codes, "\n"))}}
+	it := intake.Item{Kind: intake.Picture, Exchange: exchange.Exchange{Direction: exchange.Incoming, Text: strings.TrimSpace(shown + "\n" + strings.Join(codes, "\n"))}}
 	if err != nil {
-		it.Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapPicture})
+		it.Exchange.Add(exchange.Gap{Kind: exchange.GapPicture})
 	}
 	return it, nil
 }

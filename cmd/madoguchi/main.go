@@ -17,8 +17,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 )
 
 // Exit statuses. Scripts may rely on them.
@@ -189,11 +189,11 @@ func (s *streams) finish(err error) int {
 }
 
 // statusOf turns a verdict into an exit status.
-func statusOf(l madoguchi.Level) error {
+func statusOf(l exchange.Level) error {
 	switch l {
-	case madoguchi.Stop:
+	case exchange.Stop:
 		return exit(exitStop)
-	case madoguchi.Caution:
+	case exchange.Caution:
 		return exit(exitCaution)
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/official"
 )
@@ -89,7 +89,7 @@ type policyCmd struct {
 }
 
 func (c *policyCmd) Run(s *streams) error {
-	if c.Why != "" && knowledge.CategoryByID(madoguchi.Category(c.Why)) == nil {
+	if c.Why != "" && knowledge.CategoryByID(exchange.Category(c.Why)) == nil {
 		return &usageError{fmt.Errorf("unknown category %q", c.Why), "name a category of data/categories, for example name, phone, birth_date"}
 	}
 	var body []byte
@@ -111,8 +111,8 @@ func (c *policyCmd) Run(s *streams) error {
 		body = b
 	}
 	p := official.ReadPolicy(official.PageText(mediaType, body))
-	lang := madoguchi.Lang(c.Lang)
-	say := func(ja, easy, en string) string { return madoguchi.Text{JA: ja, Easy: easy, EN: en}.In(lang) }
+	lang := exchange.Lang(c.Lang)
+	say := func(ja, easy, en string) string { return exchange.Text{JA: ja, Easy: easy, EN: en}.In(lang) }
 	if c.Why != "" {
 		return c.why(s, &p, lang, say)
 	}
@@ -142,9 +142,9 @@ func (c *policyCmd) Run(s *streams) error {
 	return nil
 }
 
-func (c *policyCmd) why(s *streams, p *official.Policy, lang madoguchi.Lang, say func(ja, easy, en string) string) error {
-	own, named, general := p.Why(madoguchi.Category(c.Why))
-	name := knowledge.NameOf(madoguchi.Category(c.Why)).In(lang)
+func (c *policyCmd) why(s *streams, p *official.Policy, lang exchange.Lang, say func(ja, easy, en string) string) error {
+	own, named, general := p.Why(exchange.Category(c.Why))
+	name := knowledge.NameOf(exchange.Category(c.Why)).In(lang)
 	quotes := own
 	switch {
 	case len(own) > 0:

@@ -11,10 +11,10 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/knowledge/curate"
@@ -49,7 +49,7 @@ func (c *windowCmd) Run(s *streams) error {
 			fmt.Fprintf(s.err, "madoguchi: the QR code says: %s\n", shownPlain(w))
 		}
 	}
-	worst := madoguchi.OK
+	worst := exchange.OK
 	for i, w := range windows {
 		q := intake.Window{Organization: c.Org, Contact: w}
 		if q.Check() != nil {
@@ -67,13 +67,13 @@ func (c *windowCmd) Run(s *streams) error {
 	return statusOf(worst)
 }
 
-func (c *windowCmd) print(s *streams, v *madoguchi.WindowVerdict) error {
+func (c *windowCmd) print(s *streams, v *exchange.WindowVerdict) error {
 	if c.Format == "json" {
 		e := json.NewEncoder(exact(s.out))
 		e.SetEscapeHTML(false)
 		return e.Encode(report.NewWindow("", v))
 	}
-	return report.Text(s.out, &v.Verdict, report.TextOptions{Lang: madoguchi.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), Full: c.Full})
+	return report.Text(s.out, &v.Verdict, report.TextOptions{Lang: exchange.Lang(c.Lang), Color: colored(s.out), Columns: columns(s.out), Full: c.Full})
 }
 
 // readQR returns what the QR codes of a file say: where there are several, one may
@@ -122,12 +122,12 @@ func (c *redactCmd) Run(s *streams) error {
 	if err != nil {
 		return wordError(err)
 	}
-	opts := pii.Options{Least: map[madoguchi.Category]float64{}}
+	opts := pii.Options{Least: map[exchange.Category]float64{}}
 	for name, p := range c.Least {
-		if knowledge.CategoryByID(madoguchi.Category(name)) == nil || p < 0 || p > 1 {
+		if knowledge.CategoryByID(exchange.Category(name)) == nil || p < 0 || p > 1 {
 			return &usageError{fmt.Errorf("--least %s=%g", name, p), "name a category of data/categories and a probability from 0 to 1"}
 		}
-		opts.Least[madoguchi.Category(name)] = p
+		opts.Least[exchange.Category(name)] = p
 	}
 	if c.JSON {
 		out, values, err := check.RedactJSON(context.Background(), []byte(text), *ex, check.RedactOptions{Only: c.Only, Style: redact.Style(c.Style), Find: opts})
@@ -217,7 +217,7 @@ type needsCmd struct {
 func (c *needsCmd) Run(s *streams) error {
 	if c.Inquiry == "" {
 		for _, q := range knowledge.Inquiries() {
-			fmt.Fprintf(s.out, "%-22s %s\n", q.ID, q.Name.In(madoguchi.Lang(c.Lang)))
+			fmt.Fprintf(s.out, "%-22s %s\n", q.ID, q.Name.In(exchange.Lang(c.Lang)))
 		}
 		return nil
 	}
@@ -225,7 +225,7 @@ func (c *needsCmd) Run(s *streams) error {
 	if err != nil {
 		return &usageError{fmt.Errorf("unknown inquiry %q", c.Inquiry), "madoguchi needs, without a word behind it, lists them"}
 	}
-	return report.Needs(s.out, inquiry, need.Table(inquiry, need.Circumstances{Initiator: madoguchi.Initiator(c.Initiator), Listener: madoguchi.Listener(c.Listener)}), madoguchi.Lang(c.Lang), columns(s.out))
+	return report.Needs(s.out, inquiry, need.Table(inquiry, need.Circumstances{Initiator: exchange.Initiator(c.Initiator), Listener: exchange.Listener(c.Listener)}), exchange.Lang(c.Lang), columns(s.out))
 }
 
 type orgCmd struct {

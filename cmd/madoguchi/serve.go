@@ -17,9 +17,9 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/api"
 	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/serve"
 	"github.com/madoguchi/madoguchi/web"
@@ -123,7 +123,7 @@ func readHanded(r io.Reader) ([]intake.Item, error) {
 		return nil
 	})
 	if n > web.MaxShown {
-		items[web.MaxShown-1].Exchange.Add(madoguchi.Gap{Kind: madoguchi.GapMessages, Name: strconv.Itoa(n - web.MaxShown)})
+		items[web.MaxShown-1].Exchange.Add(exchange.Gap{Kind: exchange.GapMessages, Name: strconv.Itoa(n - web.MaxShown)})
 	}
 	if errors.Is(err, errNothingInPicture) {
 		err = web.ErrPicture

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/report"
@@ -21,7 +21,7 @@ type talkCmd struct {
 }
 
 // noteWords say what a turn shows.
-var noteWords = map[talk.Note]madoguchi.Text{
+var noteWords = map[talk.Note]exchange.Text{
 	talk.AskedAgain:    {JA: "同じことを、もう一度聞いています", Easy: "同じことを、また聞いています", EN: "asks the same thing again"},
 	talk.TurnsToSecret: {JA: "ふつうの質問のあとで、だれにも教えない番号や言葉を聞き始めました", Easy: "ここから、教えてはいけないことを聞いています", EN: "after harmless questions, asks for a secret"},
 	talk.TurnsToMoney:  {JA: "話の途中から、お金・遠隔操作・口止めの話になりました", Easy: "ここから、お金やパソコンの話になりました", EN: "turns to money, remote control or secrecy"},
@@ -36,7 +36,7 @@ func (c *talkCmd) Run(s *streams) error {
 		return err
 	}
 	if len(items) > 1 && items[0].Kind == intake.Mbox {
-		var mails []madoguchi.Exchange
+		var mails []exchange.Exchange
 		for i := range items {
 			if err := c.apply(&items[i].Exchange, items[i].Kind); err != nil {
 				return err
@@ -49,10 +49,10 @@ func (c *talkCmd) Run(s *streams) error {
 		}
 		return statusOf(k.Level)
 	}
-	worst := madoguchi.OK
+	worst := exchange.OK
 	for i := range items {
 		ex := &items[i].Exchange
-		ex.Direction = madoguchi.Incoming
+		ex.Direction = exchange.Incoming
 		if err := c.apply(ex, items[i].Kind); err != nil {
 			return err
 		}
@@ -70,11 +70,11 @@ func (c *talkCmd) Run(s *streams) error {
 }
 
 // tellUnread says what of a talk was not read; it is not waved through.
-func (c *talkCmd) tellUnread(s *streams, ex *madoguchi.Exchange, worst *madoguchi.Level) {
-	v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Text: "。", Unread: ex.Unread})
+func (c *talkCmd) tellUnread(s *streams, ex *exchange.Exchange, worst *exchange.Level) {
+	v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Text: "。", Unread: ex.Unread})
 	*worst = worst.Worse(v.Level)
-	if v.Level != madoguchi.OK {
-		for _, r := range report.NewView(&v, madoguchi.Lang(c.Lang)).Reasons {
+	if v.Level != exchange.OK {
+		for _, r := range report.NewView(&v, exchange.Lang(c.Lang)).Reasons {
 			fmt.Fprintln(s.err, "madoguchi:", r.Text)
 		}
 	}
@@ -134,8 +134,8 @@ func ids[T ~string](list []T) []string {
 
 // print shows the talk without repeating what was told.
 func (c *talkCmd) print(s *streams, k *talk.Case, steps []talk.Step) {
-	lang := madoguchi.Lang(c.Lang)
-	say := func(ja, easy, en string) string { return madoguchi.Text{JA: ja, Easy: easy, EN: en}.In(lang) }
+	lang := exchange.Lang(c.Lang)
+	say := func(ja, easy, en string) string { return exchange.Text{JA: ja, Easy: easy, EN: en}.In(lang) }
 	fmt.Fprintln(s.out, report.Headline(k.Level, lang))
 	fmt.Fprintln(s.out)
 	for i := range steps {
@@ -163,9 +163,9 @@ func (c *talkCmd) print(s *streams, k *talk.Case, steps []talk.Step) {
 		}
 		mark := " "
 		switch st.Level {
-		case madoguchi.Stop:
+		case exchange.Stop:
 			mark = "!"
-		case madoguchi.Caution:
+		case exchange.Caution:
 			mark = "?"
 		}
 		line := fmt.Sprintf("%s %3d  %s", mark, i+1, who)
@@ -194,10 +194,10 @@ func (c *talkCmd) print(s *streams, k *talk.Case, steps []talk.Step) {
 		}
 		fmt.Fprintf(s.out, "  %s %s  %s\n", say("名簿にある会社:", "名簿の会社:", "in the directory:"), o.Name.JA, page)
 	}
-	if k.Caller.Number != "" && k.Caller.NumberStatus != madoguchi.Official {
+	if k.Caller.Number != "" && k.Caller.NumberStatus != exchange.Official {
 		fmt.Fprintln(s.out, "  "+say("この番号は、その会社の公式の番号と確かめられません。かけ直さないでください。", "この番号は、本物かわかりません。かけません。", "This number is not known to be theirs; do not call it back."))
 	}
-	if told := k.AlreadyTold(); k.Level != madoguchi.OK && len(told) > 0 {
+	if told := k.AlreadyTold(); k.Level != exchange.OK && len(told) > 0 {
 		fmt.Fprintln(s.out, "\n"+say("もう伝えたり、したりしたときは（急ぐ順）", "もう言ったとき・したとき（いそぐ順）", "If you have told or done it already (most urgent first)"))
 		for i, id := range told {
 			fmt.Fprintf(s.out, "  %d. %s\n", i+1, knowledge.AdviceByID(id).Text.In(lang))

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/check"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 )
 
@@ -204,12 +204,12 @@ func page(s string) string {
 
 type tally struct{ tried, ok, caution, stop int }
 
-func (t *tally) add(l madoguchi.Level) {
+func (t *tally) add(l exchange.Level) {
 	t.tried++
 	switch l {
-	case madoguchi.Stop:
+	case exchange.Stop:
 		t.stop++
-	case madoguchi.Caution:
+	case exchange.Caution:
 		t.caution++
 	default:
 		t.ok++
@@ -221,7 +221,7 @@ type table struct {
 	of    map[string]*tally
 }
 
-func (t *table) add(kind, what string, l madoguchi.Level) {
+func (t *table) add(kind, what string, l exchange.Level) {
 	if t.of == nil {
 		t.of = map[string]*tally{}
 	}
@@ -230,7 +230,7 @@ func (t *table) add(kind, what string, l madoguchi.Level) {
 		t.kinds = append(t.kinds, kind)
 	}
 	t.of[kind].add(l)
-	if *verbose && l == madoguchi.OK {
+	if *verbose && l == exchange.OK {
 		fmt.Fprintf(os.Stderr, "%s: %+q\n", kind, what)
 	}
 }
@@ -259,14 +259,14 @@ func main() {
 				continue // a row of letters is no word to a reader either
 			}
 			text := strings.Replace(a.text, a.word, w, 1)
-			v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelSMS, Text: text})
+			v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelSMS, Text: text})
 			received.add(d.kind, text, v.Level)
 		}
 		for _, label := range []string{"お客様：", "私：", "本人: ", "お客様："} {
-			v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Channel: madoguchi.ChannelSMS, Text: label + a.text})
+			v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelSMS, Text: label + a.text})
 			received.add("speaker labels", label+a.text, v.Level)
 		}
-		v := check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, Text: "担当：お待たせいたしました。\nお客様：" + a.text})
+		v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Text: "担当：お待たせいたしました。\nお客様：" + a.text})
 		received.add("speaker labels", a.text, v.Level)
 		for _, m := range mails {
 			raw := m.make(a.text)
@@ -275,7 +275,7 @@ func main() {
 				fmt.Fprintln(os.Stderr, m.kind, err)
 				os.Exit(1)
 			}
-			worst := madoguchi.OK
+			worst := exchange.OK
 			for i := range items {
 				v := check.Check(&items[i].Exchange)
 				worst = worst.Worse(v.Level)
@@ -290,7 +290,7 @@ func main() {
 				continue
 			}
 			text := strings.Replace(d.text, d.value, v, 1)
-			told.add(x.kind, text, check.Check(&madoguchi.Exchange{Direction: madoguchi.Outgoing, WindowConfirmed: true, Text: text}).Level)
+			told.add(x.kind, text, check.Check(&exchange.Exchange{Direction: exchange.Outgoing, WindowConfirmed: true, Text: text}).Level)
 		}
 	}
 	received.print("received")

@@ -9,10 +9,10 @@ import (
 	"io"
 	"strings"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/batch"
 	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/contact"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/intake"
 	"github.com/madoguchi/madoguchi/mail"
 	"github.com/madoguchi/madoguchi/report"
@@ -36,11 +36,11 @@ var units = []string{
 
 func repeat(unit string, n int) string { return strings.Repeat(unit, n/len(unit)+1) }
 
-func judged(d madoguchi.Direction) func(string) {
+func judged(d exchange.Direction) func(string) {
 	return func(s string) {
-		v := check.Check(&madoguchi.Exchange{Direction: d, Text: s})
+		v := check.Check(&exchange.Exchange{Direction: d, Text: s})
 		report.NewRow(&v)
-		report.NewView(&v, madoguchi.Japanese)
+		report.NewView(&v, exchange.Japanese)
 	}
 }
 
@@ -49,15 +49,15 @@ var entries = []struct {
 	name string
 	run  func(string)
 }{
-	{"received", judged(madoguchi.Incoming)},
-	{"draft", judged(madoguchi.Outgoing)},
+	{"received", judged(exchange.Incoming)},
+	{"draft", judged(exchange.Outgoing)},
 	{"redact", func(s string) {
-		_, _ = check.Redact(context.Background(), &madoguchi.Exchange{Text: s}, check.RedactOptions{})
+		_, _ = check.Redact(context.Background(), &exchange.Exchange{Text: s}, check.RedactOptions{})
 	}},
 	{"recognize", func(s string) { _, _ = intake.Recognize([]byte(s)) }},
-	{"talk", func(s string) { talk.Follow(&madoguchi.Exchange{Text: s}) }},
+	{"talk", func(s string) { talk.Follow(&exchange.Exchange{Text: s}) }},
 	{"sender", func(s string) {
-		check.Check(&madoguchi.Exchange{Direction: madoguchi.Incoming, From: s, Subject: s, Organization: s, Text: "x"})
+		check.Check(&exchange.Exchange{Direction: exchange.Incoming, From: s, Subject: s, Organization: s, Text: "x"})
 	}},
 	{"address", func(s string) { contact.JudgeURL("http://"+s, nil); contact.JudgeEmail("a@"+s, nil) }},
 	{"page", func(s string) { mail.Page("<p>" + s) }},

@@ -56,8 +56,8 @@ func (d *Data) Compile() (map[string][]byte, error) {
 	}
 	out["records_hash.go"] = fmt.Appendf(nil, "%s\nconst hash = \"sha256:%x\"\n", head, h.Sum(nil))
 	for name, b := range out {
-		if bytes.Contains(b, []byte("madoguchi.")) {
-			out[name] = bytes.Replace(b, []byte("package knowledge\n"), []byte("package knowledge\n\nimport \"github.com/madoguchi/madoguchi\"\n"), 1)
+		if bytes.Contains(b, []byte("exchange.")) {
+			out[name] = bytes.Replace(b, []byte("package knowledge\n"), []byte("package knowledge\n\nimport \"github.com/madoguchi/madoguchi/exchange\"\n"), 1)
 		}
 	}
 	return out, nil

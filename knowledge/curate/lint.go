@@ -18,7 +18,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
-	"github.com/madoguchi/madoguchi"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
 )
 
@@ -333,11 +333,11 @@ func (l *linter) organizations() {
 // references checks ids that name other records.
 func (l *linter) references() {
 	cats, catOf := decode[knowledge.Category](l, "categories")
-	known := map[madoguchi.Category]bool{"cash_card": true, "remote_control": true} // things, not data
+	known := map[exchange.Category]bool{"cash_card": true, "remote_control": true} // things, not data
 	for _, c := range cats {
 		known[c.ID] = true
 	}
-	labelOf := map[string]madoguchi.Category{}
+	labelOf := map[string]exchange.Category{}
 	for i, c := range cats {
 		for j, label := range slices.Concat(c.Labels, c.AskedAs, c.Beside) {
 			key := strings.ToLower(label)
@@ -352,7 +352,7 @@ func (l *linter) references() {
 	}
 	inqs, inqOf := decode[knowledge.Inquiry](l, "inquiries")
 	for i, q := range inqs {
-		seen := map[madoguchi.Category]bool{}
+		seen := map[exchange.Category]bool{}
 		for j, n := range q.Needs {
 			at := []string{"needs", fmt.Sprint(j)}
 			if !known[n.Category] {
@@ -362,11 +362,11 @@ func (l *linter) references() {
 				l.report(inqOf[i], at, "cell-once", fmt.Sprintf("category %q stands twice", n.Category), "keep one cell and use exceptions")
 			}
 			seen[n.Category] = true
-			if n.Level == madoguchi.Unneeded && n.Purpose != madoguchi.PurposeNone {
+			if n.Level == exchange.Unneeded && n.Purpose != exchange.PurposeNone {
 				l.warn(inqOf[i], at, "unneeded-has-no-purpose", fmt.Sprintf("%s is unneeded but has purpose %s", n.Category, n.Purpose), "set purpose: none")
 			}
 			for _, s := range q.Sources {
-				if s.ID == n.SourceID && n.Basis == madoguchi.BasisDirect && s.Kind != "organization" && s.Kind != "government" {
+				if s.ID == n.SourceID && n.Basis == exchange.BasisDirect && s.Kind != "organization" && s.Kind != "government" {
 					l.report(inqOf[i], at, "direct-needs-own-page", fmt.Sprintf("%s has basis direct, but its source is of kind %s", n.Category, s.Kind), "cite the organization's own page or a law, or set basis: secondary")
 				}
 			}
@@ -384,7 +384,7 @@ func (l *linter) references() {
 				l.report(scenarioOf[i], []string{"consult", fmt.Sprint(j)}, "consultation-exists", fmt.Sprintf("no consultation window %q", id), "name an id of data/consultation")
 			}
 		}
-		if s.Kind == "fraud" && (s.Level != madoguchi.Stop || len(s.Consult) == 0) {
+		if s.Kind == "fraud" && (s.Level != exchange.Stop || len(s.Consult) == 0) {
 			l.report(scenarioOf[i], []string{"level"}, "fraud-stops", "a fraud that does not stop, or names nobody to consult", "set level: stop and at least one id in consult")
 		}
 	}
@@ -399,7 +399,7 @@ func (l *linter) references() {
 
 // conditions checks that what sentences are said about is there, and that what is to be
 // done by one who has told or done something is.
-func (l *linter) conditions(known map[madoguchi.Category]bool, cats []knowledge.Category, catOf []*record) {
+func (l *linter) conditions(known map[exchange.Category]bool, cats []knowledge.Category, catOf []*record) {
 	tactics, tacticOf := decode[knowledge.Tactic](l, "tactics")
 	acts := map[string]bool{}
 	for _, t := range tactics {
@@ -411,7 +411,7 @@ func (l *linter) conditions(known map[madoguchi.Category]bool, cats []knowledge.
 		told[a.ID] = a.Kind == "told_already"
 		for j, w := range a.When {
 			for _, id := range slices.Concat(w.Item, w.Beside, w.All) {
-				if !acts[id] && (id != "data" && !known[madoguchi.Category(id)] || !slices.Contains(w.Item, id)) {
+				if !acts[id] && (id != "data" && !known[exchange.Category(id)] || !slices.Contains(w.Item, id)) {
 					l.report(adviceOf[i], []string{"when", fmt.Sprint(j)}, "item-exists", fmt.Sprintf("no tactic or category %q", id), "name ids of data/tactics; in item also of data/categories, or data for all of these")
 				}
 			}

@@ -12,10 +12,10 @@ import (
 	"os"
 	"slices"
 
-	"github.com/madoguchi/madoguchi"
 	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/corpus"
 	"github.com/madoguchi/madoguchi/eval"
+	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/pii"
 	"github.com/madoguchi/madoguchi/reader"
 	"github.com/madoguchi/madoguchi/text"
@@ -105,13 +105,13 @@ func encode(it *corpus.Item) row {
 		if s.Level == "unneeded" {
 			idle = 2
 		}
-		add(s.Start, s.End, reader.Kind(madoguchi.Category(s.Category), ""), idle)
+		add(s.Start, s.End, reader.Kind(exchange.Category(s.Category), ""), idle)
 	}
 	for _, a := range it.Asks {
-		add(a.Start, a.End, reader.Kind(madoguchi.Category(a.Category), madoguchi.Action(a.Action)), 0)
+		add(a.Start, a.End, reader.Kind(exchange.Category(a.Category), exchange.Action(a.Action)), 0)
 	}
 	for _, a := range it.Mentions {
-		add(a.Start, a.End, reader.Kind(madoguchi.Category(a.Category), madoguchi.Action(a.Action)), 1)
+		add(a.Start, a.End, reader.Kind(exchange.Category(a.Category), exchange.Action(a.Action)), 1)
 	}
 	for _, h := range hints {
 		a, _ := slices.BinarySearch(in.At, h.Start)
