@@ -11,23 +11,24 @@ import (
 	"github.com/madoguchi/madoguchi/text"
 )
 
+// words is the matcher of a list of data/words.
 func words(list string) func() *text.Matcher {
-	return sync.OnceValue(func() *text.Matcher { return text.NewMatcher(strings.Split(list, "|")) })
+	return sync.OnceValue(func() *text.Matcher { return text.NewMatcher(knowledge.WordsOf(list)) })
 }
 
 var (
 	// requestWords ask for something.
-	requestWords = words("ください|下さい|くださいませ|くださる|お願い|おねがい|願います|お知らせ|お聞かせ|聞かせて|お聞きし|お聞きして|お教え|教えて|おしえて|お伝えください|伝えて|お伺いします|お伺いいたします|お伺いしており|伺います|伺っており|お尋ねします|ご記入|記入して|お書き|書いて|書いてください|書き添え|入力|打ち込|打って|送って|お送り|送信|送付|ご返信|返信し|提出|提示|見せて|登録し|再登録|ご登録|お答え|答えて|回答|読み上げ|読んで|言って|おっしゃって|頂けます|いただけます|いただければ|いただく必要|頂戴|必要です|必要となり|必要になり|必要でございます|が要ります|がいります|をお持ち|ご用意|用意して|ご準備|お手元に|求められ|確認します|確認いたします|確認させて|ご確認|確認が必要|照合|をどうぞ|のほうを|もらえますか|くれますか|貰えますか|ですか|でしょうか|ますか|何番|なんですか|知りたい|求めます|お示し|撮って|撮影|添付|貼って|貼り付け|もう一度|お願|どうぞ|もらって|いいですか|よろしいですか|入れて|提供する|記入する|入力する|準備|差し出|預け|必須|please|enter|provide|confirm|verify|submit|send|reply with|update your|need your|we need|required|input|fill|tell me|tell us|give me|what is your|type your")
+	requestWords = words("requests")
 	// directives ask outright: in a sentence that also denies, only they count.
-	directives = words("ください|下さい|くださいませ|お願い|願います|お知らせください|お聞かせ|教えて|おしえて|送って|書いて|言って|おっしゃって|読んで|読み上げ|入れて|いただけますか|いただければ|もらえますか|くれますか|どうぞ|必要です|必要となり|必須|お尋ねします|伺います|please|enter|provide|submit|send")
+	directives = words("directives")
 	// denials say that something is not asked or must not be told.
-	denials = words("ありません|ございません|いたしません|致しません|しません|おりません|不要|必要ない|いりません|要りません|結構です|ないでください|ないで下さい|なさらないで|お控え|控えて|ご遠慮|お断り|固く|禁止|おやめ|止めてください|やめてください|教えないで|伝えないで|渡さないで|言わないで|書かないで|かかないで|入力しないで|入力せず|答えないで|お書きにならない|お伝えにならない|聞きません|ききません|求めません|尋ねません|伺いません|いただきません|お聞きすることは|お伺いすることは|お尋ねすることは|お聞きしたり|お尋ねしたり|求めることは|求めたりすることは|ことはない|決して|絶対に|never ask|will not ask|do not share|don't share|never share|do not enter|do not send|not required|not need|will never|can not ask|without")
+	denials = words("denials")
 	// headings open a list of what is wanted.
-	headings = words("必要な|必要書類|入力項目|記入項目|ご記入項目|提出項目|必要事項|確認事項|ご入力いただく|ご記入いただく|入力内容|ご用意いただく|お持ちいただく|必須|以下の項目|次の項目|次の事項|以下の事項|以下の情報|次の情報")
+	headings = words("headings")
 	// warnings speak of impostors.
-	warnings = words("詐欺|偽サイト|偽の|偽メール|偽物|にせ|フィッシング|かたり|かたる|騙る|装い|装った|装う|なりすまし|不審な|悪質|悪用|聞き出|だまし|盗まれ|報告されて|ご注意|注意ください|注意喚起|被害が|ウイルスに感染した|scam|phishing|fraud|beware|suspicious")
+	warnings = words("warnings")
 	// conditionals turn a denial into an ask: 「入力がない場合」「お知らせいただけないと」.
-	conditionals = words("いただけない場合|ない場合|なければ|いただけないと|ないと|しないと|されない場合|できない場合")
+	conditionals = words("conditionals")
 )
 
 // theme notes sentences that deny or quote.

@@ -39,7 +39,7 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	if err != nil || q.RulesAlone {
 		return Message{Asks: ruled}, err
 	}
-	in := reader.Encode(t, false, q.Channel, q.Initiator, hintsOf(t, ruled))
+	in := reader.Encode(t, false, q.Channel, q.Initiator, hintsOf(t, ruled), nil)
 	msg := Message{Reading: reader.Current().Read(in, leaning)}
 	used := make([]bool, len(ruled))
 	for _, f := range msg.Found {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi/exchange"
+	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -116,7 +117,7 @@ func speakerAt(line string) (string, int) {
 var named = regexp.MustCompile(`^([^\s()。、「」]{1,12})\([^\s()]{1,8}\)$`)
 
 // personSpeakers are the names under which transcripts put the person asked.
-var personSpeakers = []string{"私", "わたし", "僕", "自分", "お客様", "お客さま", "お客", "客", "本人", "住人", "利用者", "会員", "相談者", "遺族", "母", "父", "祖母", "祖父", "妻", "夫", "娘", "経理", "社員", "受信者", "購入者", "契約者", "被害者", "高齢者", "me", "Me", "You", "Customer", "customer", "user", "User"}
+var personSpeakers = knowledge.WordsOf("person_speakers")
 
 // tellSpeakers marks what the person says. Where two speak and neither name
 // tells, the first who introduces itself is the window.

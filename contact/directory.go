@@ -163,8 +163,7 @@ func Resolve(name string) *knowledge.Organization {
 
 // besides are words that stand beside an organization's name and make no other name
 // of it.
-var besides = []string{"株式会社", "(株)", "有限会社", "合同会社", "カスタマー", "サポート", "お客様", "お客さま", "コールセンター", "センター", "事務局", "窓口", "公式", "支店", "本店", "営業所",
-	"担当", "係", "管理", "運営", "会員", "アカウント", "アプリ", "ネットショップ", "オンライン", "ショップ", "店", "配達", "配送", "customer", "support", "service", "official", "inc", "co.", "japan", "ジャパン"}
+var besides = knowledge.WordsOf("beside_names")
 
 // wholeName reports whether what stands at [start, end) of a name is no part of a
 // longer word.

@@ -18,7 +18,7 @@ import (
 
 // Parts are the folders of data/ that hold records, in the order in which the
 // bundle's hash covers them.
-var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "organizations"}
+var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "words", "organizations"}
 
 // Hash returns the hash of all records, "sha256:" and 64 hex digits. It
 // changes whenever any record does.
@@ -233,6 +233,16 @@ type When struct {
 // which, data/schema/advice.schema.json what each means.
 type Fact string
 
+// WordList is a list of words that the rules look for.
+type WordList struct {
+	ID      string   `json:"id"`
+	What    string   `json:"what"` // what they are, for who adds one
+	Words   []string `json:"words"`
+	Match   []string `json:"match"`
+	NoMatch []string `json:"no_match"`
+	Provenance
+}
+
 // Consultation is somebody to consult.
 type Consultation struct {
 	ID          string        `json:"id"`
@@ -336,7 +346,19 @@ func Scenarios() []Scenario         { return scenarios }
 func NeverItems() []NeverItem       { return never }
 func AdviceRecords() []Advice       { return advice }
 func Consultations() []Consultation { return consultation }
+func WordLists() []WordList         { return words }
 func Organizations() []Organization { return organizations }
+
+// WordsOf returns the words of a list. It is a fault of the program to ask for one that is
+// not there.
+func WordsOf(list string) []string {
+	for i := range words {
+		if words[i].ID == list {
+			return words[i].Words
+		}
+	}
+	panic("knowledge: no list of words " + list)
+}
 
 // Extend adds categories and organizations of one's own to what data/ says. It must
 // come before anything is looked up: a program's main function calls it, or nobody.

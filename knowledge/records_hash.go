@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:6b2b59926f31b9a6260a8caab264469d60183f3ce79f8adc020a4318c89e86f5"
+const hash = "sha256:42a1176e47cf30958c5d0481dd998eeaa514572615d2ac253fc9aaf9c9fe4c25"

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -190,7 +191,7 @@ func stopsName(s string) bool {
 	return false
 }
 
-var buildingWords = []string{"ビル", "マンション", "ハイツ", "コーポ", "荘", "ハウス", "アパート", "団地", "寮", "レジデンス", "プラザ", "タワー", "館", "棟", "号室", "メゾン", "ヴィラ", "コート", "パーク", "ハイム", "パレス", "テラス", "ガーデン", "スクエア", "ヒルズ", "ホーム", "住宅", "社宅", "ホール", "センター", "ドーム", "カーサ", "グランド", "シティ", "フォート", "エステート", "方"}
+var buildingWords = knowledge.WordsOf("buildings")
 
 // buildingEnd returns the end of the building and room that begin at i, 0
 // where it is none: a name with a building word, or one that ends in a number.

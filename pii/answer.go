@@ -2,11 +2,13 @@ package pii
 
 import (
 	"strings"
+
+	"github.com/madoguchi/madoguchi/knowledge"
 )
 
-var questionCues = []string{"first school", "maiden name", "your pet", "first pet", "security question", "secret question", "favorite", "favourite", "elementary school", "hometown", "秘密の質問", "ひみつの質問"}
+var questionCues = knowledge.WordsOf("secret_questions")
 
-var answerCues = []string{"I type ", "I typed ", "I enter ", "I entered ", "I answer ", "I answered ", "my answer is ", "the answer is ", "in katakana as "}
+var answerCues = knowledge.WordsOf("secret_answers")
 
 // findAnswers finds the answer to a secret question in English prose: "it asks
 // … and I type Maple Street".

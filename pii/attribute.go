@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi/exchange"
+	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/text"
 )
 
@@ -45,11 +46,11 @@ func overlapsAny(list []text.Hit, x text.Hit) bool {
 }
 
 var (
-	familyWords = list("妻|夫|主人|旦那|ダンナ|家内|女房|配偶者|つれあい|連れ合い|父|母|父親|母親|両親|お父さん|お母さん|義父|義母|義理の母|義理の父|祖父|祖母|おじいちゃん|おばあちゃん|息子|むすこ|娘|むすめ|長男|長女|次男|次女|二男|二女|三男|三女|末っ子|子ども|子供|こども|お子さん|孫|まご|赤ちゃん|兄|姉|弟|妹|甥|姪|いとこ|おじ|おば|連れ子|一人暮らし|ひとり暮らし|独り暮らし|一人ぐらし|二人暮らし|私一人|母子家庭|父子家庭|シングルマザー|離婚|再婚|結婚|婚約|独身|未婚|同棲|別居|同居|人家族|家族4人|家族3人|家族5人|二人目|my wife|my husband|my son|my daughter|my mother|my father|my parents|my child|my kids|my grandson|divorced|divorce")
+	familyWords = knowledge.WordsOf("family")
 	// Words that hold a family word and tell of nobody's family.
-	familyExcluded = list("母の日|父の日|子供の日|こどもの日|敬老の日|家族カード|家族割|家族会員|家族構成|ご家族|母港|母校|母体|母音|母数|航空母艦|酵母|水母|雲母|分母|父兄|子供用|子ども用|こども用|子供服|子ども服|子供向け|子ども向け|お子様|お子さま|親子|親子ペン|親子電話|子機|夫人|大丈夫|工夫|丈夫|夫婦|主人公|ご主人様|姉妹|姉妹品|兄弟|兄弟機|弟子|娘婿|孫の手|孫子|人妻|新妻|妻面|妻側|切妻|妻戸|おじゃ|おばけ|おじぎ|おじさん|結婚式|結婚指輪|結婚祝|結婚相談|婚約指輪|婚約リング|父島|母島|子供会|子ども会|子供料金|こども料金|子どもの料金|子ども券|長男坊|兄さん|弟さん|母子手帳|母屋|乳母車|叔母|養母")
-	healthWords    = list("糖尿|がん|癌|腫瘍|白血病|腎臓|腎不全|透析|肝臓|肝炎|心臓|心筋梗塞|狭心症|不整脈|ペースメーカー|脳梗塞|脳卒中|くも膜下|高血圧|血圧|リウマチ|関節炎|ぎっくり腰|腰痛|骨折|ヘルニア|うつ病|鬱|うつで|パニック障害|適応障害|統合失調|発達障害|ADHD|自閉症|認知症|物忘れ|アルツハイマー|てんかん|喘息|ぜんそく|アトピー|アレルギー|花粉症|白内障|緑内障|難聴|聞こえにく|耳が遠|耳が聞こえ|目が見え|目が悪|視力|弱視|持病|既往|病気|入院|通院|手術|抗がん剤|放射線治療|闘病|療養|介護|要介護|寝たきり|車いす生活|障害者手帳|障がい者手帳|障害年金|妊娠|つわり|不妊|流産|出産予定|ポリープ|手足のしびれ|麻痺|服用|処方|薬を飲|インスリン|リハビリ|診断され|体調を崩|体が弱|足が悪|膝が悪|腰が悪|diabetes|cancer|pregnant|surgery|hospitalized|depression|asthma|disability")
-	healthExcluded = list("がんば|がんも|がんせき|はがん|ながん|じがん|医療費|血圧計|体温計|健康保険|健康食品|アレルギー表示|アレルギー対応|アレルゲン|アレルギー物質|介護保険|介護用品|介護施設|入院保険|入院給付|入院保障|がん保険|医療保険|手術給付|病院|病気の場合|通院給付|視力検査|処方箋薬局|介護休業|障害者割引|障がい者割引|システム障害|通信障害|アレルギー性")
+	familyExcluded = knowledge.WordsOf("family_not")
+	healthWords    = knowledge.WordsOf("health")
+	healthExcluded = knowledge.WordsOf("health_not")
 )
 
 // familySpan widens a family word by the words right before it that tell of
@@ -196,9 +197,9 @@ func (d *document) genders() {
 	}
 }
 
-var financeCues = list("年収|月収|手取り|給与収入|世帯収入|収入は|収入が|所得は|所得が|年金暮らし|年金生活|年金だけ|年金が月|年金は月|年金は年|遺族年金|障害年金|生活保護|借金|借入|借り入れ|消費者金融|ローンが|ローンの残|ローンの返済|住宅ローン|カードローン|残価設定|残債|滞納|自己破産|債務整理|失業|無職|収入がな|貯金|貯蓄|貯えは|蓄えは|預金が|資産は|資産が|生活費|家計が|生活が苦し|お金がな|金融資産|保有資産|my income|my salary|savings of|in debt")
+var financeCues = knowledge.WordsOf("finances")
 
-var financeExcluded = list("住宅ローンの相談|住宅ローンの審査|住宅ローンのパンフ|住宅ローン控除の|カードローンの申|年収制限|年収要件|年金手帳|年金番号|貯金箱|貯蓄型|借入金利|住宅ローンのご|家計簿|ローンの組|住宅ローンの事前")
+var financeExcluded = knowledge.WordsOf("finances_not")
 
 // finances finds what tells of income, savings and debts, up to the amount.
 func (d *document) finances() {
@@ -236,9 +237,9 @@ func clauseEnd(s string, i int) int {
 	return best
 }
 
-var companyMarks = []string{"株式会社", "有限会社", "合同会社", "(株)", "(有)"}
+var companyMarks = knowledge.WordsOf("company_marks")
 
-var employerCues = []string{"に勤務", "に勤め", "で勤務", "で働い", "勤務です", "勤務で", "勤務の", "の社員", "の従業員", "の船員", "の看護師", "の事務をして", "の教員", "の職員をして", "でパート", "でアルバイト", "の会社員", "に就職", "を退職", "を辞め", "へ転職", "に転職", "の課長", "の部長をし", "に内定"}
+var employerCues = knowledge.WordsOf("employment")
 
 // employers finds an organization that the person says to work for.
 func (d *document) employers() {
@@ -361,7 +362,7 @@ func (d *document) readEmployer(l label) {
 	}
 }
 
-var whereaboutsVerbs = []string{"に出張", "へ出張", "に旅行", "へ旅行", "に滞在", "へ帰省", "に帰省", "を留守", "家を空け", "留守にし", "不在にし", "に入院して", "におります", "にいます", "へ行きます", "に行きます", "へ行き", "に行き", "に来てて", "に来てい", "のホテルにい", "の学童", "の塾に", "まで行き", "に泊ま", "に単身赴任", "で住み込み", "に住み込み", "へ里帰り", "に里帰り", "で合宿", "へ合宿", "で療養", "に下宿", "に仮住まい", "の実家に", "の別荘に", "ひとりで旅", "一人で旅"}
+var whereaboutsVerbs = knowledge.WordsOf("whereabouts")
 
 var whereaboutsTimes = sync.OnceValue(func() *text.Matcher {
 	return text.NewMatcher(list("今日|今は|今、|今週|来週|明日|あす|明後日|あさって|今夜|今晩|毎日|毎朝|毎週|月曜|火曜|水曜|木曜|金曜|土曜|日曜|平日は|週末|来月|今月|年末|正月|お盆|から3日間|日間|月から|日から|日まで|月末まで|までは|現在|ただいま"))

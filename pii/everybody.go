@@ -3,6 +3,8 @@ package pii
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/knowledge"
 )
 
 // findEverybody finds, where everybody is looked for, the names before an honorific
@@ -25,7 +27,7 @@ func findEverybody(d *document) {
 	}
 }
 
-var honorifics = []string{"様", "さま", "さん", "先生", "氏", "殿", "くん", "君", "より", "がご案内", "が対応", "が担当"}
+var honorifics = knowledge.WordsOf("honorifics")
 
 // oneLetter are surnames of one letter of people from China and Korea.
 const oneLetter = "李王張陳劉呉楊黄周徐孫馬朱胡郭何高林羅鄭金朴崔姜趙尹韓申徐権宋"

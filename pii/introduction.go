@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/pii/tagger"
 )
 
@@ -387,7 +388,7 @@ func honorificAt(s string, i int) bool {
 	return false
 }
 
-var latinIntros = []string{"My name is ", "my name is ", "I am ", "I'm ", "This is ", "Mr. ", "Ms. ", "Mrs. ", "Mr ", "Ms ", "Name "}
+var latinIntros = knowledge.WordsOf("introductions_latin")
 
 // latinNames finds names in Latin letters: introductions and the last line
 // behind a closing.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/madoguchi/madoguchi/knowledge"
 	"github.com/madoguchi/madoguchi/pii/tagger"
 )
 
@@ -248,7 +249,7 @@ func nameWord(s string, i, to int, given bool) int {
 	return i
 }
 
-var nameEnders = []string{"です", "でご", "と申", "ともう", "といい", "と言い", "という", "様", "さま", "さん", "殿", "氏", "より", "から", "であ", "だ", "にて", "に変", "に代", "先生", "名義", "宛", "の口座", "でござ", "でよ", "まで", "あて", "でお願", "でとっ", "で予約", "で登録"}
+var nameEnders = knowledge.WordsOf("behind_names")
 
 func endsName(s string) bool {
 	for _, w := range nameEnders {

@@ -3,6 +3,8 @@ package pii
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/knowledge"
 )
 
 // number is a run of digits with the separators inside it.
@@ -306,7 +308,7 @@ func (d *document) kanaNumber(i int) int {
 }
 
 // unitsBehind are characters that make a number an amount, a date or a count.
-var unitsBehind = []string{"円", "万", "千", "月", "日", "年", "時", "分", "秒", "桁", "けた", "ケタ", "個", "本", "回", "人", "名", "歳", "才", "%", "点", "件", "枚", "冊", "台", "箱", "泊", "番目", "番線", "階", "ミリ", "センチ", "メートル", "キロ", "グラム", "kg", "km", "cm", "mm", "ml", "GB", "MB", "kWh", "ギガ", "インチ", "型", "ページ", "か月", "ヶ月", "カ月", "週", "代", "通"}
+var unitsBehind = knowledge.WordsOf("units")
 
 // hasUnit reports whether a unit follows the number that ends at end.
 func hasUnit(s string, end int) bool {

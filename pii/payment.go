@@ -3,6 +3,8 @@ package pii
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/knowledge"
 )
 
 // findCards finds card numbers: 13 to 19 digits that pass Luhn and begin like
@@ -246,7 +248,7 @@ func standsAlone(s string, start, end int) bool {
 }
 
 // bankWords end the name of a bank.
-var bankWords = []string{"銀行", "信用金庫", "信用組合", "信金", "信組", "労働金庫", "労金", "ろうきん", "農協", "漁協", "ゆうちょ", "JAバンク", "Bank", "bank"}
+var bankWords = knowledge.WordsOf("banks")
 
 // findBanks finds bank accounts: from the bank, the branch, 記号 or the kind of
 // account to the number, one span where they stand on one line.

@@ -41,6 +41,9 @@ type Options struct {
 	Everybody bool
 	// Channel is the one that the text goes by, if that is known.
 	Channel exchange.Channel
+	// Levels, where it is not nil, receives how likely people would call the draft ok,
+	// caution and stop. A text that is too long to be read at once leaves it alone.
+	Levels *[3]float64
 }
 
 // Find returns the personal data in s, in the order in which it stands there,

@@ -24,14 +24,18 @@ func (o Options) read(t *text.Text) []exchange.Finding {
 	if o.RulesAlone || t.Norm == "" {
 		return ruled
 	}
-	in := reader.Encode(t, true, o.Channel, exchange.InitiatorPerson, hintsOf(t, ruled))
+	in := reader.Encode(t, true, o.Channel, exchange.InitiatorPerson, hintsOf(t, ruled), Lexicon(t))
 	out := make([]exchange.Finding, 0, len(ruled))
 	used := make([]bool, len(ruled))
-	for _, f := range reader.Current().Read(in, leaning).Found {
+	whole := reader.Current().Read(in, leaning)
+	if o.Levels != nil {
+		*o.Levels = whole.Level
+	}
+	for _, f := range whole.Found {
 		if vetoed(t.Norm, &f) {
 			continue
 		}
-		f.Start, f.End = whole(t.Norm, f.Start, f.End, !loose[f.Kind] && f.Kind != nameKind)
+		f.Start, f.End = widened(t.Norm, f.Start, f.End, !loose[f.Kind] && f.Kind != nameKind)
 		if f.Kind == nameKind {
 			f.End = f.Start + nameEnd(t.Norm[f.Start:f.End])
 		}
@@ -125,9 +129,9 @@ func vetoed(n string, f *reader.Found) bool {
 	return text.HasAnyPrefix(n[f.End:], "の日", "用", "性用", "向け", "性向け", "割", "服", "カード", "プラン", "会員")
 }
 
-// whole widens a span that ends within a word of Latin letters or digits to the whole
+// widened widens a span that ends within a word of Latin letters or digits to the whole
 // word; of numbers to the parts that hyphens join.
-func whole(s string, start, end int, joined bool) (int, int) {
+func widened(s string, start, end int, joined bool) (int, int) {
 	word := func(i int) bool {
 		if i < 0 || i >= len(s) {
 			return false
@@ -200,6 +204,9 @@ func kinds(ids ...exchange.Category) map[int]bool {
 	return m
 }
 
+// Lexicon tells of each letter of a text what it is part of in the lexicon of names.
+func Lexicon(t *text.Text) []uint8 { return tagger.Default().Lexicon().Letters(t.Norm) }
+
 func hintsOf(t *text.Text, found []exchange.Finding) []reader.Hint {
 	out := make([]reader.Hint, 0, len(found))
 	for i := range found {
@@ -225,10 +232,10 @@ func alone(kind int) float64 {
 
 // Chosen on hands left out: a missed secret costs most.
 const (
-	aloneSecret = 0.2
-	aloneLoose  = 0.55
-	aloneName   = 0.7
-	aloneExact  = 0.7
+	aloneSecret = .05
+	aloneLoose  = .35
+	aloneName   = .35
+	aloneExact  = .3
 )
 
 // leaning is how much more readily the reader takes words for a kind.

@@ -82,7 +82,7 @@ type Input struct {
 	Letters []rune
 	Shape   []uint8 // the letter's class
 	Rule    []uint8 // 0, or 1 + 2 × kind at the beginning of what a rule has found, one more within it
-	Word    []uint8 // 0, or 1 + kind of the word for an item that the letter belongs to
+	Word    []uint8 // 0, or 1 + kind of the word for an item that the letter belongs to, or Kinds + what it is in the lexicon of names
 	At      []int   // byte offsets of the normalized text; one more than letters
 
 	Outgoing  bool
@@ -90,8 +90,12 @@ type Input struct {
 	Initiator int // index of Initiators
 }
 
-// Encode prepares a normalized text. hints are what rules have found in it.
-func Encode(t *text.Text, outgoing bool, channel exchange.Channel, initiator exchange.Initiator, hints []Hint) *Input {
+// LexiconParts is how many numbers a lexicon of names may give a letter, 0 with them.
+const LexiconParts = 13
+
+// Encode prepares a normalized text. hints are what rules have found in it; lexicon, which
+// may be nil, tells of each letter what it is part of in a lexicon of names.
+func Encode(t *text.Text, outgoing bool, channel exchange.Channel, initiator exchange.Initiator, hints []Hint, lexicon []uint8) *Input {
 	n := len(t.Norm)
 	in := &Input{Letters: make([]rune, 0, n/2), At: make([]int, 0, n/2+1), Outgoing: outgoing, Initiator: len(Initiators) - 1}
 	for i, c := range Channels {
@@ -117,6 +121,11 @@ func Encode(t *text.Text, outgoing bool, channel exchange.Channel, initiator exc
 		at = in.seek(at, m.Start)
 		for i := at; i < len(in.Letters) && in.At[i] < m.End; i++ {
 			in.Word[i] = uint8(1 + v.kinds[m.Pattern])
+		}
+	}
+	for i := range min(len(lexicon), len(in.Word)) {
+		if l := lexicon[i]; in.Word[i] == 0 && l > 0 {
+			in.Word[i] = uint8(Kinds) + l
 		}
 	}
 	for _, h := range hints {

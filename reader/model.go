@@ -84,7 +84,7 @@ var Default = sync.OnceValue(func() *Model {
 // Load reads a model as reader/train/train.py writes it.
 func Load(b []byte) (*Model, error) {
 	r := &source{b: b}
-	if string(r.take(4)) != "MDR1" {
+	if string(r.take(4)) != "MDR2" {
 		return nil, errModel
 	}
 	h := int(r.u32())
@@ -100,7 +100,7 @@ func Load(b []byte) (*Model, error) {
 	m.table = r.halves((known + n) * h)
 	m.shape = r.halves(Shapes * h)
 	m.rule = r.halves((1 + 2*kinds) * h)
-	m.word = r.halves((1 + kinds) * h)
+	m.word = r.halves((kinds + LexiconParts) * h)
 	m.channel = r.halves(2 * 8 * h)
 	m.begun = r.halves(3 * h)
 	for i := range m.layers {

@@ -21,7 +21,7 @@ type Reading struct {
 	Found    []Found   // in order, without overlaps
 	Scenario []float64 // of a received message: probability of each of corpus.Fraud, then corpus.Genuine
 	Fake     float64   // probability that an impostor wrote it, by its words alone
-	Level    [3]float64
+	Level    [3]float64 // probability that people would call it ok, caution, stop; of a draft: that nothing, something idle, a secret is told
 }
 
 // Whole is what the model makes of the text as a whole.
@@ -49,7 +49,7 @@ func (m *Model) Read(in *Input, lean func(kind int, named bool) float32) Reading
 		part := in.slice(from, to)
 		m.run(w, part)
 		out.Found = append(out.Found, m.decode(w, part, lean)...)
-		if !in.Outgoing && to-from > heaviest { // the longest piece speaks for the text
+		if to-from > heaviest { // the longest piece speaks for the text
 			heaviest = to - from
 			m.judge(w, len(part.Letters), &out)
 		}

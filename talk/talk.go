@@ -290,7 +290,7 @@ func (c *Caller) read(s string) {
 	}
 }
 
-var departments = []string{"お客様", "お客さま", "カスタマー", "サポート", "コールセンター", "コンタクト", "セキュリティ", "不正", "調査", "管理", "営業", "総務", "窓口", "支店", "本部", "事務"}
+var departments = knowledge.WordsOf("departments")
 
 // isName reports whether the tagger or the lists take a word for a name.
 func isName(s string) bool {

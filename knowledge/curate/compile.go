@@ -21,7 +21,7 @@ var typeOf = map[string]reflect.Type{
 	"scenarios": reflect.TypeFor[knowledge.Scenario](),
 	"tactics":   reflect.TypeFor[knowledge.Tactic](), "never": reflect.TypeFor[knowledge.NeverItem](),
 	"advice": reflect.TypeFor[knowledge.Advice](), "consultation": reflect.TypeFor[knowledge.Consultation](),
-	"organizations": reflect.TypeFor[knowledge.Organization](),
+	"organizations": reflect.TypeFor[knowledge.Organization](), "words": reflect.TypeFor[knowledge.WordList](),
 }
 
 // Compile returns the source files of package knowledge that hold the records,

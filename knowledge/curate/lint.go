@@ -43,7 +43,7 @@ func (p Problem) String() string {
 // schemaOf names the schema of each part.
 var schemaOf = map[string]string{
 	"categories": "category", "inquiries": "inquiry", "tactics": "tactic", "scenarios": "scenario", "never": "never",
-	"advice": "advice", "consultation": "consultation", "organizations": "organization", rosters: "roster",
+	"advice": "advice", "consultation": "consultation", "organizations": "organization", rosters: "roster", "words": "word",
 }
 
 // Lint checks every record against its schema and against the rules of
@@ -397,8 +397,8 @@ func (l *linter) references() {
 	}
 }
 
-// conditions checks that what sentences are said about is there, and that what is to be
-// done by one who has told or done something is.
+// conditions checks that what sentences are said about is there, that what is to be done by
+// one who has told or done something is, and that lists of words find their examples.
 func (l *linter) conditions(known map[exchange.Category]bool, cats []knowledge.Category, catOf []*record) {
 	tactics, tacticOf := decode[knowledge.Tactic](l, "tactics")
 	acts := map[string]bool{}
@@ -417,6 +417,22 @@ func (l *linter) conditions(known map[exchange.Category]bool, cats []knowledge.C
 			}
 			if (a.Kind == "reason") != (w.Level != "") {
 				l.report(adviceOf[i], []string{"when", fmt.Sprint(j)}, "reasons-have-levels", "a reason calls for a level, another sentence for none", "set or remove level")
+			}
+		}
+	}
+	lists, listOf := decode[knowledge.WordList](l, "words")
+	for i, w := range lists {
+		stands := func(s string) bool {
+			return slices.ContainsFunc(w.Words, func(x string) bool { return strings.Contains(s, x) })
+		}
+		for j, s := range w.Match {
+			if !stands(s) {
+				l.report(listOf[i], []string{"match", fmt.Sprint(j)}, "words-match", fmt.Sprintf("no word of the list stands in %q", s), "add the word, or change the example")
+			}
+		}
+		for j, s := range w.NoMatch {
+			if stands(s) {
+				l.report(listOf[i], []string{"no_match", fmt.Sprint(j)}, "words-match", fmt.Sprintf("a word of the list stands in %q", s), "remove the word, or change the example")
 			}
 		}
 	}

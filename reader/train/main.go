@@ -76,12 +76,13 @@ func encode(it *corpus.Item) row {
 	ex := eval.Exchange(it)
 	t := text.Normalize(ex.Text)
 	var hints []reader.Hint
+	var lexicon []uint8
 	if it.Outgoing {
-		hints = pii.Hints(t)
+		hints, lexicon = pii.Hints(t), pii.Lexicon(t)
 	} else {
 		hints = ask.Hints(t)
 	}
-	in := reader.Encode(t, it.Outgoing, ex.Channel, ex.Initiator, hints)
+	in := reader.Encode(t, it.Outgoing, ex.Channel, ex.Initiator, hints, lexicon)
 	r := row{ID: it.ID, Hand: it.Hand, Outgoing: it.Outgoing, Channel: in.Channel, Initiator: in.Initiator, Letters: in.Letters, Spans: [][4]int{}, Rules: [][3]int{}}
 	for i, c := range in.Letters {
 		in.Letters[i] = reader.Plain(c)
