@@ -1,7 +1,8 @@
 #!/bin/sh
 # Holds the API against programs of others: schemathesis (fuzzing by the OpenAPI
-# document), LiteLLM's Presidio guardrail, and load by wrk.
-# usage: api/proof/run.sh BINARY     installs schemathesis and litellm from PyPI
+# document), LiteLLM's Presidio guardrail, the MCP conformance suite and two official MCP
+# clients, and load by wrk.
+# usage: api/proof/run.sh BINARY     installs what it needs from PyPI and npm
 set -eu
 bin=$(realpath "$1")
 here=$(dirname "$(realpath "$0")")
@@ -19,6 +20,17 @@ token=$(curl -s http://127.0.0.1:8739/v1/casebook/unlock -H 'Content-Type: appli
 "$venv/bin/schemathesis" run "$dir/openapi.json" --url http://127.0.0.1:8739 --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance --exclude-path-regex '/events$|/casebook/lock$' -H "Authorization: Bearer $token" --max-examples "${EXAMPLES:-100}" --phases examples,coverage,fuzzing
 echo "== LiteLLM's Presidio guardrail"
 "$venv/bin/python" "$here/litellm_guardrail.py" http://127.0.0.1:8739
+echo "== MCP: the official Python client"
+mcp=$here/mcp-venv
+test -x "$mcp/bin/python" || { python3 -m venv "$mcp"; "$mcp/bin/pip" install -q mcp==2.3.0; }
+"$mcp/bin/python" "$here/mcp_python.py" "$bin" http://127.0.0.1:8739/mcp
+echo "== MCP: the official TypeScript client, the conformance suite (exceptions: mcp-exceptions.yaml)"
+node=$here/mcp-node
+test -x "$node/node_modules/.bin/conformance" || npm install --silent --no-fund --prefix "$node" @modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/conformance@0.1.16 node@22
+cp "$here/mcp_typescript.mjs" "$node/"
+"$node/node_modules/node/bin/node" "$node/mcp_typescript.mjs" http://127.0.0.1:8739/mcp
+"$node/node_modules/node/bin/node" "$node/node_modules/@modelcontextprotocol/conformance/dist/index.js" server --url http://127.0.0.1:8739/mcp --expected-failures "$here/mcp-exceptions.yaml" >"$dir/conformance" || { cat "$dir/conformance"; exit 1; }
+grep -E "^✓|^Total" "$dir/conformance"
 echo "== load: /v1/check, a message of 90 characters"
 cat >"$dir/check.lua" <<'L'
 wrk.method = "POST"
