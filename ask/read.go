@@ -17,6 +17,7 @@ import (
 type Query struct {
 	Channel   exchange.Channel
 	Initiator exchange.Initiator
+	Inquiry   exchange.Inquiry
 	Turns     []exchange.Turn // where others say who speaks; none where nobody told
 
 	RulesAlone bool // leave the reader out
@@ -39,7 +40,7 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	if err != nil || q.RulesAlone {
 		return Message{Asks: ruled}, err
 	}
-	in := reader.Encode(t, false, q.Channel, q.Initiator, hintsOf(t, ruled), nil)
+	in := reader.Encode(t, reader.About{Channel: q.Channel, Initiator: q.Initiator, Inquiry: q.Inquiry, Hints: hintsOf(t, ruled)})
 	msg := Message{Reading: reader.Current().Read(in, leaning)}
 	used := make([]bool, len(ruled))
 	for _, f := range msg.Found {

@@ -98,7 +98,7 @@ func judge(ctx context.Context, ex *exchange.Exchange, t *text.Text) (exchange.V
 
 // lookInto finds what a draft tells, and how much its inquiry needs it.
 func lookInto(ctx context.Context, ex *exchange.Exchange, v *exchange.Verdict, t *text.Text) error {
-	found, err := pii.Options{Channel: ex.Channel, Levels: &v.Read.Levels}.FindContext(ctx, t)
+	found, err := pii.Options{Channel: ex.Channel, Inquiry: ex.Inquiry, Levels: &v.Read.Levels}.FindContext(ctx, t)
 	for _, f := range found {
 		n := need.Of(v.Inquiry, f.Category, circumstances(ex))
 		n.Level = weighNeed(n.Level, &f)
@@ -109,7 +109,7 @@ func lookInto(ctx context.Context, ex *exchange.Exchange, v *exchange.Verdict, t
 
 // listen finds what a received message asks for, and how much its inquiry needs it.
 func listen(ctx context.Context, ex *exchange.Exchange, v *exchange.Verdict, t *text.Text) error {
-	msg, err := ask.Read(ctx, t, ask.Query{Channel: ex.Channel, Initiator: ex.Initiator, Turns: ex.Turns})
+	msg, err := ask.Read(ctx, t, ask.Query{Channel: ex.Channel, Initiator: ex.Initiator, Inquiry: ex.Inquiry, Turns: ex.Turns})
 	if err != nil {
 		return err
 	}

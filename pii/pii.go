@@ -39,8 +39,10 @@ type Options struct {
 	// addressed, mail addresses of a role, toll-free numbers, addresses of private
 	// networks. For masking before a text goes elsewhere, not for what one tells.
 	Everybody bool
-	// Channel is the one that the text goes by, if that is known.
+	// Channel is the one that the text goes by, and Inquiry what it is about, if somebody
+	// said so.
 	Channel exchange.Channel
+	Inquiry exchange.Inquiry
 	// Levels, where it is not nil, receives how likely people would call the draft ok,
 	// caution and stop. A text that is too long to be read at once leaves it alone.
 	Levels *[3]float64

@@ -24,7 +24,7 @@ func (o Options) read(t *text.Text) []exchange.Finding {
 	if o.RulesAlone || t.Norm == "" {
 		return ruled
 	}
-	in := reader.Encode(t, true, o.Channel, exchange.InitiatorPerson, hintsOf(t, ruled), Lexicon(t))
+	in := reader.Encode(t, reader.About{Outgoing: true, Channel: o.Channel, Initiator: exchange.InitiatorPerson, Inquiry: o.Inquiry, Hints: hintsOf(t, ruled), Lexicon: Lexicon(t)})
 	out := make([]exchange.Finding, 0, len(ruled))
 	used := make([]bool, len(ruled))
 	whole := reader.Current().Read(in, leaning)
@@ -62,9 +62,12 @@ func (o Options) read(t *text.Text) []exchange.Finding {
 			if same {
 				r.Why = append(slices.Clip(r.Why), x.Why[0])
 			}
-			if same && loose[f.Kind] {
+			switch {
+			case same && loose[f.Kind]:
 				r.Span = exchange.Span{Start: min(r.Span.Start, x.Span.Start), End: max(r.Span.End, x.Span.End)}
 				r.Text = t.Raw[r.Span.Start:r.Span.End]
+			case same && !shaped[f.Kind] && !proven(r) && f.Probability >= surer:
+				r.Span, r.Text = x.Span, x.Text
 			}
 			used[touched] = true
 			out = append(out, *r)
@@ -93,7 +96,7 @@ func (o Options) read(t *text.Text) []exchange.Finding {
 }
 
 // surer is how sure the reader must be to call something else what a rule has found.
-const surer = 0.5
+const surer = .5
 
 // learned is a finding of the reader alone.
 func learned(t *text.Text, f *reader.Found) exchange.Finding {
@@ -191,7 +194,7 @@ func proven(f *exchange.Finding) bool {
 var loose = kinds("family", "health", "finances", "employer", "location", "age", "gender")
 
 // shaped are kinds whose shape a rule knows: where no rule has found one, there is none.
-var shaped = kinds("phone", "email", "ip_address")
+var shaped = kinds("phone", "email")
 
 // keeps are kinds of which what the rules alone find counts.
 var keeps = kinds("email", "phone", "postal_code", "ip_address", "card_number", "my_number", "address", "password", "pin", "otp", "card_cvv")
@@ -232,15 +235,15 @@ func alone(kind int) float64 {
 
 // Chosen on hands left out: a missed secret costs most.
 const (
-	aloneSecret = .05
-	aloneLoose  = .35
-	aloneName   = .35
-	aloneExact  = .3
+	aloneSecret = .1
+	aloneLoose  = .2
+	aloneName   = .4
+	aloneExact  = .4
 )
 
 // leaning is how much more readily the reader takes words for a kind.
 func leaning(kind int, _ bool) float32 { return lean[kind] }
 
 var lean = map[int]float32{
-	reader.Kind("password", ""): 2, reader.Kind("pin", ""): 2, reader.Kind("otp", ""): 2, reader.Kind("card_cvv", ""): 2, reader.Kind("secret_answer", ""): 2,
+	reader.Kind("password", ""): 3, reader.Kind("pin", ""): 3, reader.Kind("otp", ""): 3, reader.Kind("card_cvv", ""): 3, reader.Kind("secret_answer", ""): 3,
 }

@@ -5,6 +5,7 @@
 package reader
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -28,6 +29,8 @@ var (
 		hotel_chat private_account_shop supplier_account doorstep embassy other_fraud
 		delivered_code use_notice security_notice bill_reminder redelivery appointment identity_check keypad_pin sealed_form first_answer survey newsletter other_genuine`)
 	Initiators = []exchange.Initiator{"person", "window", "unknown"}
+	Inquiries  = strings.Fields(`account_login password_reset order_delivery return_refund billing card_lost_stolen unauthorized_use bank_account_service mobile_contract
+		internet_provider utilities_move insurance travel_booking product_repair subscription_cancel account_deletion data_request tax_government product_question job_application other`)
 )
 
 // Kinds is how many things a message may ask for.
@@ -88,26 +91,37 @@ type Input struct {
 	Outgoing  bool
 	Channel   int // 1 + index of Channels; 0 if nobody said
 	Initiator int // index of Initiators
+	Inquiry   int // 1 + index of Inquiries; 0 if nobody said
 }
 
 // LexiconParts is how many numbers a lexicon of names may give a letter, 0 with them.
 const LexiconParts = 13
 
-// Encode prepares a normalized text. hints are what rules have found in it; lexicon, which
-// may be nil, tells of each letter what it is part of in a lexicon of names.
-func Encode(t *text.Text, outgoing bool, channel exchange.Channel, initiator exchange.Initiator, hints []Hint, lexicon []uint8) *Input {
+// About is what is known of a text beside its letters.
+type About struct {
+	Outgoing  bool
+	Channel   exchange.Channel
+	Initiator exchange.Initiator
+	Inquiry   exchange.Inquiry // as somebody gave it, not guessed
+	Hints     []Hint           // what rules have found
+	Lexicon   []uint8          // what each letter is part of in a lexicon of names; may be nil
+}
+
+// Encode prepares a normalized text.
+func Encode(t *text.Text, about About) *Input {
 	n := len(t.Norm)
-	in := &Input{Letters: make([]rune, 0, n/2), At: make([]int, 0, n/2+1), Outgoing: outgoing, Initiator: len(Initiators) - 1}
+	in := &Input{Letters: make([]rune, 0, n/2), At: make([]int, 0, n/2+1), Outgoing: about.Outgoing, Initiator: len(Initiators) - 1}
 	for i, c := range Channels {
-		if c == channel {
+		if c == about.Channel {
 			in.Channel = i + 1
 		}
 	}
 	for i, c := range Initiators {
-		if c == initiator {
+		if c == about.Initiator {
 			in.Initiator = i
 		}
 	}
+	in.Inquiry = 1 + slices.Index(Inquiries, string(knowledge.ParentInquiry(about.Inquiry)))
 	for i, r := range t.Norm {
 		in.At = append(in.At, i)
 		in.Letters = append(in.Letters, r)
@@ -123,12 +137,12 @@ func Encode(t *text.Text, outgoing bool, channel exchange.Channel, initiator exc
 			in.Word[i] = uint8(1 + v.kinds[m.Pattern])
 		}
 	}
-	for i := range min(len(lexicon), len(in.Word)) {
-		if l := lexicon[i]; in.Word[i] == 0 && l > 0 {
+	for i := range min(len(about.Lexicon), len(in.Word)) {
+		if l := about.Lexicon[i]; in.Word[i] == 0 && l > 0 {
 			in.Word[i] = uint8(Kinds) + l
 		}
 	}
-	for _, h := range hints {
+	for _, h := range about.Hints {
 		if h.Kind < 0 {
 			continue
 		}

@@ -43,7 +43,7 @@ func (m *Model) run(w *work, in *Input) {
 	}
 	given := make([]float32, h)
 	for j := range given {
-		given[j] = m.channel[(direction*8+in.Channel)*h+j] + m.begun[in.Initiator*h+j]
+		given[j] = m.channel[(direction*8+in.Channel)*h+j] + m.begun[in.Initiator*h+j] + m.inquiry[in.Inquiry*h+j]
 	}
 	for i := range n {
 		id, ok := m.letters[Plain(in.Letters[i])]

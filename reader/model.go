@@ -22,6 +22,7 @@ type Model struct {
 	word    []float32
 	channel []float32 // of received messages, then of drafts
 	begun   []float32 // who started
+	inquiry []float32
 	layers  [len(spread)]dense
 	context dense
 	out, in dense
@@ -103,6 +104,7 @@ func Load(b []byte) (*Model, error) {
 	m.word = r.halves((kinds + LexiconParts) * h)
 	m.channel = r.halves(2 * 8 * h)
 	m.begun = r.halves(3 * h)
+	m.inquiry = r.halves((1 + len(Inquiries)) * h)
 	for i := range m.layers {
 		m.layers[i] = r.dense(3*h, 2*h)
 	}

@@ -18,9 +18,9 @@ type Found struct {
 
 // Reading is what a model says of a text.
 type Reading struct {
-	Found    []Found   // in order, without overlaps
-	Scenario []float64 // of a received message: probability of each of corpus.Fraud, then corpus.Genuine
-	Fake     float64   // probability that an impostor wrote it, by its words alone
+	Found    []Found    // in order, without overlaps
+	Scenario []float64  // of a received message: probability of each of corpus.Fraud, then corpus.Genuine
+	Fake     float64    // probability that an impostor wrote it, by its words alone
 	Level    [3]float64 // probability that people would call it ok, caution, stop; of a draft: that nothing, something idle, a secret is told
 }
 

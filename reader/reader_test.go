@@ -50,7 +50,7 @@ func TestLoad(t *testing.T) {
 // secret from its topic, and a fraud from a notice.
 func TestRead(t *testing.T) {
 	kinds := func(outgoing bool, s string) (asked, named []string, r Reading) {
-		in := Encode(text.Normalize(s), outgoing, exchange.ChannelSMS, "", nil, nil)
+		in := Encode(text.Normalize(s), About{Outgoing: outgoing, Channel: exchange.ChannelSMS})
 		r = Default().Read(in, nil)
 		for _, f := range r.Found {
 			c, a := What(f.Kind)
@@ -79,7 +79,7 @@ func TestRead(t *testing.T) {
 // TestLong: a text of any length is read in pieces; nothing at its end is lost.
 func TestLong(t *testing.T) {
 	s := strings.Repeat("よろしくお願いいたします。\n", 900) + "暗証番号は5093なのに通りません。"
-	in := Encode(text.Normalize(s), true, "", "", nil, nil)
+	in := Encode(text.Normalize(s), About{Outgoing: true})
 	found := Default().Read(in, nil).Found
 	if !slices.ContainsFunc(found, func(f Found) bool { return s[f.Start:f.End] == "5093" }) {
 		t.Errorf("%v", found)
@@ -90,7 +90,7 @@ func BenchmarkRead(b *testing.B) {
 	s := strings.Repeat("お客様のご契約について、本日中に下記の番号までお電話ください。", 10)
 	t := text.Normalize(s)
 	for b.Loop() {
-		Default().Read(Encode(t, false, "", "", nil, nil), nil)
+		Default().Read(Encode(t, About{}), nil)
 	}
 }
 

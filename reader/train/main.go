@@ -27,6 +27,7 @@ type row struct {
 	Outgoing  bool     `json:"out"`
 	Channel   int      `json:"channel"`
 	Initiator int      `json:"initiator"`
+	Inquiry   int      `json:"inquiry"`
 	Letters   []rune   `json:"letters"`
 	Shape     []int    `json:"shape"`
 	Rule      []int    `json:"rule"`
@@ -75,15 +76,14 @@ func write(path string, items []corpus.Item) error {
 func encode(it *corpus.Item) row {
 	ex := eval.Exchange(it)
 	t := text.Normalize(ex.Text)
-	var hints []reader.Hint
-	var lexicon []uint8
+	about := reader.About{Outgoing: it.Outgoing, Channel: ex.Channel, Initiator: ex.Initiator, Inquiry: ex.Inquiry}
 	if it.Outgoing {
-		hints, lexicon = pii.Hints(t), pii.Lexicon(t)
+		about.Hints, about.Lexicon = pii.Hints(t), pii.Lexicon(t)
 	} else {
-		hints = ask.Hints(t)
+		about.Hints = ask.Hints(t)
 	}
-	in := reader.Encode(t, it.Outgoing, ex.Channel, ex.Initiator, hints, lexicon)
-	r := row{ID: it.ID, Hand: it.Hand, Outgoing: it.Outgoing, Channel: in.Channel, Initiator: in.Initiator, Letters: in.Letters, Spans: [][4]int{}, Rules: [][3]int{}}
+	in := reader.Encode(t, about)
+	r := row{ID: it.ID, Hand: it.Hand, Outgoing: it.Outgoing, Channel: in.Channel, Initiator: in.Initiator, Inquiry: in.Inquiry, Letters: in.Letters, Spans: [][4]int{}, Rules: [][3]int{}}
 	for i, c := range in.Letters {
 		in.Letters[i] = reader.Plain(c)
 		r.Shape = append(r.Shape, int(in.Shape[i]))
@@ -114,7 +114,7 @@ func encode(it *corpus.Item) row {
 	for _, a := range it.Mentions {
 		add(a.Start, a.End, reader.Kind(exchange.Category(a.Category), exchange.Action(a.Action)), 1)
 	}
-	for _, h := range hints {
+	for _, h := range about.Hints {
 		a, _ := slices.BinarySearch(in.At, h.Start)
 		b, _ := slices.BinarySearch(in.At, h.End)
 		r.Rules = append(r.Rules, [3]int{a, b, h.Kind})

@@ -6,11 +6,11 @@
   train.py bin/train.jsonl --folds 4 --dir bin/folds           hands left out: one model a fold, with what it says of them
 """
 import argparse, json, os, struct, sys, time
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=true")
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")  # two trainings side by side are faster than one on two cores
 from functools import partial
 import numpy as np, jax, jax.numpy as jnp
 
-KINDS, CATS, SCEN, FRAUD = 47, 34, 44, 31
+KINDS, CATS, SCEN, FRAUD, LEXICON = 47, 34, 44, 31, 13
 OUT, IN = 1 + 2 * CATS, 1 + 2 * 2 * KINDS
 NEVER = {16, 18, 19, 20, 21}
 LOOSE = {6, 7, 28, 29, 30, 31, 33}
@@ -19,7 +19,7 @@ DIL = [1, 2, 4, 8, 16, 1]
 def init(key, V, H):
     ks = iter(jax.random.split(key, 64))
     n = lambda s, sd: jax.random.normal(next(ks), s) * sd
-    p = {"letter": n((V, H), .5), "shape": n((9, H), .3), "rule": n((1 + 2 * KINDS, H), .3), "word": n((1 + KINDS, H), .3), "channel": n((2, 8, H), .1), "initiator": n((3, H), .1)}
+    p = {"letter": n((V, H), .5), "shape": n((9, H), .3), "rule": n((1 + 2 * KINDS, H), .3), "word": n((KINDS + LEXICON, H), .3), "channel": n((2, 8, H), .1), "initiator": n((3, H), .1), "inquiry": n((22, H), .1)}
     for i in range(len(DIL)):
         p[f"w{i}"], p[f"b{i}"] = n((3 * H, 2 * H), (1 / (3 * H)) ** .5), jnp.zeros(2 * H)
     p["ctx"], p["ctxb"] = n((H, H), (1 / H) ** .5), jnp.zeros(H)
@@ -36,7 +36,7 @@ def trunk(p, b, key=None, rate=0.):
     m = b["mask"][..., None]
     drop = lambda x, k: x if key is None or rate == 0. else x * jax.random.bernoulli(jax.random.fold_in(key, k), 1 - rate, x.shape) / (1 - rate)
     x = p["letter"][b["letter"]] + p["shape"][b["shape"]] + p["rule"][b["rule"]] + p["word"][b["word"]]
-    x = x + (p["channel"][b["out"], b["channel"]] + p["initiator"][b["initiator"]])[:, None]
+    x = x + (p["channel"][b["out"], b["channel"]] + p["initiator"][b["initiator"]] + p["inquiry"][b["inquiry"]])[:, None]
     x = drop(x, 0) * m
     for i, d in enumerate(DIL):
         h = drop(norm(x), 10 + i) * m
@@ -61,13 +61,31 @@ def loss(p, b, key, rate):
     o, i, top, need = heads(p, x, b["mask"])
     ce = lambda z, t: -jnp.take_along_axis(jax.nn.log_softmax(z), t[..., None], -1)[..., 0]
     out = b["out"][:, None]
-    w = b["mask"] * jnp.where(b["tag"] > 0, 1.0, 0.7)
-    tag = jnp.where(out == 1, ce(o, jnp.where(out == 1, b["tag"], 0)), ce(i, jnp.where(out == 0, b["tag"], 0)))
-    L = (tag * w).sum() / 60
-    L = L + 0.5 * (jnp.logaddexp(0, jnp.where(b["idle"] == 1, -need, need)) * b["mask"] * (out == 1) * (b["tag"] > 0)).sum() / 60
+    isout = (out == 1).astype(jnp.float32)
+    w = b["mask"] * (1 - isout) * jnp.where(b["tag"] > 0, 1.0, 0.7)
+    L = (crf(o, jnp.where(out == 1, b["tag"], 0), b["mask"] * isout).sum() + (ce(i, jnp.where(out == 0, b["tag"], 0)) * w).sum()) / 60
+    L = L + (jnp.logaddexp(0, jnp.where(b["idle"] == 1, -need, need)) * b["mask"] * (out == 1) * (b["tag"] > 0)).sum() / 60
     isin = (b["out"] == 0) * (b["real"])
-    L = L + (isin * (0.3 * ce(top[:, :SCEN], jnp.maximum(b["scenario"], 0)) + 0.3 * jnp.logaddexp(0, jnp.where(b["fake"] == 1, -1, 1) * top[:, SCEN]) + 0.3 * ce(top[:, SCEN + 1:], b["verdict"]))).sum()
+    L = L + (isin * (0.3 * ce(top[:, :SCEN], jnp.maximum(b["scenario"], 0)) + 0.3 * jnp.logaddexp(0, jnp.where(b["fake"] == 1, -1, 1) * top[:, SCEN]))).sum()
+    L = L + (0.3 * b["real"] * ce(top[:, SCEN + 1:], b["verdict"])).sum()
     return L / b["real"].sum()
+
+def crf(z, tag, mask):
+    """Of each text minus the logarithm of the share that its labels have among all that it can bear: inside (I) only behind begin or inside of the same kind."""
+    top = jax.lax.stop_gradient(z.max(-1, keepdims=True))
+    z = z - top
+    right = (jnp.take_along_axis(z, tag[..., None], -1)[..., 0] * mask).sum(1)
+    e = jnp.exp(z)
+    free, begin, inside = e[..., 0] + e[..., 1::2].sum(-1), e[..., 1::2], e[..., 2::2]
+    def step(q, x):
+        f, b, i, m = x
+        qi = q * i
+        c = f + qi.sum(-1)
+        n = (b + qi) / c[:, None]
+        return jnp.where(m[:, None] > 0, n, q), jnp.where(m > 0, jnp.log(c), 0.)
+    q = jnp.zeros_like(begin[:, 0])
+    _, logs = jax.lax.scan(step, q, (free.T, begin.transpose(1, 0, 2), inside.transpose(1, 0, 2), mask.T), unroll=4)
+    return logs.sum(0) - right
 
 def load(path): return [json.loads(l) for l in open(path)]
 
@@ -86,19 +104,23 @@ def tags(r):
     return t
 
 def swap(r, pool, rng):
-    """The row with values of others in the place of some of a draft's: what stands around a value tells, not its letters."""
-    if not r["out"] or not r["spans"]: return r
+    """The row with values of others in the place of some of a draft's, and other words for some of the items that a message names: what stands around them tells."""
+    if not r["spans"]: return r
     letters, shp, rule, word, tag = (list(r[k]) for k in ("letters", "shape", "rule", "word", "_tags"))
     un = list(r["_idle"])
-    for a, b, k, _ in sorted(r["spans"], reverse=True):
-        if k in LOOSE or rng.random() < .5: continue
-        v = pool[k][rng.integers(len(pool[k]))]
+    for a, b, k, named in sorted(r["spans"], reverse=True):
+        if r["out"] and (k in LOOSE or rng.random() < .5) or not r["out"] and (k >= CATS or rng.random() < .7): continue
+        own = k if r["out"] else (k, bool(named))
+        if own not in pool or not pool[own]: continue
+        v = pool[own][rng.integers(len(pool[own]))]
         n = len(v[0])
         if not n or n > 3 * (b - a) + 8: continue
-        exact = rule[a] == 1 + 2 * k and all(x == 2 + 2 * k for x in rule[a + 1:b]) and (b >= len(rule) or rule[b] != 2 + 2 * k)
+        exact = r["out"] and rule[a] == 1 + 2 * k and all(x == 2 + 2 * k for x in rule[a + 1:b]) and (b >= len(rule) or rule[b] != 2 + 2 * k)
         hint = ([1 + 2 * k] + [2 + 2 * k] * (n - 1)) if exact else [0] * n
-        letters[a:b], shp[a:b], rule[a:b], word[a:b] = v[0], v[1], hint, [0] * n
-        tag[a:b] = [1 + 2 * k] + [2 + 2 * k] * (n - 1)
+        letters[a:b], shp[a:b], rule[a:b], word[a:b] = v[0], v[1], hint, v[3]
+        k2 = k if r["out"] else k + KINDS * named
+        if not r["out"]: rule[a:a + n] = v[2]
+        tag[a:b] = [1 + 2 * k2] + [2 + 2 * k2] * (n - 1)
         un[a:b] = [un[a]] * n
     return dict(r, _idle=np.array(un, np.int32), letters=letters, shape=shp, rule=rule, word=word, _tags=np.array(tag, np.int32))
 
@@ -106,7 +128,9 @@ def values(rows):
     pool = {k: [] for k in range(KINDS)}
     for r in rows:
         if r["out"]:
-            for a, b, k, _ in r["spans"]: pool[k].append((r["letters"][a:b], r["shape"][a:b]))
+            for a, b, k, _ in r["spans"]: pool[k].append((r["letters"][a:b], r["shape"][a:b], None, r["word"][a:b]))
+        else:
+            for a, b, k, named in r["spans"]: pool.setdefault((k, bool(named)), []).append((r["letters"][a:b], r["shape"][a:b], r["rule"][a:b], r["word"][a:b]))
     return pool
 
 def batches(rows, vocab, rng, budget, train):
@@ -124,7 +148,7 @@ def batches(rows, vocab, rng, budget, train):
         B = max(1, budget // T) if T <= budget else 1
         z = lambda: np.zeros((B, T), np.int32)
         b = dict(letter=z(), shape=z(), rule=z(), word=z(), tag=z(), idle=z(), mask=np.zeros((B, T), np.float32))
-        for k in ("out", "channel", "initiator", "scenario", "fake", "verdict"): b[k] = np.zeros(B, np.int32)
+        for k in ("out", "channel", "initiator", "inquiry", "scenario", "fake", "verdict"): b[k] = np.zeros(B, np.int32)
         b["initiator"][:] = 2; b["real"] = np.zeros(B, np.float32)
         for j, i in enumerate(g):
             r = swap(rows[i], pool, rng) if train else rows[i]
@@ -141,6 +165,7 @@ def batches(rows, vocab, rng, budget, train):
             b["letter"][j, :n], b["shape"][j, :n], b["rule"][j, :n], b["word"][j, :n], b["tag"][j, :n], b["idle"][j, :n], b["mask"][j, :n] = L, r["shape"], rule, word, r["_tags"], r["_idle"], 1
             b["out"][j] = int(r["out"])
             b["channel"][j] = 0 if train and rng.random() < .1 else r["channel"]
+            b["inquiry"][j] = 0 if train and rng.random() < .3 else r["inquiry"]
             b["initiator"][j] = 2 if train and rng.random() < .3 else r["initiator"]
             b["scenario"][j], b["fake"][j], b["verdict"][j], b["real"][j] = r["scenario"], r["fake"], r["verdict"], 1
         yield g, b
@@ -265,6 +290,7 @@ def measure(rows, res):
             c["fake"][0] += int((t[SCEN] > 0) == r["fake"]); c["fake"][1] += 1
             c["ver"][0] += int(t[SCEN + 1:].argmax() == r["verdict"]); c["ver"][1] += 1
         if r["out"]:
+            c["dv"][0] += int(q["top"][SCEN + 1:].argmax() == r["verdict"]); c["dv"][1] += 1
             for a, b, k, x in r["spans"]:
                 v = float(q["need"][a:b].mean()) > 0 if "need" in q else False
                 c.setdefault("idle", [0, 0, 0])[0 if v and x == 2 else 1 if v else 2] += bool(v or x == 2)
@@ -274,8 +300,8 @@ def measure(rows, res):
 def save(path, p, letters, H):
     """Little-endian: magic, H, letters, then each matrix as int8 with a float32 scale for each output; embeddings as float16."""
     with open(path, "wb") as f:
-        f.write(b"MDR1" + struct.pack("<II", H, len(letters)) + np.array(letters, "<u4").tobytes())
-        for k in ["letter", "shape", "rule", "word", "channel", "initiator"]: f.write(np.asarray(p[k]).astype("<f2").tobytes())
+        f.write(b"MDR2" + struct.pack("<II", H, len(letters)) + np.array(letters, "<u4").tobytes())
+        for k in ["letter", "shape", "rule", "word", "channel", "initiator", "inquiry"]: f.write(np.asarray(p[k]).astype("<f2").tobytes())
         for k in [f"{x}{i}" for i in range(len(DIL)) for x in "wb"] + ["ctx", "ctxb", "out", "outb", "in", "inb", "need", "needb", "pool", "poolb", "top", "topb"]:
             x = np.asarray(p[k])
             if x.ndim == 1: f.write(x.astype("<f4").tobytes()); continue
@@ -285,8 +311,8 @@ def save(path, p, letters, H):
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("data"); a.add_argument("--out"); a.add_argument("--folds", type=int, default=0); a.add_argument("--only", type=int); a.add_argument("--dir", default="bin/folds")
-    a.add_argument("--width", type=int, default=96); a.add_argument("--passes", type=int, default=12); a.add_argument("--seed", type=int, default=1); a.add_argument("--lr", type=float, default=3e-3)
-    a.add_argument("--budget", type=int, default=4096); a.add_argument("--dropout", type=float, default=.05)
+    a.add_argument("--width", type=int, default=96); a.add_argument("--passes", type=int, default=10); a.add_argument("--seed", type=int, default=1); a.add_argument("--lr", type=float, default=3e-3)
+    a.add_argument("--budget", type=int, default=512); a.add_argument("--dropout", type=float, default=.05)
     a = a.parse_args()
     rows = load(a.data); hands = sorted({r["hand"] for r in rows})
     if a.folds:
