@@ -142,6 +142,7 @@ type Exception struct {
 // Inquiry is what a person contacts a window about.
 type Inquiry struct {
 	ID     exchange.Inquiry `json:"id"`
+	Group  string           `json:"group"` // heading under which it is listed
 	Parent exchange.Inquiry `json:"parent,omitempty"`
 	Name   exchange.Text    `json:"name"`
 	Cues   []string         `json:"cues"`

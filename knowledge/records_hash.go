@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:42a1176e47cf30958c5d0481dd998eeaa514572615d2ac253fc9aaf9c9fe4c25"
+const hash = "sha256:c59e1d93ceb4416dd91962e1cb75eaa28adc5a9a972cee999cf880aeab03563c"

@@ -21,7 +21,7 @@ type Form struct {
 	Text, From, Organization, Inquiry, Channel, Initiator string
 	Confirmed                                             bool
 	Department, Name                                      string // of a call
-	Inquiries                                             []Choice
+	Inquiries                                             []Group
 	Channels                                              []string
 	Error                                                 string // key of words
 	Results                                               []*Result
@@ -31,14 +31,34 @@ type Form struct {
 // Choice is one of several.
 type Choice struct{ ID, Name string }
 
+// Group is choices under a heading.
+type Group struct {
+	Name    string
+	Choices []Choice
+}
+
+// groups are the headings of the inquiries, in the order in which they are shown.
+var groups = []string{"shopping", "money", "lines", "account", "care", "public", "life", "other"}
+
+func inquiries(lang exchange.Lang) (out []Group) {
+	for _, id := range groups {
+		g := Group{Name: words["group-"+id].In(lang)}
+		for _, q := range knowledge.Inquiries() {
+			if q.Group == id {
+				g.Choices = append(g.Choices, Choice{string(q.ID), q.Name.In(lang)})
+			}
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
 func (v *visit) form() *Form {
 	f := &Form{
 		Text: v.r.PostFormValue("text"), From: v.value("from"), Organization: v.value("organization"), Inquiry: v.value("inquiry"), Channel: v.value("channel"), Initiator: v.value("initiator"),
 		Confirmed: v.value("confirmed") != "", Department: v.value("department"), Name: v.value("name"), Channels: intake.Channels,
 	}
-	for _, q := range knowledge.Inquiries() {
-		f.Inquiries = append(f.Inquiries, Choice{string(q.ID), q.Name.In(v.Lang)})
-	}
+	f.Inquiries = inquiries(v.Lang)
 	return f
 }
 
@@ -317,17 +337,32 @@ func (v *visit) find() error {
 type Why struct {
 	Inquiry   string
 	Name      string
-	Inquiries []Choice
-	Needs     []report.ViewItem
+	Inquiries []Group
+	Needs     []Needed
+}
+
+// Needed is what an inquiry needs equally much.
+type Needed struct {
+	Level exchange.NeedLevel
+	Name  string
+	Items []report.ViewItem
 }
 
 func (v *visit) why() error {
-	w := &Why{Inquiry: v.value("inquiry"), Inquiries: v.form().Inquiries}
+	w := &Why{Inquiry: v.value("inquiry"), Inquiries: inquiries(v.Lang)}
 	if id, err := intake.Inquiry(w.Inquiry); err == nil && id != "" {
 		w.Name = knowledge.InquiryByID(id).Name.In(v.Lang)
-		for _, n := range need.Table(id, need.Circumstances{}) {
-			if n.Level != exchange.Unneeded || strings.HasPrefix(n.Record, "inquiries/") {
-				w.Needs = append(w.Needs, report.NeedItem(n, v.Lang))
+		table := need.Table(id, need.Circumstances{})
+		for _, level := range []exchange.NeedLevel{exchange.Required, exchange.Common, exchange.Optional, exchange.Unneeded, exchange.Never} {
+			g := Needed{Level: level}
+			for _, n := range table {
+				if n.Level == level && (level != exchange.Unneeded || strings.HasPrefix(n.Record, "inquiries/")) {
+					g.Items = append(g.Items, report.NeedItem(n, v.Lang))
+					g.Name = g.Items[0].NeedText
+				}
+			}
+			if len(g.Items) > 0 {
+				w.Needs = append(w.Needs, g)
 			}
 		}
 	}
