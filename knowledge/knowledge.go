@@ -18,7 +18,7 @@ import (
 
 // Parts are the folders of data/ that hold records, in the order in which the
 // bundle's hash covers them.
-var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "words", "organizations"}
+var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "words", "sentences", "organizations"}
 
 // Hash returns the hash of all records, "sha256:" and 64 hex digits. It
 // changes whenever any record does.
@@ -244,6 +244,22 @@ type WordList struct {
 	Provenance
 }
 
+// SentenceList is the fixed sentences of one surface.
+type SentenceList struct {
+	ID        string     `json:"id"`
+	What      string     `json:"what"` // where they stand, for who changes one
+	Sentences []Sentence `json:"sentences"`
+	Provenance
+}
+
+// Sentence is one of them, in each language.
+type Sentence struct {
+	Key  string `json:"key"`
+	JA   string `json:"ja"`
+	Easy string `json:"easy"`
+	EN   string `json:"en"`
+}
+
 // Consultation is somebody to consult.
 type Consultation struct {
 	ID          string        `json:"id"`
@@ -348,7 +364,23 @@ func NeverItems() []NeverItem       { return never }
 func AdviceRecords() []Advice       { return advice }
 func Consultations() []Consultation { return consultation }
 func WordLists() []WordList         { return words }
+func SentenceLists() []SentenceList { return sentences }
 func Organizations() []Organization { return organizations }
+
+// SentencesOf returns the sentences of a surface by their keys. It is a fault of the program
+// to ask for one that is not there.
+func SentencesOf(surface string) map[string]exchange.Text {
+	for i := range sentences {
+		if l := &sentences[i]; l.ID == surface {
+			m := make(map[string]exchange.Text, len(l.Sentences))
+			for _, s := range l.Sentences {
+				m[s.Key] = exchange.Text{JA: s.JA, Easy: s.Easy, EN: s.EN}
+			}
+			return m
+		}
+	}
+	panic("knowledge: no sentences of " + surface)
+}
 
 // WordsOf returns the words of a list. It is a fault of the program to ask for one that is
 // not there.

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:c59e1d93ceb4416dd91962e1cb75eaa28adc5a9a972cee999cf880aeab03563c"
+const hash = "sha256:00895b41e8572ea2fc9b5cd162a025c3bb7c83c21381bcc3e37190830029fbf2"

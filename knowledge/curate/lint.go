@@ -44,6 +44,7 @@ func (p Problem) String() string {
 var schemaOf = map[string]string{
 	"categories": "category", "inquiries": "inquiry", "tactics": "tactic", "scenarios": "scenario", "never": "never",
 	"advice": "advice", "consultation": "consultation", "organizations": "organization", rosters: "roster", "words": "word",
+	"sentences": "sentence",
 }
 
 // Lint checks every record against its schema and against the rules of
@@ -417,6 +418,20 @@ func (l *linter) conditions(known map[exchange.Category]bool, cats []knowledge.C
 			}
 			if (a.Kind == "reason") != (w.Level != "") {
 				l.report(adviceOf[i], []string{"when", fmt.Sprint(j)}, "reasons-have-levels", "a reason calls for a level, another sentence for none", "set or remove level")
+			}
+		}
+	}
+	surfaces, surfaceOf := decode[knowledge.SentenceList](l, "sentences")
+	for i, s := range surfaces {
+		seen := map[string]bool{}
+		for j, x := range s.Sentences {
+			at := []string{"sentences", fmt.Sprint(j)}
+			if seen[x.Key] {
+				l.report(surfaceOf[i], at, "key-once", fmt.Sprintf("key %q stands twice", x.Key), "remove one")
+			}
+			seen[x.Key] = true
+			if strings.Contains(x.JA, "{v}") != strings.Contains(x.EN, "{v}") {
+				l.report(surfaceOf[i], at, "placeholder-everywhere", fmt.Sprintf("%s: {v} stands in one of ja and en only", x.Key), "write {v} in both, or in neither")
 			}
 		}
 	}
