@@ -111,6 +111,17 @@ func TestAdviceExists(t *testing.T) {
 	}
 }
 
+// TestEverySentenceIsSaid: a sentence without conditions is one that the code itself says;
+// no record lies unread.
+func TestEverySentenceIsSaid(t *testing.T) {
+	said := []string{"scenario", "reads_like_fraud", "words_disguised", "no_objection_draft", "no_objection_received"}
+	for _, a := range knowledge.AdviceRecords() {
+		if a.Kind != "told_already" && a.When == nil && !strings.HasPrefix(a.ID, "unread_") && !slices.Contains(said, a.ID) {
+			t.Errorf("%s: nothing says it: give it conditions (when), or remove it", a.ID)
+		}
+	}
+}
+
 // TestAlreadyTold: for every kind of data that is a secret or opens an account,
 // and for every action that costs money or control, there is advice for one
 // who has told or done it, most urgent first.

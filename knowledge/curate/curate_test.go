@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -114,6 +115,63 @@ func TestBundleIsCompiled(t *testing.T) {
 	}
 }
 
+// lintOf lints a small data folder.
+func lintOf(t *testing.T, files map[string]string) []curate.Problem {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, part := range knowledge.Parts {
+		fsys[part+"/.keep"] = &fstest.MapFile{}
+	}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	schemas, _ := filepath.Glob("../../data/schema/*.json")
+	for _, f := range schemas {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fsys["schema/"+filepath.Base(f)] = &fstest.MapFile{Data: b}
+	}
+	d, err := curate.ReadFS(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems, err := d.Lint(time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return problems
+}
+
+// TestLintFindsInSentences: conditions, lists of words and sentences are held to what they
+// name and to their own examples.
+func TestLintFindsInSentences(t *testing.T) {
+	const tail = `sources:
+  - {id: own, url: "https://example.com/", publisher: b, kind: organization, retrieved: "2026-01-01"}
+status: imported
+reviewed: "2026-01-01"
+recheck_after_days: 365
+`
+	for _, c := range []struct{ name, file, text, rule string }{
+		{"a tactic that is not there", "advice/x.yaml", "id: x\nkind: next\nwhen:\n  - {beside: [fly_away]}\ntext: {ja: あ, easy: あ, en: a}\n", "item-exists"},
+		{"a category beside", "advice/x.yaml", "id: x\nkind: next\nwhen:\n  - {beside: [data]}\ntext: {ja: あ, easy: あ, en: a}\n", "item-exists"},
+		{"a reason without a level", "advice/x.yaml", "id: x\nkind: reason\nwhen:\n  - {if: [received]}\ntext: {ja: あ, easy: あ, en: a}\n", "reasons-have-levels"},
+		{"a fact that nobody knows", "advice/x.yaml", "id: x\nkind: next\nwhen:\n  - {if: [full-moon]}\ntext: {ja: あ, easy: あ, en: a}\n", "schema"},
+		{"a word that its example lacks", "words/x.yaml", "id: x\nwhat: w\nwords: [妻]\nmatch: [夫の名義]\nno_match: [友人]\n", "words-match"},
+		{"a word in the other example", "words/x.yaml", "id: x\nwhat: w\nwords: [妻]\nmatch: [妻の名義]\nno_match: [妻]\n", "words-match"},
+		{"a key twice", "sentences/x.yaml", "id: x\nwhat: w\nsentences:\n  - {key: a, ja: あ, easy: あ, en: a}\n  - {key: a, ja: あ, easy: あ, en: a}\n", "key-once"},
+		{"a placeholder in one language", "sentences/x.yaml", "id: x\nwhat: w\nsentences:\n  - {key: a, ja: \"{v}\", easy: あ, en: a}\n", "placeholder-everywhere"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			problems := lintOf(t, map[string]string{c.file: c.text + tail})
+			if !slices.ContainsFunc(problems, func(p curate.Problem) bool { return p.Rule == c.rule && p.Fix != "" }) {
+				t.Errorf("want %s: %v", c.rule, problems)
+			}
+		})
+	}
+}
+
 // TestLintFinds breaks one thing at a time in a small data folder.
 func TestLintFinds(t *testing.T) {
 	const org = `id: example-bank
@@ -129,7 +187,6 @@ status: imported
 reviewed: "2026-01-01"
 recheck_after_days: 180
 `
-	today := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		rule, old, new string
 		line           int
@@ -152,28 +209,7 @@ recheck_after_days: 180
 			if c.old != "" && text == org {
 				t.Fatal("the case changes nothing")
 			}
-			fsys := fstest.MapFS{"organizations/example-bank.yaml": {Data: []byte(text)}}
-			for _, part := range knowledge.Parts {
-				if part != "organizations" {
-					fsys[part+"/.keep"] = &fstest.MapFile{}
-				}
-			}
-			schemas, _ := filepath.Glob("../../data/schema/*.json")
-			for _, f := range schemas {
-				b, err := os.ReadFile(f)
-				if err != nil {
-					t.Fatal(err)
-				}
-				fsys["schema/"+filepath.Base(f)] = &fstest.MapFile{Data: b}
-			}
-			d, err := curate.ReadFS(fsys)
-			if err != nil {
-				t.Fatal(err)
-			}
-			problems, err := d.Lint(today)
-			if err != nil {
-				t.Fatal(err)
-			}
+			problems := lintOf(t, map[string]string{"organizations/example-bank.yaml": text})
 			if c.rule == "" {
 				if len(problems) > 0 {
 					t.Fatalf("clean record: %v", problems)
