@@ -101,7 +101,7 @@ func lookInto(ctx context.Context, ex *exchange.Exchange, v *exchange.Verdict, t
 	found, err := pii.Options{Channel: ex.Channel, Inquiry: ex.Inquiry, Levels: &v.Read.Levels}.FindContext(ctx, t)
 	for _, f := range found {
 		n := need.Of(v.Inquiry, f.Category, circumstances(ex))
-		n.Level = weighNeed(n.Level, &f)
+		n.Level = weighNeed(n.Level, &f, v.Read.Levels)
 		v.Findings = append(v.Findings, exchange.JudgedFinding{Finding: f, Need: n})
 	}
 	return err

@@ -12,13 +12,15 @@ import (
 // How sure the reader must be of what people would call a message. What the records
 // make of what was found in it moves the bar. Chosen on hands left out
 // (docs/evaluation.md): a missed fraud costs most, a genuine window stopped next.
-const (
-	harmless   = 0.5 // doubts are laid aside, and it is let through
-	surelyFine = 0.8 // the signs of a fraud do not count
-)
+const surelyFine = 0.9 // the signs of a fraud do not count
 
-// fraud is how sure the reader must be for a stop, by what the records say.
-var fraud = map[exchange.Level]float64{exchange.OK: 0.9, exchange.Caution: 0.7, exchange.Stop: 0.7}
+// bars are, by what the records say, how sure the reader must be that a message is
+// harmless for doubts to be laid aside, and that it is a fraud for a stop.
+var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
+	exchange.OK:      {0.5, 0.98},
+	exchange.Caution: {0.6, 0.7},
+	exchange.Stop:    {0.9, 0.7},
+}
 
 // enough is how many letters must stand there for the reader to tell anything by.
 const enough = 25
@@ -32,11 +34,11 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 		return
 	}
 	ok, stop := v.Read.Levels[0], v.Read.Levels[2]
-	reads := exchange.Caution
+	reads, bar := exchange.Caution, bars[v.Level]
 	switch {
-	case ok >= harmless:
+	case ok >= bar.harmless:
 		reads = exchange.OK
-	case stop >= fraud[v.Level] && (len(v.Asks) > 0 || len(v.Where.Points) > 0):
+	case stop >= bar.fraud && (len(v.Asks) > 0 || len(v.Where.Points) > 0):
 		reads = exchange.Stop
 	}
 	if reads.Compare(v.Level) > 0 {
@@ -61,8 +63,13 @@ func (r *reasons) soften(to exchange.Level, ok float64) {
 	v.Level = exchange.OK
 	for i := range r.list {
 		x := &r.list[i]
-		firm := x.row.Firm && about(v, x, ruled) && (to == exchange.OK || called)
-		if x.row.Doubt > 0 && !firm && to.Compare(x.Level) < 0 && (to != exchange.OK || ok*100 >= float64(x.row.Doubt)) {
+		to := to
+		if x.row.Firm && about(v, x, ruled) {
+			if to = exchange.Caution; called {
+				to = exchange.Stop
+			}
+		}
+		if x.row.Doubt > 0 && to.Compare(x.Level) < 0 && (to != exchange.OK || ok*100 >= float64(x.row.Doubt)) {
 			x.Level = to
 		}
 		v.Level = v.Level.Worse(x.Level)
@@ -89,18 +96,24 @@ func about(v *exchange.Verdict, r *reason, f func(*exchange.Ask) bool) bool {
 
 // What a draft tells beside what its inquiry needs is told for nothing only where the
 // words around it say so too: the illness that the claim is about, the child whose
-// account it is. And what is needed elsewhere may be idle here.
+// account it is. And what is needed elsewhere may be idle here. So does the draft as a
+// whole.
 const (
 	idle   = 0.25
 	surely = 0.85
+	half   = 0.5
+	proper = 0.7 // so likely nothing idle stands in the draft: half is not enough, then
+	amiss  = 0.1 // hardly so: half is enough
 )
 
-// weighNeed lets the words around a finding count beside the table of needs.
-func weighNeed(l exchange.NeedLevel, f *exchange.Finding) exchange.NeedLevel {
+// weighNeed lets the words around a finding, and how likely people would call the whole
+// draft ok, count beside the table of needs.
+func weighNeed(l exchange.NeedLevel, f *exchange.Finding, whole [3]float64) exchange.NeedLevel {
+	read := whole != [3]float64{} // a text that is too long is not read as a whole
 	switch {
-	case l == exchange.Unneeded && f.Idle > 0 && f.Idle < idle:
+	case l == exchange.Unneeded && f.Idle > 0 && (f.Idle < idle || f.Idle < half && whole[0] >= proper):
 		return exchange.Optional
-	case l == exchange.Optional && f.Idle >= surely:
+	case l == exchange.Optional && (f.Idle >= surely || f.Idle >= half && read && whole[0] < amiss):
 		return exchange.Unneeded
 	}
 	return l

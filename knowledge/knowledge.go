@@ -172,7 +172,8 @@ type Tactic struct {
 // in it.
 type Scenario struct {
 	ID      string          `json:"id"`
-	Kind    string          `json:"kind"` // fraud, genuine
+	Kind    string          `json:"kind"`             // fraud, genuine
+	Online  bool            `json:"online,omitempty"` // its act is about a page or a link
 	Name    exchange.Text   `json:"name"`
 	Level   exchange.Level  `json:"level"` // what it calls for once it is recognized
 	Act     exchange.Text   `json:"act"`   // the one thing to do now

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:00895b41e8572ea2fc9b5cd162a025c3bb7c83c21381bcc3e37190830029fbf2"
+const hash = "sha256:c8936b0b7f2547fc7730f5727dc223886b674a4bf34f68c85d2e8d290cb56f3c"

@@ -74,6 +74,7 @@ func (o Options) FindContext(ctx context.Context, t *text.Text) ([]exchange.Find
 		return o.findIn(t), ctx.Err()
 	}
 	var all []exchange.Finding
+	o.Levels = nil // a piece does not speak for the whole
 	err := o.Scan(leaving{ctx, strings.NewReader(t.Raw)}, func(f exchange.Finding) error {
 		all = append(all, f)
 		return nil

@@ -96,7 +96,7 @@ func (o Options) read(t *text.Text) []exchange.Finding {
 }
 
 // surer is how sure the reader must be to call something else what a rule has found.
-const surer = .5
+const surer = 0.4
 
 // learned is a finding of the reader alone.
 func learned(t *text.Text, f *reader.Found) exchange.Finding {
@@ -235,15 +235,15 @@ func alone(kind int) float64 {
 
 // Chosen on hands left out: a missed secret costs most.
 const (
-	aloneSecret = .1
-	aloneLoose  = .2
-	aloneName   = .4
-	aloneExact  = .4
+	aloneSecret = 0.1
+	aloneLoose  = 0.3
+	aloneName   = 0.5
+	aloneExact  = 0.5
 )
 
 // leaning is how much more readily the reader takes words for a kind.
 func leaning(kind int, _ bool) float32 { return lean[kind] }
 
 var lean = map[int]float32{
-	reader.Kind("password", ""): 3, reader.Kind("pin", ""): 3, reader.Kind("otp", ""): 3, reader.Kind("card_cvv", ""): 3, reader.Kind("secret_answer", ""): 3,
+	reader.Kind("password", ""): 2, reader.Kind("pin", ""): 2, reader.Kind("otp", ""): 2, reader.Kind("card_cvv", ""): 2, reader.Kind("secret_answer", ""): 2,
 }

@@ -150,7 +150,7 @@ func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 // situation puts the words of a situation's record first. Of a genuine one only the
 // act is told; a fraud's steps go before the general ones, and its words instead of them.
 func (b *viewer) situation(out *View, s *knowledge.Scenario) {
-	if out.Level == exchange.Caution {
+	if out.Level == exchange.Caution || s.Online && b.v.Exchange.Channel == exchange.ChannelPhone {
 		return
 	}
 	out.Act = s.Act.In(b.lang)
