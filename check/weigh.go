@@ -7,6 +7,7 @@ import (
 
 	"github.com/madoguchi/madoguchi/ask"
 	"github.com/madoguchi/madoguchi/exchange"
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // How sure the reader must be of what people would call a message. What the records
@@ -18,8 +19,8 @@ const surelyFine = 0.9 // the signs of a fraud do not count
 // harmless for doubts to be laid aside, and that it is a fraud for a stop.
 var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
 	exchange.OK:      {0.5, 0.98},
-	exchange.Caution: {0.6, 0.7},
-	exchange.Stop:    {0.9, 0.7},
+	exchange.Caution: {0.5, 0.8},
+	exchange.Stop:    {0.6, 0.8},
 }
 
 // enough is how many letters must stand there for the reader to tell anything by.
@@ -35,15 +36,20 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	}
 	ok, stop := v.Read.Levels[0], v.Read.Levels[2]
 	reads, bar := exchange.Caution, bars[v.Level]
+	if !text.Japanese(n) { // it was learned from Japanese: that it sees nothing says little
+		ok = 0
+	}
 	switch {
 	case ok >= bar.harmless:
 		reads = exchange.OK
 	case stop >= bar.fraud && (len(v.Asks) > 0 || len(v.Where.Points) > 0):
 		reads = exchange.Stop
 	}
-	if reads.Compare(v.Level) > 0 {
+	switch {
+	case ok == 0 && reads != exchange.Stop: // the records stand
+	case reads.Compare(v.Level) > 0:
 		r.note("reads_like_fraud", reads, exchange.Evidence{Rule: ask.Learned, Detail: percent(stop)})
-	} else if reads.Compare(v.Level) < 0 {
+	case reads.Compare(v.Level) < 0:
 		r.soften(reads, ok)
 	}
 	if v.Level == exchange.OK && ok < surelyFine {

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:c8936b0b7f2547fc7730f5727dc223886b674a4bf34f68c85d2e8d290cb56f3c"
+const hash = "sha256:d0d71c1c3b49c52539f28f2031901bcfd6654a1b2f4f6118eab483736343fc4c"

@@ -204,3 +204,19 @@ func englishWords(s string) bool {
 	}
 	return n*6 > len(words)
 }
+
+// Japanese reports whether a text is written in Japanese, if not wholly: of ten of its
+// letters at least one is kana or kanji.
+func Japanese(s string) bool {
+	letters, own := 0, 0
+	for _, r := range s {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		letters++
+		if unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) {
+			own++
+		}
+	}
+	return own*10 >= letters && own > 0
+}
