@@ -3,6 +3,7 @@ package web
 import (
 	"flag"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"unicode"
@@ -117,6 +118,23 @@ func TestWords(t *testing.T) {
 				if _, ok := words[key]; !ok {
 					t.Errorf("%s: no word %q", p.Name(), key)
 				}
+			}
+		}
+	}
+}
+
+// TestEveryDoorOpens: each door in each language, and what an inquiry needs under headings.
+func TestEveryDoorOpens(t *testing.T) {
+	h := Handler(Options{})
+	for _, lang := range Langs {
+		for _, door := range []string{"", "draft", "received", "call", "told", "find", "why", "why?inquiry=billing"} {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest("GET", "/"+string(lang)+"/"+door, nil))
+			if w.Code != 200 {
+				t.Errorf("%s/%s: %d", lang, door, w.Code)
+			}
+			if door == "draft" && strings.Count(w.Body.String(), "<optgroup") != 8 {
+				t.Errorf("%s: inquiries under %d headings", lang, strings.Count(w.Body.String(), "<optgroup"))
 			}
 		}
 	}
