@@ -43,9 +43,11 @@ var groups = []string{"shopping", "money", "lines", "account", "care", "public",
 func inquiries(lang exchange.Lang) (out []Group) {
 	for _, id := range groups {
 		g := Group{Name: words["group-"+id].In(lang)}
-		for _, q := range knowledge.Inquiries() {
-			if q.Group == id {
-				g.Choices = append(g.Choices, Choice{string(q.ID), q.Name.In(lang)})
+		for _, coarse := range []bool{true, false} { // the wide ones first
+			for _, q := range knowledge.Inquiries() {
+				if q.Group == id && (q.Parent == "") == coarse {
+					g.Choices = append(g.Choices, Choice{string(q.ID), q.Name.In(lang)})
+				}
 			}
 		}
 		out = append(out, g)

@@ -3,6 +3,7 @@ package web
 import (
 	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -129,7 +130,7 @@ func TestEveryDoorOpens(t *testing.T) {
 	for _, lang := range Langs {
 		for _, door := range []string{"", "draft", "received", "call", "told", "find", "why", "why?inquiry=billing"} {
 			w := httptest.NewRecorder()
-			h.ServeHTTP(w, httptest.NewRequest("GET", "/"+string(lang)+"/"+door, nil))
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/"+string(lang)+"/"+door, nil))
 			if w.Code != 200 {
 				t.Errorf("%s/%s: %d", lang, door, w.Code)
 			}
