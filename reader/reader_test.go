@@ -12,9 +12,9 @@ import (
 	"github.com/madoguchi/madoguchi/text"
 )
 
-// TestMultiply: the processor's own way of multiplying gives the sums of the plain one,
-// which all other machines use.
-func TestMultiply(t *testing.T) {
+// products calls f with rows and weights of fifty shapes, and with their sums by the plain
+// way of multiplying, which all other machines use.
+func products(f func(rows, w []int16, in, out int, sums []int32)) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 50 {
 		in, out := 2*(1+r.IntN(200)), block*(1+r.IntN(12))
@@ -25,13 +25,20 @@ func TestMultiply(t *testing.T) {
 		for i := range w {
 			w[i] = int16(r.IntN(255) - 127)
 		}
-		a, b := make([]int32, 4*out), make([]int32, 4*out)
-		multiply(a, rows, w, in, out)
-		multiplyPlain(b, rows, w, in, out)
-		if !slices.Equal(a, b) {
+		sums := make([]int32, 4*out)
+		multiplyPlain(sums, rows, w, in, out)
+		f(rows, w, in, out, sums)
+	}
+}
+
+// TestMultiply: the processor's own way of multiplying gives the sums of the plain one.
+func TestMultiply(t *testing.T) {
+	products(func(rows, w []int16, in, out int, want []int32) {
+		got := make([]int32, 4*out)
+		if multiply(got, rows, w, in, out); !slices.Equal(got, want) {
 			t.Fatalf("%d × %d differs", in, out)
 		}
-	}
+	})
 }
 
 // TestLoad: what is cut short, too long or of another version is no model.
