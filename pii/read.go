@@ -167,7 +167,7 @@ func nameEnd(s string) int {
 		s = strings.TrimSuffix(s, cut)
 	}
 	for _, cut := range []string{"様", "さま", "さん", "氏", "殿", "先生", "くん", "ちゃん", " 男性", " 女性", " 男", " 女"} {
-		if len(s) > len(cut)+2 && strings.HasSuffix(s, cut) {
+		if len(s) > len(cut)+5 && strings.HasSuffix(s, cut) { // 鵜殿 is a name whole
 			s = s[:len(s)-len(cut)]
 		}
 	}
@@ -182,7 +182,7 @@ func proven(f *exchange.Finding) bool {
 		return true
 	}
 	for _, e := range f.Why {
-		if e.Rule == "key-shape" || e.Rule == ownRule || strings.Contains(e.Detail, "Luhn") || strings.Contains(e.Detail, "check digit right") {
+		if e.Rule == "introduction" && f.Score > 0.9 || e.Rule == "key-shape" || e.Rule == ownRule || strings.Contains(e.Detail, "Luhn") || strings.Contains(e.Detail, "check digit right") {
 			return true
 		}
 	}
