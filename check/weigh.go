@@ -19,8 +19,8 @@ const surelyFine = 0.9 // the signs of a fraud do not count
 // harmless for doubts to be laid aside, and that it is a fraud for a stop.
 var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
 	exchange.OK:      {0.5, 0.98},
-	exchange.Caution: {0.5, 0.8},
-	exchange.Stop:    {0.6, 0.8},
+	exchange.Caution: {0.5, 0.9},
+	exchange.Stop:    {0.6, 0.9},
 }
 
 // enough is how many letters must stand there for the reader to tell anything by.
@@ -36,7 +36,8 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	}
 	ok, stop := v.Read.Levels[0], v.Read.Levels[2]
 	reads, bar := exchange.Caution, bars[v.Level]
-	if !text.Japanese(n) { // it was learned from Japanese: that it sees nothing says little
+	known := text.Japanese(n) // what it was learned from; elsewhere that it sees nothing says little
+	if !known {
 		ok = 0
 	}
 	switch {
@@ -46,7 +47,7 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 		reads = exchange.Stop
 	}
 	switch {
-	case ok == 0 && reads != exchange.Stop: // the records stand
+	case !known && reads != exchange.Stop: // the records stand
 	case reads.Compare(v.Level) > 0:
 		r.note("reads_like_fraud", reads, exchange.Evidence{Rule: ask.Learned, Detail: percent(stop)})
 	case reads.Compare(v.Level) < 0:
@@ -70,7 +71,7 @@ func (r *reasons) soften(to exchange.Level, ok float64) {
 	for i := range r.list {
 		x := &r.list[i]
 		to := to
-		if x.row.Firm && about(v, x, ruled) {
+		if x.row.Firm && ruledAbout(v, x) {
 			if to = exchange.Caution; called {
 				to = exchange.Stop
 			}
@@ -93,10 +94,10 @@ func ruled(a *exchange.Ask) bool {
 	return slices.ContainsFunc(a.Why, func(e exchange.Evidence) bool { return e.Rule != ask.Learned })
 }
 
-// about reports whether an ask that a reason is about is as f says.
-func about(v *exchange.Verdict, r *reason, f func(*exchange.Ask) bool) bool {
+// ruledAbout reports whether a rule takes for asked what a reason is about.
+func ruledAbout(v *exchange.Verdict, r *reason) bool {
 	return slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool {
-		return a.Category == r.Category && a.Action == r.Action && f(&a.Ask)
+		return a.Category == r.Category && a.Action == r.Action && ruled(&a.Ask)
 	})
 }
 

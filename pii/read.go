@@ -17,8 +17,9 @@ import (
 // Learned is the rule of the evidence that the reader takes words for personal data.
 const Learned = "learned"
 
-// read finds what the rules and the reader together find. The reader decides what a
-// value is, the rules where it ends: they know shapes and checksums.
+// read finds what the rules and the reader together find. The reader decides what a value
+// is and, where it is sure, where it ends; the rules keep what they prove by a checksum or a
+// shape.
 func (o Options) read(t *text.Text) []exchange.Finding {
 	ruled := o.rules(t)
 	if o.RulesAlone || t.Norm == "" {

@@ -128,7 +128,7 @@ func TestWords(t *testing.T) {
 func TestEveryDoorOpens(t *testing.T) {
 	h := Handler(Options{})
 	for _, lang := range Langs {
-		for _, door := range []string{"", "draft", "received", "call", "told", "find", "why", "why?inquiry=billing"} {
+		for _, door := range []string{"", "draft", "received", "call", "told", "find", "why"} {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/"+string(lang)+"/"+door, nil))
 			if w.Code != 200 {
@@ -136,6 +136,15 @@ func TestEveryDoorOpens(t *testing.T) {
 			}
 			if door == "draft" && strings.Count(w.Body.String(), "<optgroup") != 8 {
 				t.Errorf("%s: inquiries under %d headings", lang, strings.Count(w.Body.String(), "<optgroup"))
+			}
+		}
+		r := httptest.NewRequest(http.MethodPost, "/"+string(lang)+"/why", strings.NewReader("inquiry=billing"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		for _, level := range []string{"required", "common", "never"} {
+			if strings.Count(w.Body.String(), "<h3><span class=\"chip need-"+level) != 1 {
+				t.Errorf("%s: needs of a bill without one heading for %s", lang, level)
 			}
 		}
 	}
