@@ -63,7 +63,8 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 
 // soften lowers the reasons that a doubt can lay aside to a level: not what was not
 // read, what is disguised, or whose window it is. A secret that a rule takes for asked,
-// too, is never waved through, and a caller who asks for one is stopped.
+// too, is never waved through; it is stopped where the reader rather takes the message
+// for a fraud, and in a call.
 func (r *reasons) soften(to exchange.Level, ok float64) {
 	v := r.v
 	called := v.Exchange.Channel == exchange.ChannelPhone && v.Exchange.Initiator == exchange.InitiatorWindow
@@ -72,7 +73,7 @@ func (r *reasons) soften(to exchange.Level, ok float64) {
 		x := &r.list[i]
 		to := to
 		if x.row.Firm && ruledAbout(v, x) {
-			if to = exchange.Caution; called {
+			if to = exchange.Caution; called || v.Read.Levels[2] >= half {
 				to = exchange.Stop
 			}
 		}
