@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:d0d71c1c3b49c52539f28f2031901bcfd6654a1b2f4f6118eab483736343fc4c"
+const hash = "sha256:8df2cfa99e21cb9c21003f8b7205f28a1f80e0e690f6f2873812c611ec257661"
