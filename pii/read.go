@@ -87,10 +87,12 @@ func (o Options) read(t *text.Text) []exchange.Finding {
 	slices.SortFunc(out, func(a, b exchange.Finding) int {
 		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(b.Span.End, a.Span.End))
 	})
-	kept := out[:0]
-	for _, f := range out {
-		if len(kept) == 0 || !kept[len(kept)-1].Span.Overlaps(f.Span) {
-			kept = append(kept, f)
+	kept := make([]exchange.Finding, 0, len(out))
+	for i := range out {
+		for _, f := range mended(t, out[i]) {
+			if len(kept) == 0 || !kept[len(kept)-1].Span.Overlaps(f.Span) {
+				kept = append(kept, f)
+			}
 		}
 	}
 	return kept
