@@ -21,7 +21,7 @@ func ExampleCheck() {
 	fmt.Println(a.Act)
 	// Output:
 	// stop
-	// カードも通帳も現金も、渡さないでください。
+	// 電話を切ってください。途中で切っても失礼にはなりません。
 }
 
 // A draft with a password in it.

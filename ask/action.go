@@ -62,10 +62,10 @@ func (m *message) refused(s *sentence, v string, id exchange.Action) bool {
 	if s.quotedWarning {
 		return true
 	}
-	switch id {
+	switch knowledge.ParentAction(id) {
 	case "keep_secret":
 		return false
-	case "hurry", "threat":
+	case "hurry":
 		return warnings().Contains(v) && quotedOrThirdParty(v, 0)
 	}
 	if warnings().Contains(v) && quotedOrThirdParty(v, 0) && !strings.Contains(v, "http") {

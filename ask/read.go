@@ -46,6 +46,9 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	for _, f := range msg.Found {
 		sp := t.Span(f.Start, f.End)
 		enough := least(f.Kind)
+		if lean[f.Kind] > 0 && msg.Level[0] >= harmless {
+			enough = leastAgreed
+		}
 		if slices.ContainsFunc(ruled, func(r exchange.Ask) bool { return reader.Kind(r.Category, r.Action) == f.Kind && r.Span.Overlaps(sp) }) {
 			enough = min(enough, leastAgreed)
 		}
@@ -64,9 +67,9 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 		a.Why = append(slices.Clip(a.Why), exchange.Evidence{Rule: Learned, Detail: fmt.Sprintf("%.2f", f.Probability)})
 		msg.Asks = append(msg.Asks, a)
 	}
-	short := utf8.RuneCountInString(t.Norm) < little && len(msg.Found) == 0
+	short := utf8.RuneCountInString(t.Norm) < little
 	for i := range ruled {
-		if !used[i] && (short || stands(t, &ruled[i], msg.Found)) {
+		if !used[i] && (short && !onlyNamed(t, &ruled[i], msg.Found) || stands(t, &ruled[i], msg.Found)) {
 			msg.Asks = append(msg.Asks, ruled[i])
 		}
 	}
@@ -75,7 +78,7 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 }
 
 // little is how few letters are too few for the reader to contradict a rule by silence.
-const little = 20
+const little = 30
 
 // surelyNamed is how sure the reader must be that a secret is only named, where a rule
 // takes it for asked.
@@ -93,11 +96,15 @@ func stands(t *text.Text, a *exchange.Ask, found []reader.Found) bool {
 			return true
 		}
 	}
-	if c := knowledge.CategoryByID(a.Category); c == nil || !c.Secret() {
-		return false
-	}
+	c := knowledge.CategoryByID(a.Category)
+	return c != nil && c.Secret() && !onlyNamed(t, a, found)
+}
+
+// onlyNamed reports whether the reader takes what a rule takes for asked for something
+// that is only named.
+func onlyNamed(t *text.Text, a *exchange.Ask, found []reader.Found) bool {
 	kind := reader.Kind(a.Category, a.Action)
-	return !slices.ContainsFunc(found, func(f reader.Found) bool {
+	return slices.ContainsFunc(found, func(f reader.Found) bool {
 		return f.Named && f.Kind == kind && f.Probability > surelyNamed && t.Span(f.Start, f.End).Overlaps(a.Span)
 	})
 }
@@ -126,7 +133,8 @@ func least(kind int) float64 {
 const (
 	leastSecret = 0.1
 	leastOther  = 0.45
-	leastAgreed = 0.3 // where a rule says so, too
+	leastAgreed = 0.3 // where a rule says so, too; of a secret, where the message as a whole reads harmless
+	harmless    = 0.7
 )
 
 // leaning is how much more readily the reader takes words for an ask of a kind: what is

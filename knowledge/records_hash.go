@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:8df2cfa99e21cb9c21003f8b7205f28a1f80e0e690f6f2873812c611ec257661"
+const hash = "sha256:926f3a290bd9246ce11c91118dd222339babb1e3edff3c81dcf9cdfb7f19b744"

@@ -179,11 +179,16 @@ func answers(s string, asked []exchange.Category) []exchange.Finding {
 	for _, c := range asked[:min(len(asked), most)] {
 		label := knowledge.NameOf(c).JA + ":"
 		var answered []exchange.Finding
-		for _, f := range pii.Find(label + s) {
-			f.Span.Start -= len(label)
-			f.Span.End -= len(label)
-			if f.Span.Start >= 0 && knowledge.Parent(f.Category) == knowledge.Parent(c) {
-				answered = append(answered, f)
+		for _, o := range []pii.Options{{}, {RulesAlone: true}} { // a label so near is enough
+			for _, f := range o.Find(label + s) {
+				f.Span.Start -= len(label)
+				f.Span.End -= len(label)
+				if f.Span.Start >= 0 && knowledge.Parent(f.Category) == knowledge.Parent(c) {
+					answered = append(answered, f)
+				}
+			}
+			if len(answered) > 0 {
+				break
 			}
 		}
 		// Both lists are in order and without overlaps: what an answer touches
