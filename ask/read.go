@@ -46,9 +46,6 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	for _, f := range msg.Found {
 		sp := t.Span(f.Start, f.End)
 		enough := least(f.Kind)
-		if lean[f.Kind] > 0 && msg.Level[0] >= harmless {
-			enough = leastAgreed
-		}
 		if slices.ContainsFunc(ruled, func(r exchange.Ask) bool { return reader.Kind(r.Category, r.Action) == f.Kind && r.Span.Overlaps(sp) }) {
 			enough = min(enough, leastAgreed)
 		}
@@ -133,8 +130,7 @@ func least(kind int) float64 {
 const (
 	leastSecret = 0.1
 	leastOther  = 0.45
-	leastAgreed = 0.3 // where a rule says so, too; of a secret, where the message as a whole reads harmless
-	harmless    = 0.7
+	leastAgreed = 0.3 // where a rule says so, too
 )
 
 // leaning is how much more readily the reader takes words for an ask of a kind: what is

@@ -18,8 +18,8 @@ const surelyFine = 0.9 // the signs of a fraud do not count
 // bars are, by what the records say, how sure the reader must be that a message is
 // harmless for doubts to be laid aside, and that it is a fraud for a stop.
 var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
-	exchange.OK:      {0.5, 0.98},
-	exchange.Caution: {0.5, 0.9},
+	exchange.OK:      {0.6, 0.98},
+	exchange.Caution: {0.7, 0.85},
 	exchange.Stop:    {0.6, 0.9},
 }
 
@@ -107,7 +107,7 @@ func ruledAbout(v *exchange.Verdict, r *reason) bool {
 // account it is. And what is needed elsewhere may be idle here. So does the draft as a
 // whole.
 const (
-	idle   = 0.25
+	idle   = 0.2
 	surely = 0.85
 	half   = 0.5
 	proper = 0.7 // so likely nothing idle stands in the draft: half is not enough, then
