@@ -51,7 +51,7 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	case reads.Compare(v.Level) > 0:
 		r.note("reads_like_fraud", reads, exchange.Evidence{Rule: ask.Learned, Detail: percent(stop)})
 	case reads.Compare(v.Level) < 0:
-		r.soften(reads, ok)
+		r.soften(reads)
 	}
 	if v.Level == exchange.OK && ok < surelyFine {
 		if id := signs(v, n); id != "" {
@@ -65,7 +65,7 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 // read, what is disguised, or whose window it is. A secret that a rule takes for asked,
 // too, is never waved through; it is stopped where the reader rather takes the message
 // for a fraud, and in a call.
-func (r *reasons) soften(to exchange.Level, ok float64) {
+func (r *reasons) soften(to exchange.Level) {
 	v := r.v
 	called := v.Exchange.Channel == exchange.ChannelPhone && v.Exchange.Initiator == exchange.InitiatorWindow
 	v.Level = exchange.OK
@@ -77,12 +77,12 @@ func (r *reasons) soften(to exchange.Level, ok float64) {
 				to = exchange.Stop
 			}
 		}
-		if x.row.Doubt > 0 && to.Compare(x.Level) < 0 && (to != exchange.OK || ok*100 >= float64(x.row.Doubt)) {
+		if x.row.Doubt && to.Compare(x.Level) < 0 {
 			x.Level = to
 		}
 		v.Level = v.Level.Worse(x.Level)
 	}
-	r.list = slices.DeleteFunc(r.list, func(x reason) bool { return x.Level == exchange.OK && x.row.Doubt > 0 })
+	r.list = slices.DeleteFunc(r.list, func(x reason) bool { return x.Level == exchange.OK && x.row.Doubt })
 	for i := range v.Asks {
 		if a := &v.Asks[i]; v.Level.Compare(a.Level) < 0 {
 			a.Level = v.Level

@@ -227,7 +227,7 @@ type When struct {
 	Verdict []exchange.Level     `json:"verdict,omitempty"` // the verdict so far
 	If      []Fact               `json:"if,omitempty"`      // all hold
 	Unless  []Fact               `json:"unless,omitempty"`  // none holds
-	Doubt   int                  `json:"doubt,omitempty"`   // laid aside where the reader takes the message for harmless with so many per cent
+	Doubt   bool                 `json:"doubt,omitempty"`   // laid aside where the reader takes the message for harmless
 	Firm    bool                 `json:"firm,omitempty"`    // but not what a rule takes for asked, too
 }
 

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:926f3a290bd9246ce11c91118dd222339babb1e3edff3c81dcf9cdfb7f19b744"
+const hash = "sha256:42e4fd28c7e5994a5a8f26b8052df1f2db9ae407db2aecd57e5d8194d0b9cf7f"
