@@ -11,8 +11,9 @@ import (
 	"github.com/madoguchi/madoguchi/text"
 )
 
-// recognized is the least share that a situation has among those of its kind.
-const recognized = 0.35
+// recognized is the least probability of a situation that is named. Chosen on hands left
+// out: whoever is told of a situation that is not his does the wrong thing first.
+const recognized = 0.3
 
 // situate names the situation of a received message where one is recognized, and lets
 // its record speak first: what to do, why, and whom to consult. Only a situation that
@@ -26,18 +27,17 @@ func situate(v *exchange.Verdict) {
 		return
 	}
 	var best *knowledge.Scenario
-	var share, all float64
+	var share float64
 	for id, p := range v.Read.Scenarios {
 		s := knowledge.ScenarioByID(id)
 		if s == nil || s.Kind != kind {
 			continue
 		}
-		all += p
 		if p > share || p == share && best != nil && s.ID < best.ID {
 			best, share = s, p
 		}
 	}
-	if best == nil || all == 0 || share/all < recognized || v.Level == exchange.OK && share < recognized {
+	if best == nil || share < recognized {
 		return
 	}
 	v.Scenario = best.ID

@@ -107,7 +107,7 @@ func ruledAbout(v *exchange.Verdict, r *reason) bool {
 // account it is. And what is needed elsewhere may be idle here. So does the draft as a
 // whole.
 const (
-	idle   = 0.2
+	idle   = 0.15
 	surely = 0.85
 	half   = 0.5
 	proper = 0.7 // so likely nothing idle stands in the draft: half is not enough, then

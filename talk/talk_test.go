@@ -37,7 +37,7 @@ func TestFollow(t *testing.T) {
 	ex := &exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Initiator: exchange.InitiatorWindow, Text: call}
 	c, steps := talk.Follow(ex)
 	want := []string{
-		"window ok []", "person caution [told_unneeded]",
+		"window caution []", "person caution [told_unneeded]", // who calls unasked and wants a name and a birth date
 		"window caution []", "person caution [told_unneeded]", // the account number is an answer: the question before it makes it one
 		"window stop [turns_to_secret]", "person stop [secret_told]",
 		"window stop [asked_again]",
