@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:42e4fd28c7e5994a5a8f26b8052df1f2db9ae407db2aecd57e5d8194d0b9cf7f"
+const hash = "sha256:2ecb24810b7667f9b9322d46d32159afe02a51d5048e2ab1b34d66a673f1afa8"

@@ -2,6 +2,7 @@ package pii
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -33,7 +34,7 @@ func mended(t *text.Text, f exchange.Finding) []exchange.Finding {
 			p = edge(n, p)
 		}
 		p = bracketed(n, p)
-		if p.start >= p.end || !proven(&f) && ofThing(n, p, f.Category) {
+		if p.start >= p.end || ofThing(n, p, &f) {
 			continue
 		}
 		x := f
@@ -87,7 +88,7 @@ var withReading = regexp.MustCompile(`^([\p{Han}々]{1,4} ?[\p{Han}々ぁ-ん]{1
 
 // edges mend a span of a kind.
 var edges = map[exchange.Category]func(string, part) part{
-	"name": nameEdges, "address": addressEdges, "bank_account": bankEdges, "birth_date": trimmed(nil, regexp.MustCompile(`(?:生まれ|生)$`)),
+	"name": nameEdges, "address": addressEdges, "bank_account": bankTrim, "birth_date": trimmed(nil, regexp.MustCompile(`(?:生まれ|生)$`)),
 	"account_id": codeEdges, "order_number": codeEdges, "contract_number": codeEdges, "serial_number": codeEdges, "tracking_number": codeEdges,
 	"password": secretEdges, "otp": secretEdges,
 }
@@ -111,8 +112,8 @@ func trimmed(front, back *regexp.Regexp) func(string, part) part {
 
 var (
 	nameTrim = trimmed(
-		regexp.MustCompile(`^(?:(?:氏名|お名前|名前|代表者?|カナ|フリガナ|ふりがな|幹事|児童名|園児名|契約者|名義|作詞|作曲|セイ|新|旧|誤|正|父|母|夫|妻|長男|長女|次男|次女|私) *[: ] *|私)`),
-		regexp.MustCompile(`(?:のママ|のパパ|の(?:孫|分|もの|代理|名義|名前)|[ ](?:MR|MS|MRS|Mr|Ms|Mrs)\.?|[(（])$`))
+		regexp.MustCompile(`^(?:(?:氏名|お名前|名前|代表者?|カナ|フリガナ|ふりがな|児童名|園児名|契約者|名義|セイ|新|旧|父|母|夫|妻|長男|長女|次男|次女|私) *[: ] *|私)`),
+		regexp.MustCompile(`(?:の(?:分|もの|代理|名義|名前)|[ ](?:MR|MS|MRS|Mr|Ms|Mrs)\.?|[(（])$`))
 	capitalized     = regexp.MustCompile(`^[\p{Lu}][\p{L}'\-]+(?:[ ,/]+[\p{Lu}][\p{L}'\-]+)*$`)
 	capitalizedNext = regexp.MustCompile(`^(?:  ?| ?/ ?|, )([\p{Lu}][\p{L}'\-]+)`)
 	noName          = regexp.MustCompile(`^(?:MR|MS|MRS|ID|TEL|FAX|SIM|VISA|JCB|PW|PIN|OTP|NO|No|Tel|Email|Mail|My|The|Phone|Address|Account|Order|Passport|From|To|And|I|It|This|Please|Thank|Thanks|Room)$`)
@@ -181,10 +182,8 @@ var municipalities = sync.OnceValue(func() map[string]bool {
 	return m
 })
 
+// bankTrim cuts what leads up to an account.
 var bankTrim = trimmed(regexp.MustCompile(`^(?:.{0,12}?(?:なら|同じ|てる|ている)|(?i:bank): *|口座[は: ]*|振込先[は: ]*)`), nil)
-
-// bankEdges cuts what leads up to an account.
-func bankEdges(n string, p part) part { return bankTrim(n, p) }
 
 var codeTrim = trimmed(
 	regexp.MustCompile(`^(?:たぶん|本体|右下|左下|右|左|上|下|[0-9一二三四五六七八九十]+(?:けた|ケタ|桁)(?:だけ|で|の|は)?|No\.?|№|は|が|の|で)+ *`),
@@ -199,18 +198,18 @@ func codeEdges(n string, p part) part {
 	return q
 }
 
-// secretEdges cuts the words around a secret that is a code, and goes on to its last
-// letter.
+// secretEdges cuts the words around a secret that is a code.
 func secretEdges(n string, p part) part {
 	s := n[p.start:p.end]
 	first, last := strings.IndexFunc(s, graphic), strings.LastIndexFunc(s, graphic)
-	if first < 0 {
+	if first < 0 || last+1-first < shortest || !ascii(s[first:last+1]) || strings.ContainsAny(s, "〇一二三四五六七八九十") {
 		return p
 	}
-	if kana := s[:first] + s[last+1:]; last+1-first >= shortest && strings.IndexFunc(s[first:last+1], func(r rune) bool { return r > unicode.MaxASCII }) < 0 && !strings.ContainsAny(kana, "〇一二三四五六七八九十") {
-		p = part{p.start + first, p.start + last + 1}
-	}
-	return p
+	return part{p.start + first, p.start + last + 1}
+}
+
+func ascii(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 // graphic reports whether a letter is one that passwords are made of.
@@ -237,19 +236,24 @@ func bracketed(n string, p part) part {
 // Words that name a thing: the code behind them is no secret of a person's, and what is
 // called by a program's name or measured is none either.
 var (
-	thingBefore = regexp.MustCompile(`(?:エラー(?:コード|の?番号)?|(?:商品|製品|部品|消耗品|雑誌|JAN|郵便|金融機関|国|エリア)コード|品番|型番|型式|部番|機種|モデル|モデム|ブラウザ|店番|内線|区分|trace|code|port|ポート) *(?:No\.?)?[はがのも:「"(= ]*$`)
-	thing       = regexp.MustCompile(`^(?:(?i:iphone|ipad|firefox|chrome|safari|edge|android|windows|macos|ios|switch|ps[45]|hdmi|usb) ?[\-]?[0-9.]*|0(?:120|570|50|[789]0))$`)
+	thingBefore = regexp.MustCompile(`(?:エラー(?:コード|の?番号)?|(?:商品|製品|部品|消耗品|雑誌|JAN|郵便|金融機関|国|エリア)コード|品番|型番|型式|部番|機種|モデル|モデム|ブラウザ|店番|内線|ポート番号|(?i:error|trace|product|status) ?(?:code|id)?) *(?:No\.?)?[はがのも:「"(= ]*$`)
+	thing       = regexp.MustCompile(`^(?:(?i:iphone|ipad|firefox|chrome|safari|edge|android|windows|macos|ios) ?[0-9]{1,3}|0(?:120|570|50|[789]0))$`)
 	thingAfter  = regexp.MustCompile(`^ ?(?:km|cm|mm|kg|GB|MB|TB|Mbps|mAh|GHz|W\b|V\b|m\b|番線|号室|号車|号機|番ホーム)`)
 )
 
 // things are the kinds that a code of a thing is taken for.
 var things = map[exchange.Category]bool{"password": true, "pin": true, "otp": true, "card_cvv": true}
 
-// ofThing reports whether a secret is the code of a thing.
-func ofThing(n string, p part, c exchange.Category) bool {
-	if !things[c] {
+// ofThing reports whether a secret is the code of a thing. What it looks like tells only
+// where no rule has found it: a person may call a password what he likes.
+func ofThing(n string, p part, f *exchange.Finding) bool {
+	if !things[f.Category] || proven(f) {
 		return false
 	}
 	const near = 40 // bytes
-	return thing.MatchString(n[p.start:p.end]) || thingAfter.MatchString(n[p.end:min(len(n), p.end+near)]) || thingBefore.MatchString(n[max(0, p.start-near):p.start])
+	if thingBefore.MatchString(n[max(0, p.start-near):p.start]) {
+		return true
+	}
+	alone := !slices.ContainsFunc(f.Why, func(e exchange.Evidence) bool { return e.Rule != Learned })
+	return alone && (thing.MatchString(n[p.start:p.end]) || thingAfter.MatchString(n[p.end:min(len(n), p.end+near)]))
 }

@@ -166,7 +166,7 @@ func nobodysName(s string) bool {
 // nameEnd returns how much of what the reader takes for a name is one: without the
 // honorific, the relative whose name it says, or the field behind it.
 func nameEnd(s string) int {
-	for _, cut := range []string{"の母", "の父", "の妻", "の夫", "の祖母", "の祖父", "の息子", "の娘", "の保護者"} {
+	for _, cut := range []string{"の母", "の父", "の妻", "の夫", "の祖母", "の祖父", "の息子", "の娘", "の保護者", "の孫", "のママ", "のパパ"} {
 		s = strings.TrimSuffix(s, cut)
 	}
 	for _, cut := range []string{"様", "さま", "さん", "氏", "殿", "先生", "くん", "ちゃん", " 男性", " 女性", " 男", " 女"} {
