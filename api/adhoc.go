@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // adHoc is a recognizer that comes with a request, as Presidio takes it: patterns (RE2,
@@ -17,6 +18,7 @@ type adHoc struct {
 	Language string   `json:"supported_language"`
 	Entity   string   `json:"supported_entity"`
 	Deny     []string `json:"deny_list"`
+	Context  []string `json:"context"` // words before a finding that make it surer
 	Score    *float64 `json:"deny_list_score"`
 	Patterns []struct {
 		Name  string   `json:"name"`
@@ -64,8 +66,11 @@ func (q *analyzeRequest) prepare() error {
 			return fmt.Errorf("%s: more than %d patterns", at, maxPatterns)
 		}
 		for n, p := range a.Patterns {
+			if p.Regex == "" {
+				return fmt.Errorf("%s.patterns[%d]: regex is missing", at, n)
+			}
 			re, err := compile(p.Regex)
-			if err != nil || p.Regex == "" {
+			if err != nil {
 				return fmt.Errorf("%s.patterns[%d]: the regex cannot be used; it is RE2, without look-around, at most %d bytes", at, n, maxPattern)
 			}
 			a.compiled = append(a.compiled, rule{p.Name, re, scoreOr(p.Score, 0.5)})
@@ -110,6 +115,30 @@ func (q *analyzeRequest) allowed(s string) bool {
 	return slices.Contains(q.AllowList, s) || q.allow != nil && q.allow.MatchString(s)
 }
 
+// What a context word adds to a score, how sure a finding is with it, and how many words
+// before a finding may hold one: Presidio's defaults.
+const (
+	contextAdds    = 0.35
+	contextAtLeast = 0.4
+	contextWords   = 5
+)
+
+// supported reports whether one of a recognizer's context words stands in one of the
+// last words before a finding, or in a word that came with the request.
+func (q *analyzeRequest) supported(context []string, before string) bool {
+	if len(context) == 0 {
+		return false
+	}
+	const reach = 400 // bytes: five words of any length that counts
+	before = strings.ToValidUTF8(before[max(0, len(before)-reach):], "")
+	words := strings.FieldsFunc(before, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words = append(slices.Clone(q.Context), words[max(0, len(words)-contextWords):]...)
+	return slices.ContainsFunc(words, func(w string) bool {
+		w = strings.ToLower(w)
+		return slices.ContainsFunc(context, func(c string) bool { return c != "" && strings.Contains(w, strings.ToLower(c)) })
+	})
+}
+
 // maxFound bounds what patterns of a request may find in one text.
 const maxFound = 10_000
 
@@ -124,12 +153,16 @@ func (q *analyzeRequest) findAdHoc(s string, points func(int) int, out []analyze
 		}
 		for _, r := range a.compiled {
 			for _, m := range r.re.FindAllStringIndex(s, maxFound) {
-				if m[0] == m[1] || r.score < q.ScoreThreshold || q.allowed(s[m[0]:m[1]]) || len(out) >= maxFound {
+				score := r.score
+				if score < 1 && q.supported(a.Context, s[:m[0]]) {
+					score = min(1, max(score+contextAdds, contextAtLeast))
+				}
+				if m[0] == m[1] || score < q.ScoreThreshold || q.allowed(s[m[0]:m[1]]) || len(out) >= maxFound {
 					continue
 				}
-				x := analyzed{EntityType: a.Entity, Start: points(m[0]), End: points(m[1]), Score: r.score, Recognition: map[string]string{"recognizer_name": a.Name, "recognizer_identifier": a.Name}}
+				x := analyzed{EntityType: a.Entity, Start: points(m[0]), End: points(m[1]), Score: score, Recognition: map[string]string{"recognizer_name": a.Name, "recognizer_identifier": a.Name}}
 				if q.Explain {
-					x.Explanation = &explanation{a.Name, r.name, r.score, r.score, "pattern of the request"}
+					x.Explanation = &explanation{a.Name, r.name, r.score, score, "pattern of the request"}
 				}
 				out = append(out, x)
 			}

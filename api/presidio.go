@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -94,7 +95,11 @@ func refuse(w http.ResponseWriter, status int, format string, args ...any) {
 
 // read decodes a body of bounded size.
 func read(w http.ResponseWriter, r *http.Request, v any) bool {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, MaxBody)).Decode(v)
+	return decode(w, http.MaxBytesReader(w, r.Body, MaxBody), v)
+}
+
+func decode(w http.ResponseWriter, r io.Reader, v any) bool {
+	err := json.NewDecoder(r).Decode(v)
 	var large *http.MaxBytesError
 	var kind *json.UnmarshalTypeError
 	switch {
@@ -119,6 +124,7 @@ type analyzeRequest struct {
 	AllowList      []string        `json:"allow_list"`
 	AllowMatch     string          `json:"allow_list_match"` // exact, or regex
 	AdHoc          []adHoc         `json:"ad_hoc_recognizers"`
+	Context        []string        `json:"context"` // words that count as if they stood before each finding
 
 	options pii.Options
 	allow   *regexp.Regexp
@@ -272,20 +278,26 @@ func anonymize(w http.ResponseWriter, r *http.Request) {
 }
 
 func deanonymize(w http.ResponseWriter, r *http.Request) {
+	var raw json.RawMessage
+	if !read(w, r, &raw) {
+		return
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) == nil && len(fields) == 0 {
+		refuse(w, http.StatusBadRequest, "Invalid request json")
+		return
+	}
 	var q anonymizeRequest
-	if read(w, r, &q) {
+	if decode(w, bytes.NewReader(raw), &q) {
 		rewrite(w, &q, q.Encrypted, q.Deoperators, operator{Type: "decrypt"})
 	}
 }
 
-// rewrite puts operators to the results of a text. Of results that overlap the
-// longer counts, as with Presidio; parts of others beside it are kept.
+// rewrite puts operators to the results of a text. As with Presidio a result within
+// another one does not count, and of two that overlap in part each operator gets its own
+// whole: what both cover is written by both.
 func rewrite(w http.ResponseWriter, q *anonymizeRequest, results []analyzed, operators map[string]operator, fallback operator) {
 	if q.Text == nil {
-		if results == nil && operators == nil && fallback.Type == "decrypt" {
-			refuse(w, http.StatusBadRequest, "Invalid request json")
-			return
-		}
 		if fallback.Type == "decrypt" { // nothing to do
 			reply(w, anonymized{Items: []piece{}})
 			return
@@ -322,17 +334,14 @@ func rewrite(w http.ResponseWriter, q *anonymizeRequest, results []analyzed, ope
 	var b strings.Builder
 	written, last, size := 0, 0, 0
 	for _, x := range results {
-		if x.Start < last {
-			if x.End <= last {
-				continue
-			}
-			x.Start = last
+		if x.Start < last && x.End <= last {
+			continue
 		}
 		o, ok := operators[x.EntityType]
 		if !ok {
 			o = fallback
 		}
-		gap := string(runes[last:x.Start])
+		gap := string(runes[last:max(last, x.Start)])
 		value, err := o.apply(string(runes[x.Start:x.End]), x.EntityType, salt)
 		if errors.Is(err, errCustom) {
 			refuse(w, http.StatusBadRequest, "%s", err)

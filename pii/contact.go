@@ -2,6 +2,7 @@ package pii
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -139,6 +140,9 @@ func findPhones(d *document) {
 			continue
 		}
 		ok, score := phoneShape(b.b[:b.n], sep)
+		if d.n[i] == '(' && american.MatchString(d.n[i:end]) {
+			ok, score = true, 0.9
+		}
 		if d.everybody && !ok && b.n >= 10 && b.n <= 11 && text.HasAnyPrefix(string(b.b[:b.n]), tollFree...) {
 			ok, score = true, 0.94
 		}
@@ -325,11 +329,23 @@ func (d *document) phoneLabel(start int) string {
 	return ""
 }
 
+// american is a number of North America: area, exchange, line.
+var (
+	american       = regexp.MustCompile(`^\(?[2-9]\d{2}\)?[ .\-] ?[2-9]\d{2}[ .\-]\d{4}$`)
+	americanBehind = regexp.MustCompile(`^(?: is| number)*[:.]? ?(\(?[2-9]\d{2}\)?[ .\-] ?[2-9]\d{2}[ .\-]\d{4})`)
+)
+
 // foreignPhones finds numbers with a country code other than 81, and numbers
 // without separators behind a label.
 func (d *document) foreignPhones() {
 	for _, l := range d.labels {
 		if l.cat.ID != "phone" {
+			continue
+		}
+		if m := americanBehind.FindStringSubmatchIndex(d.n[l.end:]); m != nil {
+			if start, end := l.end+m[2], l.end+m[3]; !d.taken(start, end, 0.9) && bounded(d.n, start, end) && !windowsNumber(d, start, end) {
+				d.add(start, end, "phone", 0.9, "labelled-number", l.word, "")
+			}
 			continue
 		}
 		n, ok := d.numberBehind(l, 9, 15)

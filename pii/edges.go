@@ -113,7 +113,7 @@ func trimmed(front, back *regexp.Regexp) func(string, part) part {
 var (
 	nameTrim = trimmed(
 		regexp.MustCompile(`^(?:(?:氏名|お名前|名前|代表者?|カナ|フリガナ|ふりがな|児童名|園児名|契約者|名義|セイ|新|旧|父|母|夫|妻|長男|長女|次男|次女|私) *[: ] *|私)`),
-		regexp.MustCompile(`(?:の(?:分|もの|代理|名義|名前)|[ ](?:MR|MS|MRS|Mr|Ms|Mrs)\.?|[(（])$`))
+		regexp.MustCompile(`(?:の(?:分|もの|代理|名義|名前)|[ ](?:MR|MS|MRS|Mr|Ms|Mrs)\.?|['’]s|[(（])$`))
 	capitalized     = regexp.MustCompile(`^[\p{Lu}][\p{L}'\-]+(?:[ ,/]+[\p{Lu}][\p{L}'\-]+)*$`)
 	capitalizedNext = regexp.MustCompile(`^(?:  ?| ?/ ?|, )([\p{Lu}][\p{L}'\-]+)`)
 	noName          = regexp.MustCompile(`^(?:MR|MS|MRS|ID|TEL|FAX|SIM|VISA|JCB|PW|PIN|OTP|NO|No|Tel|Email|Mail|My|The|Phone|Address|Account|Order|Passport|From|To|And|I|It|This|Please|Thank|Thanks|Room)$`)

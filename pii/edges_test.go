@@ -36,6 +36,7 @@ func TestMended(t *testing.T) {
 		{"name", "峰岸 航 ミネギシ ワタル", "峰岸 航 ミネギシ ワタル", []string{"峰岸 航", "ミネギシ ワタル"}},
 		{"name", "NAKAO / RIKU", "NAKAO", []string{"NAKAO / RIKU"}},
 		{"name", "NAKAO MR", "NAKAO", []string{"NAKAO"}},
+		{"name", "John Smith's licence", "John Smith's", []string{"John Smith"}},
 		{"address", "住所は北広島市中央9-9-1の家", "北広島市中央9-9-1の家", []string{"北広島市中央9-9-1"}},
 		{"address", "うきは市浮羽町8-8", "市浮羽町8-8", []string{"うきは市浮羽町8-8"}},
 		{"address", "港区芝9-9(みなと荘3)", "港区芝9-9(みなと荘3", []string{"港区芝9-9(みなと荘3)"}},

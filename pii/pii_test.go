@@ -75,6 +75,7 @@ func TestFind(t *testing.T) {
 		{"invoice number of a company", "登録番号 T7012345678901 がありません", ""},
 		{"private network", "ルーターは192.168.11.1です", ""},
 		{"zero width inside", "パス\u200bワードはhanako-0000です", "password=hanako-0000"},
+		{"a number of North America, in its own shape or behind a label", "call (212) 555-1234 or my phone number: 212-555-9876, code 212-555-0000", "phone=(212) 555-1234|phone=212-555-9876"},
 		{"half-width kana labels", "ﾃﾞﾝﾜ:090-0000-1234 ﾅﾏｴ:ﾔﾏﾀﾞ", "phone=090-0000-1234|name=ﾔﾏﾀﾞ"},
 		{"nothing", "本棚の棚板は別売りですか。幅60cmを80cmにしたいです。", ""},
 	} {

@@ -478,6 +478,12 @@ func TestPresidio(t *testing.T) {
 		{"the surer of two", "/anonymize", `{"text":"ab","analyzer_results":[{"entity_type":"X","start":0,"end":2,"score":0.4},{"entity_type":"Y","start":0,"end":2,"score":0.9}]}`, `"text":"\u003cY\u003e"`},
 		{"custom", "/anonymize", `{"text":"a","anonymizers":{"DEFAULT":{"type":"custom"}},"analyzer_results":[{"entity_type":"X","start":0,"end":1,"score":1}]}`, "Custom type anonymizer is not supported"},
 		{"nothing to undo", "/deanonymize", `{"deanonymizers":{"DEFAULT":{"type":"decrypt","key":"0123456789abcdef"}}}`, `"text":""`},
+		{"nothing to undo, another field", "/deanonymize", `{"key":"0123456789abcdef"}`, `"text":""`},
+		{"two that overlap in part", "/anonymize", `{"text":"I'm George Washington Square Park","anonymizers":{"A":{"type":"replace"},"B":{"type":"keep"}},"analyzer_results":[{"entity_type":"A","start":4,"end":21,"score":0.8},{"entity_type":"B","start":11,"end":33,"score":0.8}]}`, `"text":"I'm \u003cA\u003eWashington Square Park"`},
+		{"one within another", "/anonymize", `{"text":"Jane Doe","analyzer_results":[{"entity_type":"A","start":0,"end":8,"score":0.8},{"entity_type":"B","start":5,"end":8,"score":0.9}]}`, `"text":"\u003cA\u003e"`},
+		{"words before a pattern of the request", "/analyze", `{"text":"its zip code: 10023","language":"en","entities":["ZIP"],"ad_hoc_recognizers":[{"name":"z","supported_entity":"ZIP","context":["zip"],"patterns":[{"name":"p","regex":"\\b\\d{5}\\b","score":0.01}]}]}`, `"start":14,"end":19,"score":0.4`},
+		{"no such words", "/analyze", `{"text":"it is 10023","language":"en","entities":["ZIP"],"ad_hoc_recognizers":[{"name":"z","supported_entity":"ZIP","context":["zip"],"patterns":[{"name":"p","regex":"\\b\\d{5}\\b","score":0.01}]}]}`, `"score":0.01`},
+		{"words that come with the request", "/analyze", `{"text":"it is 10023","language":"en","entities":["ZIP"],"context":["zip"],"ad_hoc_recognizers":[{"name":"z","supported_entity":"ZIP","context":["zip"],"patterns":[{"name":"p","regex":"\\b\\d{5}\\b","score":0.5}]}]}`, `"score":0.85`},
 		{"nothing at all", "/deanonymize", `{}`, "Invalid request json"},
 		{"no operator", "/anonymize", `{"text":"ab","anonymizers":{"DEFAULT":{"type":"x"}},"analyzer_results":[{"entity_type":"X","start":0,"end":1,"score":1}]}`, "is not one of"},
 	} {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Holds the API against programs of others: schemathesis (fuzzing by the OpenAPI
-# document), LiteLLM's Presidio guardrail, the MCP conformance suite and two official MCP
-# clients, and load by wrk.
+# document), Presidio's end-to-end requests, LiteLLM's Presidio guardrail, the MCP
+# conformance suite and two official MCP clients, and load by wrk.
 # usage: api/proof/run.sh BINARY     installs what it needs from PyPI and npm
 set -eu
 bin=$(realpath "$1")
@@ -18,6 +18,8 @@ echo "== the OpenAPI document"
 echo "== schemathesis"
 token=$(curl -s http://127.0.0.1:8739/v1/casebook/unlock -H 'Content-Type: application/json' -d '{"passphrase":"見本の合言葉です","create":true}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
 "$venv/bin/schemathesis" run "$dir/openapi.json" --url http://127.0.0.1:8739 --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance --exclude-path-regex '/events$|/casebook/lock$' -H "Authorization: Bearer $token" --max-examples "${EXAMPLES:-100}" --phases examples,coverage,fuzzing
+echo "== Presidio's own end-to-end requests"
+python3 "$here/presidio.py" http://127.0.0.1:8739
 echo "== LiteLLM's Presidio guardrail"
 "$venv/bin/python" "$here/litellm_guardrail.py" http://127.0.0.1:8739
 echo "== MCP: the official Python client"
