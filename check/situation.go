@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
@@ -23,7 +24,7 @@ func situate(v *exchange.Verdict) {
 	if v.Level != exchange.OK {
 		kind = "fraud"
 	}
-	if v.Scenario != "" || lookedUp(v.Exchange) { // by its signs; or an address, which is no situation
+	if v.Scenario != "" || lookedUp(v.Exchange) || stranger(v.Exchange) { // by its signs; or an address, which is no situation
 		return
 	}
 	var best *knowledge.Scenario
@@ -51,6 +52,14 @@ func situate(v *exchange.Verdict) {
 	if v.Level == exchange.Stop {
 		v.Reasons = slices.Insert(v.Reasons, 0, exchange.Reason{ID: ReasonScenario, Level: v.Level, Evidence: []exchange.Evidence{{Rule: "scenario", Record: "scenarios/" + best.ID, Sources: sources}}})
 	}
+}
+
+// stranger reports whether a message stands in a language that the reader has hardly
+// seen: which situation it is cannot be told, though what it asks for may be. Chinese
+// shares its characters with Japanese.
+func stranger(ex *exchange.Exchange) bool {
+	lang := text.Foreign(ex.Subject + "\n" + ex.Text)
+	return lang != "" && lang != "zh" && !strings.ContainsFunc(ex.Text, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) })
 }
 
 // signed are the matchers of the scenarios' signs.

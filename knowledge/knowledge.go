@@ -18,7 +18,7 @@ import (
 
 // Parts are the folders of data/ that hold records, in the order in which the
 // bundle's hash covers them.
-var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "words", "sentences", "organizations"}
+var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "words", "sentences", "firstaid", "organizations"}
 
 // Hash returns the hash of all records, "sha256:" and 64 hex digits. It
 // changes whenever any record does.
@@ -147,6 +147,14 @@ type Inquiry struct {
 	Name   exchange.Text    `json:"name"`
 	Cues   []string         `json:"cues"`
 	Needs  []NeedCell       `json:"needs"`
+	Provenance
+}
+
+// FirstAid is what to do about a message in a language that is not read, in that language.
+type FirstAid struct {
+	ID    string   `json:"id"`    // ISO 639-1
+	Title string   `json:"title"` // the language's own name
+	Lines []string `json:"lines"` // {ID} stands for the telephone number of a consultation
 	Provenance
 }
 
@@ -366,6 +374,7 @@ func AdviceRecords() []Advice       { return advice }
 func Consultations() []Consultation { return consultation }
 func WordLists() []WordList         { return words }
 func SentenceLists() []SentenceList { return sentences }
+func FirstAids() []FirstAid         { return firstaid }
 func Organizations() []Organization { return organizations }
 
 // SentencesOf returns the sentences of a surface by their keys. It is a fault of the program
@@ -423,6 +432,7 @@ var (
 	ScenarioByID     = index(Scenarios, func(s *Scenario) string { return s.ID })
 	TacticByID       = index(Tactics, func(t *Tactic) exchange.Action { return t.ID })
 	AdviceByID       = index(AdviceRecords, func(a *Advice) string { return a.ID })
+	FirstAidByID     = index(FirstAids, func(f *FirstAid) string { return f.ID })
 	ConsultationByID = index(Consultations, func(c *Consultation) string { return c.ID })
 	OrganizationByID = index(Organizations, func(o *Organization) string { return o.ID })
 )

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:2ecb24810b7667f9b9322d46d32159afe02a51d5048e2ab1b34d66a673f1afa8"
+const hash = "sha256:32cf7180ad6a7a83d86185aae4e20a0f344334d3f6ef131fa20b0839ff6804ec"

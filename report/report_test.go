@@ -54,6 +54,33 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestFirstAid: a message in a language that is not read is answered in it, with the
+// numbers of data/consultation; one that was read is not, and a draft is not.
+func TestFirstAid(t *testing.T) {
+	const letter = "Xin chào, chúng tôi là ngân hàng. Tài khoản của bạn đã bị khóa, vui lòng gọi lại cho chúng tôi ngay hôm nay."
+	for _, c := range []struct {
+		ex   exchange.Exchange
+		want string
+	}{
+		{exchange.Exchange{Direction: exchange.Incoming, Text: letter}, "vi"},
+		{exchange.Exchange{Direction: exchange.Incoming, Text: "您好，您的银行账户已被冻结，请马上联系我们的客服专员，谢谢您的配合。"}, "zh"},
+		{exchange.Exchange{Direction: exchange.Incoming, Text: "口座を停止しました。本日中にご連絡ください。"}, ""},
+		{exchange.Exchange{Direction: exchange.Outgoing, Text: letter}, ""},
+	} {
+		v := check.Check(&c.ex)
+		aid := report.NewView(&v, exchange.Japanese).FirstAid
+		if aid == nil {
+			if c.want != "" {
+				t.Errorf("no first aid in %s", c.want)
+			}
+			continue
+		}
+		if s := strings.Join(aid.Lines, "\n"); aid.Lang != c.want || strings.Contains(s, "{") || !strings.Contains(s, knowledge.ConsultationByID("houterasu_multilingual").Phone) {
+			t.Errorf("%s, want %q: %s", aid.Lang, c.want, s)
+		}
+	}
+}
+
 // TestColor: the verdict's word and mark stand beside the colour.
 func TestColor(t *testing.T) {
 	v := check.Check(&exchanges[0])

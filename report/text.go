@@ -44,6 +44,7 @@ func Text(w io.Writer, v *exchange.Verdict, o TextOptions) error {
 	}
 	x := NewView(v, o.Lang)
 	p.headline(&x, o.Full)
+	p.firstAid(x.FirstAid)
 	if o.TakenFor != "" {
 		taken := p.words.kinds[o.TakenFor]
 		if dir := p.words.kinds[string(v.Exchange.Direction)]; dir != "" && o.TakenFor == "text" {
@@ -122,6 +123,17 @@ func (p *printer) headline(x *View, full bool) {
 		if full || i < few {
 			p.bullet(2, "- ", r.Text)
 		}
+	}
+	p.raw("\n")
+}
+
+func (p *printer) firstAid(x *ViewFirstAid) {
+	if x == nil {
+		return
+	}
+	p.raw("[" + x.Title + "]\n")
+	for _, line := range x.Lines {
+		p.bullet(2, "- ", line)
 	}
 	p.raw("\n")
 }

@@ -25,7 +25,8 @@ type View struct {
 	Next      Section            `json:"next"`
 	Say       Section            `json:"say"`
 	Already   Section            `json:"already"`
-	Draft     *Paragraph         `json:"draft,omitempty"` // the draft with what should not be told covered
+	Draft     *Paragraph         `json:"draft,omitempty"`     // the draft with what should not be told covered
+	FirstAid  *ViewFirstAid      `json:"first_aid,omitempty"` // of a message in a language that is not read
 	Consult   ViewConsult        `json:"consult"`
 	Knowledge string             `json:"knowledge"` // hash of the records that it rests on
 }
@@ -85,6 +86,13 @@ type ViewItem struct {
 	Source   *exchange.Source   `json:"source,omitempty"`
 }
 
+// ViewFirstAid is what to do now, in the language of the message.
+type ViewFirstAid struct {
+	Lang  string   `json:"lang"` // ISO 639-1
+	Title string   `json:"title"`
+	Lines []string `json:"lines"`
+}
+
 // ViewConsult is whom to consult.
 type ViewConsult struct {
 	Title string        `json:"title"`
@@ -133,6 +141,7 @@ func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 		}
 	}
 	if v.Exchange.Direction == exchange.Incoming {
+		out.FirstAid = b.firstAid()
 		out.What = b.asks()
 	} else {
 		out.What = b.findings()
@@ -188,6 +197,31 @@ func (b *viewer) reason(r *exchange.Reason) string {
 		v = map[bool]string{true: " (" + v + ")", false: "（" + v + "）"}[b.lang == exchange.English]
 	}
 	return strings.ReplaceAll(s, "{v}", v)
+}
+
+// firstAid is what to do in the language that the message stands in, nil where it was
+// read or there is no card for it.
+func (b *viewer) firstAid() *ViewFirstAid {
+	for _, r := range b.v.Reasons {
+		if r.ID != "unread_language" || len(r.Evidence) == 0 {
+			continue
+		}
+		card := knowledge.FirstAidByID(r.Evidence[0].Detail)
+		if card == nil {
+			return nil
+		}
+		var numbers []string
+		for _, c := range knowledge.Consultations() {
+			numbers = append(numbers, "{"+c.ID+"}", c.Phone)
+		}
+		fill := strings.NewReplacer(numbers...)
+		out := &ViewFirstAid{Lang: card.ID, Title: card.Title}
+		for _, line := range card.Lines {
+			out.Lines = append(out.Lines, fill.Replace(line))
+		}
+		return out
+	}
+	return nil
 }
 
 // AdviceSentence is the sentence of a record of data/advice with its gaps

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -44,7 +45,7 @@ func (p Problem) String() string {
 var schemaOf = map[string]string{
 	"categories": "category", "inquiries": "inquiry", "tactics": "tactic", "scenarios": "scenario", "never": "never",
 	"advice": "advice", "consultation": "consultation", "organizations": "organization", rosters: "roster", "words": "word",
-	"sentences": "sentence",
+	"sentences": "sentence", "firstaid": "firstaid",
 }
 
 // Lint checks every record against its schema and against the rules of
@@ -378,6 +379,16 @@ func (l *linter) references() {
 	for _, c := range desks {
 		desk[c.ID] = true
 	}
+	aids, aidOf := decode[knowledge.FirstAid](l, "firstaid")
+	for i, a := range aids {
+		for j, line := range a.Lines {
+			for _, m := range gap.FindAllStringSubmatch(line, -1) {
+				if !slices.ContainsFunc(desks, func(c knowledge.Consultation) bool { return c.ID == m[1] && c.Phone != "" }) {
+					l.report(aidOf[i], []string{"lines", fmt.Sprint(j)}, "consultation-exists", fmt.Sprintf("no consultation window %q with a telephone", m[1]), "name an id of data/consultation in the braces")
+				}
+			}
+		}
+	}
 	scenarios, scenarioOf := decode[knowledge.Scenario](l, "scenarios")
 	for i, s := range scenarios {
 		for j, id := range s.Consult {
@@ -502,6 +513,9 @@ func (l *linter) texts() {
 		walk(r.data, nil)
 	}
 }
+
+// gap is where a number goes in a line of first aid.
+var gap = regexp.MustCompile(`\{([^}]*)\}`)
 
 func contains(list []string, s string) bool {
 	for _, x := range list {
