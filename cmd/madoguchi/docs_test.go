@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,13 +26,14 @@ var makeTarget = regexp.MustCompile("(?:^|`)make ([a-z]+)")
 func TestDocs(t *testing.T) {
 	t.Chdir("../..")
 	pages, _ := filepath.Glob("docs/*.md")
+	guides, _ := filepath.Glob("docs/ja/*.md")
 	more, _ := filepath.Glob("*.md")
 	makefile, err := os.ReadFile("Makefile")
 	if err != nil {
 		t.Fatal(err)
 	}
 	commands := 0
-	for _, page := range append(pages, more...) {
+	for _, page := range slices.Concat(pages, guides, more) {
 		b, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
