@@ -31,7 +31,7 @@ web/e2e/node_modules: web/e2e/package-lock.json
 	cd web/e2e && npm ci --silent --no-audit --no-fund && touch node_modules
 
 # What the tests need beside Go, from Debian's packages.
-TOOLS = poppler-utils openssl dbus gnome-keyring postgresql systemd chromium fonts-morisawa-bizud-gothic nodejs postfix rspamd
+TOOLS = python3 poppler-utils openssl dbus gnome-keyring postgresql systemd chromium fonts-morisawa-bizud-gothic nodejs postfix rspamd
 tools:
 	@dpkg -s $(TOOLS) >/dev/null 2>&1 || { apt-get update -qq && echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }
 

@@ -50,6 +50,7 @@ type API struct {
 func New(mux *http.ServeMux, o Options) *API {
 	c := huma.DefaultConfig("madoguchi", o.Version)
 	c.Info.Description = "Is it all right to tell this to that support window? Where, what, how much; then tell, confirm first, or stop."
+	c.Info.Contact = &huma.Contact{Name: "madoguchi", URL: "https://github.com/madoguchi/madoguchi"}
 	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	c.DocsPath = "" // its page would come from another host
 	c.CreateHooks = nil
@@ -60,6 +61,7 @@ func New(mux *http.ServeMux, o Options) *API {
 	if o.Vault != nil {
 		a.cases()
 	}
+	a.describe()
 	presidio(mux)
 	return a
 }

@@ -16,7 +16,7 @@ import (
 
 // Session is the token that unlocking gave.
 type Session struct {
-	Authorization string `header:"Authorization" doc:"Bearer and the token that /v1/casebook/unlock gave."`
+	Authorization string `header:"Authorization" hidden:"true"` // a security scheme in the document
 }
 
 func (s Session) token() string { return strings.TrimPrefix(s.Authorization, "Bearer ") }
