@@ -104,9 +104,10 @@ func (m *message) categories(i int) {
 func (m *message) mentions(s *sentence) []mention {
 	v := m.n[s.start:s.end]
 	var out []mention
-	for i := range euphemisms {
-		e := &euphemisms[i]
-		if !e.gate().Contains(v) {
+	list := euphemisms()
+	for i := range list {
+		e := &list[i]
+		if !e.gate.Contains(v) {
 			continue
 		}
 		for _, loc := range e.re.FindAllStringIndex(v, -1) {

@@ -18,7 +18,7 @@ import (
 
 // Parts are the folders of data/ that hold records, in the order in which the
 // bundle's hash covers them.
-var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "words", "sentences", "firstaid", "organizations"}
+var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "words", "phrases", "sentences", "firstaid", "organizations"}
 
 // Hash returns the hash of all records, "sha256:" and 64 hex digits. It
 // changes whenever any record does.
@@ -253,6 +253,24 @@ type WordList struct {
 	Provenance
 }
 
+// PhraseList is wordings that a list of words cannot tell.
+type PhraseList struct {
+	ID      string   `json:"id"`
+	What    string   `json:"what"` // what they are, for who adds one
+	Phrases []Phrase `json:"phrases"`
+	NoMatch []string `json:"no_match"`
+	Provenance
+}
+
+// Phrase is one wording: a pattern (RE2) over normalized text. One of its words must stand
+// in the sentence; without them a pattern is not tried.
+type Phrase struct {
+	Category exchange.Category `json:"category"`
+	Words    []string          `json:"words"`
+	Pattern  string            `json:"pattern"`
+	Match    []string          `json:"match"`
+}
+
 // SentenceList is the fixed sentences of one surface.
 type SentenceList struct {
 	ID        string     `json:"id"`
@@ -373,6 +391,7 @@ func NeverItems() []NeverItem       { return never }
 func AdviceRecords() []Advice       { return advice }
 func Consultations() []Consultation { return consultation }
 func WordLists() []WordList         { return words }
+func PhraseLists() []PhraseList     { return phrases }
 func SentenceLists() []SentenceList { return sentences }
 func FirstAids() []FirstAid         { return firstaid }
 func Organizations() []Organization { return organizations }
@@ -401,6 +420,17 @@ func WordsOf(list string) []string {
 		}
 	}
 	panic("knowledge: no list of words " + list)
+}
+
+// PhrasesOf returns the phrases of a list, in their order. It is a fault of the program to
+// ask for one that is not there.
+func PhrasesOf(list string) []Phrase {
+	for i := range phrases {
+		if phrases[i].ID == list {
+			return phrases[i].Phrases
+		}
+	}
+	panic("knowledge: no list of phrases " + list)
 }
 
 // Extend adds categories and organizations of one's own to what data/ says. It must

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:32cf7180ad6a7a83d86185aae4e20a0f344334d3f6ef131fa20b0839ff6804ec"
+const hash = "sha256:4fe85b16fe2873d44ab1e15727a9065fceb137840128a6d81ac922c3a2580a6a"

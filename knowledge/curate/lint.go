@@ -21,6 +21,7 @@ import (
 
 	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/text"
 )
 
 // Problem is one thing that data/ gets wrong.
@@ -45,7 +46,7 @@ func (p Problem) String() string {
 var schemaOf = map[string]string{
 	"categories": "category", "inquiries": "inquiry", "tactics": "tactic", "scenarios": "scenario", "never": "never",
 	"advice": "advice", "consultation": "consultation", "organizations": "organization", rosters: "roster", "words": "word",
-	"sentences": "sentence", "firstaid": "firstaid",
+	"sentences": "sentence", "phrases": "phrase", "firstaid": "firstaid",
 }
 
 // Lint checks every record against its schema and against the rules of
@@ -462,6 +463,7 @@ func (l *linter) conditions(known map[exchange.Category]bool, cats []knowledge.C
 			}
 		}
 	}
+	l.phrases(known)
 	for i, c := range cats {
 		if !told[c.Told] {
 			l.report(catOf[i], []string{"told"}, "advice-exists", fmt.Sprintf("no advice %q for one who has told it", c.Told), "name a record of data/advice of kind told_already")
@@ -511,6 +513,39 @@ func (l *linter) texts() {
 			}
 		}
 		walk(r.data, nil)
+	}
+}
+
+// phrases checks that patterns can be used, ask for something that is there, and find their
+// own examples.
+func (l *linter) phrases(known map[exchange.Category]bool) {
+	lists, listOf := decode[knowledge.PhraseList](l, "phrases")
+	for i, list := range lists {
+		for j, p := range list.Phrases {
+			at := []string{"phrases", fmt.Sprint(j)}
+			if !known[p.Category] {
+				l.report(listOf[i], at, "category-exists", fmt.Sprintf("no category %q", p.Category), "name an id of data/categories")
+			}
+			re, err := regexp.Compile(p.Pattern)
+			if err != nil {
+				l.report(listOf[i], at, "pattern-compiles", "the pattern cannot be used: "+err.Error(), "write it in RE2, without look-around")
+				continue
+			}
+			finds := func(s string) bool {
+				s = text.Normalize(s).Norm
+				return re.MatchString(s) && text.NewSubstringMatcher(p.Words).Contains(s)
+			}
+			for _, s := range p.Match {
+				if !finds(s) {
+					l.report(listOf[i], at, "phrases-match", fmt.Sprintf("the pattern and its words do not find %q", s), "change the pattern, its words, or the example")
+				}
+			}
+			for _, s := range list.NoMatch {
+				if finds(s) {
+					l.report(listOf[i], at, "phrases-match", fmt.Sprintf("the pattern finds %q", s), "change the pattern or the example")
+				}
+			}
+		}
 	}
 }
 
