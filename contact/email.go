@@ -9,12 +9,6 @@ import (
 	"github.com/madoguchi/madoguchi/text"
 )
 
-// freeMail are domains where anybody may have an address: no window's sender.
-var freeMail = map[string]bool{
-	"gmail.com": true, "googlemail.com": true, "yahoo.co.jp": true, "yahoo.com": true, "ymail.ne.jp": true, "outlook.com": true, "outlook.jp": true, "hotmail.com": true, "hotmail.co.jp": true, "live.jp": true, "live.com": true, "msn.com": true,
-	"icloud.com": true, "me.com": true, "mac.com": true, "aol.com": true, "aol.jp": true, "proton.me": true, "protonmail.com": true, "gmx.com": true, "mail.com": true, "zoho.com": true, "yandex.com": true, "yandex.ru": true, "mail.ru": true, "qq.com": true, "163.com": true, "126.com": true, "sina.com": true, "foxmail.com": true, "naver.com": true, "excite.co.jp": true, "docomo.ne.jp": true, "ezweb.ne.jp": true, "au.com": true, "softbank.ne.jp": true, "i.softbank.jp": true, "ymobile.ne.jp": true, "rakuten.jp": true, "nifty.com": true,
-}
-
 // SplitAddress takes a sender as shown apart into display name and address.
 // Either may be empty.
 func SplitAddress(from string) (name, address string) {
@@ -61,7 +55,7 @@ func JudgeEmail(address string, claimed *knowledge.Organization) exchange.Contac
 		observe(&p, "address-unreadable", "", exchange.SuspicionSome)
 		return p
 	}
-	if freeMail[host] {
+	if among(freeMail, host) {
 		if claimed != nil {
 			p.Status = exchange.Impostor
 			p.Evidence = append(p.Evidence, exchange.Evidence{Rule: "free-mail-domain", Detail: host, Record: "organizations/" + claimed.ID})

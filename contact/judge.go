@@ -481,7 +481,7 @@ func hidesWhereItLeads(ex *exchange.Exchange, sender *exchange.ContactPoint, w *
 			return false
 		}
 		sites[registrable(p.Value)] = true
-		_, short := shorteners[registrable(p.Value)]
+		short := among(shorteners, registrable(p.Value))
 		hidden = hidden || short
 	}
 	return hidden && len(sites) <= 2
@@ -526,7 +526,7 @@ func strangeHost(ex *exchange.Exchange, host string, least float64) bool {
 		return false
 	}
 	suffix, _ := publicSuffix(host)
-	return suspiciousSuffix[suffix] || look.score(host, nil) >= least
+	return among(suspiciousSuffixes, suffix) || look.score(host, nil) >= least
 }
 
 // usualSuffixes are suffixes under which organizations in Japan ordinarily

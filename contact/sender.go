@@ -69,7 +69,7 @@ func judgeSender(ex *exchange.Exchange, claimed *knowledge.Organization, w *exch
 }
 
 func onFreeMail(address string) bool {
-	return freeMail[address[strings.LastIndexByte(address, '@')+1:]]
+	return among(freeMail, address[strings.LastIndexByte(address, '@')+1:])
 }
 
 // mailSigns notes what a mail's own header says against its sender.
@@ -112,7 +112,7 @@ func pictureSigns(p *exchange.ContactPoint, ex *exchange.Exchange) {
 	for _, host := range ex.Mail.Pictures {
 		if _, err := netip.ParseAddr(host); err == nil {
 			observe(p, "picture-from-ip-address", host, exchange.SuspicionStrong)
-		} else if freePictures[registrable(host)] && registrable(host) != registrable(p.Value[strings.LastIndexByte(p.Value, '@')+1:]) {
+		} else if among(freePictures, registrable(host)) && registrable(host) != registrable(p.Value[strings.LastIndexByte(p.Value, '@')+1:]) {
 			observe(p, "picture-on-free-host", host, exchange.SuspicionStrong)
 		}
 	}

@@ -66,7 +66,7 @@ func judgeURL(raw string, claimed *knowledge.Organization, hops int) exchange.Co
 // onOpenStage takes back what a genuine host proves where anybody may publish on
 // it.
 func onOpenStage(p *exchange.ContactPoint, a address) {
-	if prefix, ok := openStage[a.host]; ok && len(a.path) > 1 && strings.HasPrefix(a.path, prefix) {
+	if stage, ok := openStages(a.host); ok && len(a.path) > 1 && strings.HasPrefix(a.path, stage.Path) {
 		p.Status = exchange.Unconfirmed
 		observe(p, "anybody-publishes-here", a.host, exchange.SuspicionSome)
 	}
@@ -80,8 +80,8 @@ func onOpenStage(p *exchange.ContactPoint, a address) {
 func bucketPage(p *exchange.ContactPoint, a address) bool {
 	host := a.host
 	bucket := strings.HasSuffix(host, ".amazonaws.com") && (strings.HasPrefix(host, "s3") || strings.Contains(host, ".s3"))
-	for _, s := range bucketHosts {
-		bucket = bucket || strings.HasSuffix("."+host, s)
+	for _, h := range knowledge.HostsOf("buckets") {
+		bucket = bucket || strings.HasSuffix("."+host, "."+h.Host)
 	}
 	if !bucket || !strings.HasSuffix(strings.ToLower(a.path), ".html") {
 		return false
@@ -238,14 +238,14 @@ func hostShape(p *exchange.ContactPoint, a address) {
 		}
 	}
 	suffix, hosting := publicSuffix(host)
-	if name, ok := shorteners[registrable(host)]; ok {
-		observe(p, "url-shortener", name, exchange.SuspicionSome)
+	if short, ok := shorteners(registrable(host)); ok {
+		observe(p, "url-shortener", short.Name, exchange.SuspicionSome)
 	}
 	if hosting {
 		observe(p, "free-hosting", suffix, exchange.SuspicionSome)
 	}
 	bucketPage(p, a)
-	if suspiciousSuffix[suffix] && host != suffix {
+	if among(suspiciousSuffixes, suffix) && host != suffix {
 		observe(p, "suffix-often-abused", suffix, exchange.SuspicionSome)
 	}
 	for _, w := range []string{"co-jp", "cojp", "co.jp.", "go-jp", "ne-jp", "or-jp", "-jp-"} {

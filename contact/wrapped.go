@@ -114,7 +114,7 @@ func forwardsTo(a address) (to string) {
 			return "https://" + s
 		}
 	}
-	names, ok := forwarders[a.host+a.path]
+	names, ok := forwarders()[a.host+a.path]
 	if !ok {
 		return ""
 	}

@@ -18,7 +18,7 @@ import (
 
 // Parts are the folders of data/ that hold records, in the order in which the
 // bundle's hash covers them.
-var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "words", "phrases", "sentences", "firstaid", "organizations"}
+var Parts = []string{"categories", "inquiries", "tactics", "scenarios", "never", "advice", "consultation", "words", "phrases", "hosts", "sentences", "firstaid", "organizations"}
 
 // Hash returns the hash of all records, "sha256:" and 64 hex digits. It
 // changes whenever any record does.
@@ -271,6 +271,22 @@ type Phrase struct {
 	Match    []string          `json:"match"`
 }
 
+// HostList is hosts of one kind, whoever may use them.
+type HostList struct {
+	ID    string `json:"id"`
+	What  string `json:"what"` // what they are, for who adds one
+	Hosts []Host `json:"hosts"`
+	Provenance
+}
+
+// Host is one of a [HostList].
+type Host struct {
+	Host       string   `json:"host"`
+	Path       string   `json:"path,omitempty"`       // what the path begins with
+	Parameters []string `json:"parameters,omitempty"` // of the query, that hold an address
+	Name       string   `json:"name,omitempty"`       // of the service
+}
+
 // SentenceList is the fixed sentences of one surface.
 type SentenceList struct {
 	ID        string     `json:"id"`
@@ -392,6 +408,7 @@ func AdviceRecords() []Advice       { return advice }
 func Consultations() []Consultation { return consultation }
 func WordLists() []WordList         { return words }
 func PhraseLists() []PhraseList     { return phrases }
+func HostLists() []HostList         { return hosts }
 func SentenceLists() []SentenceList { return sentences }
 func FirstAids() []FirstAid         { return firstaid }
 func Organizations() []Organization { return organizations }
@@ -431,6 +448,17 @@ func PhrasesOf(list string) []Phrase {
 		}
 	}
 	panic("knowledge: no list of phrases " + list)
+}
+
+// HostsOf returns the hosts of a list. It is a fault of the program to ask for one that is
+// not there.
+func HostsOf(list string) []Host {
+	for i := range hosts {
+		if hosts[i].ID == list {
+			return hosts[i].Hosts
+		}
+	}
+	panic("knowledge: no list of hosts " + list)
 }
 
 // Extend adds categories and organizations of one's own to what data/ says. It must

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:4fe85b16fe2873d44ab1e15727a9065fceb137840128a6d81ac922c3a2580a6a"
+const hash = "sha256:b86a18c4f9d315da5189e75c6e1a254d5809de883f143df7dc269b9594be89e3"

@@ -22,7 +22,7 @@ var typeOf = map[string]reflect.Type{
 	"tactics":   reflect.TypeFor[knowledge.Tactic](), "never": reflect.TypeFor[knowledge.NeverItem](),
 	"advice": reflect.TypeFor[knowledge.Advice](), "consultation": reflect.TypeFor[knowledge.Consultation](),
 	"organizations": reflect.TypeFor[knowledge.Organization](), "words": reflect.TypeFor[knowledge.WordList](),
-	"sentences": reflect.TypeFor[knowledge.SentenceList](), "phrases": reflect.TypeFor[knowledge.PhraseList](), "firstaid": reflect.TypeFor[knowledge.FirstAid](),
+	"sentences": reflect.TypeFor[knowledge.SentenceList](), "hosts": reflect.TypeFor[knowledge.HostList](), "phrases": reflect.TypeFor[knowledge.PhraseList](), "firstaid": reflect.TypeFor[knowledge.FirstAid](),
 }
 
 // Compile returns the source files of package knowledge that hold the records,

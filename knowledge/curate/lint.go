@@ -46,7 +46,7 @@ func (p Problem) String() string {
 var schemaOf = map[string]string{
 	"categories": "category", "inquiries": "inquiry", "tactics": "tactic", "scenarios": "scenario", "never": "never",
 	"advice": "advice", "consultation": "consultation", "organizations": "organization", rosters: "roster", "words": "word",
-	"sentences": "sentence", "phrases": "phrase", "firstaid": "firstaid",
+	"sentences": "sentence", "phrases": "phrase", "hosts": "host", "firstaid": "firstaid",
 }
 
 // Lint checks every record against its schema and against the rules of
