@@ -21,18 +21,20 @@ const MaxPages = 20
 
 // Learned is what a site says of its own windows.
 type Learned struct {
-	Site   string   `json:"site"` // registrable domain
-	Points []Point  `json:"points"`
-	Pages  []Read   `json:"pages"`
-	Failed []string `json:"failed,omitempty"` // paths that were not read, with the reason
+	Site    string   `json:"site"`              // registrable domain
+	Name    string   `json:"name,omitempty"`    // of the organization, as the pages' schema.org says
+	Windows *Windows `json:"windows,omitempty"` // of /.well-known/contact-windows.json
+	Points  []Point  `json:"points"`
+	Pages   []Read   `json:"pages"`
+	Failed  []string `json:"failed,omitempty"` // paths that were not read, with the reason
 }
 
 // Point is one contact point and where it stands.
 type Point struct {
-	Kind  string `json:"kind"` // phone, email, form, chat, security
+	Kind  string `json:"kind"` // phone, email, form, chat, app, security
 	Value string `json:"value"`
 	Use   string `json:"use,omitempty"`
-	How   string `json:"how"` // schema.org, link, form, script, security.txt
+	How   string `json:"how"` // schema.org, link, form, script, or the file below /.well-known
 	Page  string `json:"page"`
 }
 
@@ -93,15 +95,7 @@ func (c *Client) Learn(ctx context.Context, start string) (*Learned, error) {
 			queue = append(queue, p)
 		}
 	}
-	wellKnown := u.Scheme + "://" + u.Host + "/.well-known/security.txt"
-	if p, err := c.Get(ctx, wellKnown); err == nil && p.MediaType == "text/plain" {
-		for line := range strings.Lines(string(p.Body)) {
-			if k, v, ok := strings.Cut(line, ":"); ok && strings.EqualFold(k, "Contact") {
-				l.add(Point{"security", strings.TrimSpace(v), "", "security.txt", p.URL})
-			}
-		}
-		l.note(p)
-	}
+	c.published(ctx, l, u)
 	return l, nil
 }
 
@@ -211,6 +205,9 @@ func (l *Learned) structured(v any, page string, depth int) {
 		}
 	case map[string]any:
 		use, _ := v["contactType"].(string)
+		if name, ok := v["name"].(string); ok && l.Name == "" && v["@type"] == "Organization" {
+			l.Name = strings.TrimSpace(name)
+		}
 		if s, ok := v["telephone"].(string); ok && s != "" {
 			l.add(Point{"phone", s, use, "schema.org", page})
 		}

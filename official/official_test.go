@@ -158,3 +158,70 @@ func TestReadPolicy(t *testing.T) {
 		t.Error("My Number is not named")
 	}
 }
+
+// published is a site that publishes its windows.
+func published(t *testing.T, windows string) *httptest.Server {
+	t.Helper()
+	mux := http.NewServeMux()
+	file := func(path, kind, body string) {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			fmt.Fprint(w, body)
+		})
+	}
+	file("/{$}", "text/html; charset=utf-8", `<script type="application/ld+json">{"@type":"Organization","name":"例商事","contactPoint":{"telephone":"+81-3-0000-0000","contactType":"sales"}}</script>`)
+	file(official.WindowsPath, "application/json", windows)
+	file("/.well-known/assetlinks.json", "application/json", `[{"relation":["x"],"target":{"namespace":"android_app","package_name":"jp.co.rei.app"}}]`)
+	file("/.well-known/apple-app-site-association", "application/json", `{"applinks":{"details":[{"appIDs":["TEAM.jp.co.rei.app"],"components":[]}]}}`)
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s
+}
+
+const windows = `{"version":1,"organization":{"name":{"ja":"例商事株式会社","en":"Rei Trading"},"corporate_number":"1234567890123"},
+	"domains":[{"name":"127.0.0.1","roles":["site","login"]},{"name":"mail.rei.example","roles":["mail"]}],"domains_complete":true,
+	"phones":[{"number":"0120-000-000","use":"お客様窓口","hours":"平日9:00-17:00"}],"sms_senders":["REISHOJI"],
+	"never_asks":[{"categories":["password"],"statement":"パスワードを聞くことはない"}],"updated":"2026-11-26"}`
+
+// TestPublished: what a site publishes of its windows is read, and is proposed as a record
+// that the lint takes but for the sector, which a person sets.
+func TestPublished(t *testing.T) {
+	srv := published(t, windows)
+	c := official.Client{Allow: anywhere, Pause: time.Millisecond}
+	l, err := c.Learn(t.Context(), srv.URL+"/")
+	if err != nil || l.Windows == nil || len(l.Failed) > 0 {
+		t.Fatalf("%v %+v", err, l)
+	}
+	for _, want := range []string{"app jp.co.rei.app", "app TEAM.jp.co.rei.app", "phone 0120-000-000", "phone +81-3-0000-0000"} {
+		if !slices.ContainsFunc(l.Points, func(p official.Point) bool { return p.Kind+" "+p.Value == want }) {
+			t.Errorf("no %s in %+v", want, l.Points)
+		}
+	}
+	b, err := l.Record("rei-shoji")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"id: rei-shoji", "ja: 例商事株式会社", "name: mail.rei.example", "number: 0120-000-000", "number: 03-0000-0000", "sender: REISHOJI", "パスワードを聞くことはない", "status: imported", official.WindowsPath} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("the record lacks %s:\n%s", want, b)
+		}
+	}
+}
+
+// TestWindowsFaults: what does not fit, or speaks for another site, does not count, and
+// the reason is told.
+func TestWindowsFaults(t *testing.T) {
+	for _, c := range []struct{ old, new, want string }{
+		{"", "", ""},
+		{`"version":1`, `"version":2`, "/version"},
+		{`"roles":["mail"]`, `"roles":["main"]`, "/domains/1/roles/0"},
+		{`"number":"0120-000-000"`, `"number":"call us"`, "/phones/0/number"},
+		{`"name":"127.0.0.1"`, `"name":"bank.example"`, "does not name"},
+		{`{"version"`, `["version"`, "no JSON"},
+	} {
+		_, err := official.ParseWindows([]byte(strings.Replace(windows, c.old, c.new, 1)), "127.0.0.1")
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", c.new, err, c.want)
+		}
+	}
+}

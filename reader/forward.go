@@ -15,7 +15,9 @@ type work struct {
 	rows   []int16   // the same, normed; with a margin of zeros on both sides
 	gather []int16   // four letters with their neighbours
 	sums   []int32   // four letters' outputs
-	scores []float32
+	scores []float32 // letters × labels, of all networks together
+	idle   []float32 // of a draft, for each letter
+	whole  []float32 // scenarios, fake, levels
 	back   []uint8
 	chain  []float64
 }
@@ -34,7 +36,7 @@ const margin = 16
 
 // run carries the letters through the layers; w.rows holds the last layer's normed
 // output afterwards.
-func (m *Model) run(w *work, in *Input) {
+func (m *network) run(w *work, in *Input) {
 	n, h := len(in.Letters), m.width
 	w.x = grow(w.x, n*h)
 	direction := 0
@@ -76,7 +78,7 @@ func (m *Model) run(w *work, in *Input) {
 }
 
 // norm writes each letter's row with mean square 1, as integers.
-func (m *Model) norm(w *work, n int) {
+func (m *network) norm(w *work, n int) {
 	h := m.width
 	for i := range n {
 		x := w.x[i*h : (i+1)*h]
@@ -97,7 +99,7 @@ func (m *Model) norm(w *work, n int) {
 
 // gate adds to a row the first half of a layer's outputs, each let through as far as
 // its partner of the second half says.
-func (m *Model) gate(d *dense, x []float32, sums []int32) {
+func (m *network) gate(d *dense, x []float32, sums []int32) {
 	h := len(x)
 	a, g := sums[:h], sums[h:2*h]
 	as, gs, ab, gb := d.scale[:h], d.scale[h:2*h], d.bias[:h], d.bias[h:2*h]
@@ -108,7 +110,7 @@ func (m *Model) gate(d *dense, x []float32, sums []int32) {
 }
 
 // whole adds to each row what the mean of all rows says.
-func (m *Model) whole(w *work, n int) {
+func (m *network) whole(w *work, n int) {
 	h := m.width
 	m.norm(w, n)
 	mean := make([]int64, h)

@@ -12,8 +12,12 @@ import (
 //go:embed model.bin
 var embedded []byte
 
-// Model is weights that were trained. It is safe for concurrent use.
-type Model struct {
+// Model is networks that were trained alike from different beginnings: what each says
+// of a letter and of the whole is averaged. It is safe for concurrent use.
+type Model struct{ networks []*network }
+
+// network is weights that were trained.
+type network struct {
 	width   int
 	letters map[rune]int32
 	table   []float32 // of letters, width each
@@ -82,9 +86,21 @@ var Default = sync.OnceValue(func() *Model {
 	return m
 })
 
-// Load reads a model as reader/train/train.py writes it.
+// Load reads a model: a network as reader/train/train.py writes it, or several one behind
+// the other.
 func Load(b []byte) (*Model, error) {
-	r := &source{b: b}
+	m := &Model{}
+	for r := (&source{b: b}); len(m.networks) == 0 || len(r.b) > 0; {
+		n, err := load(r)
+		if err != nil {
+			return nil, err
+		}
+		m.networks = append(m.networks, n)
+	}
+	return m, nil
+}
+
+func load(r *source) (*network, error) {
 	if string(r.take(4)) != "MDR2" {
 		return nil, errModel
 	}
@@ -93,7 +109,7 @@ func Load(b []byte) (*Model, error) {
 	if r.bad || h%16 != 0 || h == 0 || h > 1024 || n > 1<<20 {
 		return nil, errModel
 	}
-	m := &Model{width: h, letters: make(map[rune]int32, n)}
+	m := &network{width: h, letters: make(map[rune]int32, n)}
 	for i := range n {
 		m.letters[rune(r.u32())] = int32(known + i)
 	}
@@ -114,7 +130,7 @@ func Load(b []byte) (*Model, error) {
 	m.need = r.dense(h, 1)
 	m.pool = r.dense(h, 2*h)
 	m.top, m.topBias = r.plain(2*h, scenarios+4)
-	if r.bad || len(r.b) > 0 {
+	if r.bad {
 		return nil, errModel
 	}
 	return m, nil

@@ -47,11 +47,22 @@ func (m *Model) Read(in *Input, lean func(kind int, named bool) float32) Reading
 	for from := 0; from < len(in.Letters) || from == 0; {
 		to := in.cut(from)
 		part := in.slice(from, to)
-		m.run(w, part)
-		out.Found = append(out.Found, m.decode(w, part, lean)...)
+		n := len(part.Letters)
+		labels := m.networks[0].labels(part.Outgoing).out
+		w.scores, w.idle, w.whole = grow(w.scores, n*labels), grow(w.idle, n), grow(w.whole, scenarios+4)
+		clear(w.scores)
+		clear(w.idle)
+		clear(w.whole)
+		weight := 1 / float32(len(m.networks))
+		for _, net := range m.networks {
+			net.run(w, part)
+			net.score(w, part, weight)
+			net.sum(w, n, weight)
+		}
+		out.Found = append(out.Found, w.decode(part, labels, lean)...)
 		if to-from > heaviest { // the longest piece speaks for the text
 			heaviest = to - from
-			m.judge(w, len(part.Letters), &out)
+			judge(w.whole, &out)
 		}
 		if from = to; to == len(in.Letters) {
 			break
@@ -84,18 +95,37 @@ func (in *Input) slice(from, to int) *Input {
 	return &p
 }
 
+// labels is the layer that labels each letter.
+func (m *network) labels(outgoing bool) *dense {
+	if outgoing {
+		return &m.out
+	}
+	return &m.in
+}
+
+// score adds what a network makes of each letter.
+func (m *network) score(w *work, in *Input, weight float32) {
+	n, d := len(in.Letters), m.labels(in.Outgoing)
+	d.apply(w, n, m.width, 0, func(i int, sums []int32) {
+		z := w.scores[i*d.out : (i+1)*d.out]
+		for j := range z {
+			z[j] += float32(weight * (float32(float32(sums[j])*d.scale[j]) + d.bias[j]))
+		}
+	})
+	if in.Outgoing {
+		m.need.apply(w, n, m.width, 0, func(i int, sums []int32) {
+			w.idle[i] += float32(weight * (float32(float32(sums[0])*m.need.scale[0]) + m.need.bias[0]))
+		})
+	}
+}
+
 // decode finds the best sequence of labels: outside, or the beginning or the inside of
 // a kind, inside only behind a beginning of the same kind.
-func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found {
+func (w *work) decode(in *Input, labels int, lean func(int, bool) float32) []Found {
 	n := len(in.Letters)
 	if n == 0 {
 		return nil
 	}
-	d := &m.in
-	if in.Outgoing {
-		d = &m.out
-	}
-	labels := d.out
 	shift := make([]float32, labels) // what lean adds; probabilities are those without it
 	if lean != nil {
 		for k := 1; k+1 < labels; k += 2 {
@@ -106,13 +136,7 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 			}
 		}
 	}
-	w.scores, w.back = grow(w.scores, n*labels), grow(w.back, n*labels)
-	d.apply(w, n, m.width, 0, func(i int, sums []int32) {
-		z := w.scores[i*labels : (i+1)*labels]
-		for j := range z {
-			z[j] = float32(float32(sums[j])*d.scale[j]) + d.bias[j]
-		}
-	})
+	w.back = grow(w.back, n*labels)
 	best := make([]float32, labels)
 	next := make([]float32, labels)
 	for j := range best {
@@ -153,13 +177,6 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 	for i := n - 1; i > 0; i-- {
 		path[i-1] = w.back[i*labels+int(path[i])]
 	}
-	var idle []float32
-	if in.Outgoing {
-		idle = make([]float32, n)
-		m.need.apply(w, n, m.width, 0, func(i int, sums []int32) {
-			idle[i] = float32(float32(sums[0])*m.need.scale[0]) + m.need.bias[0]
-		})
-	}
 	chance := w.perLetter
 	if in.Outgoing {
 		chance = w.asAWhole(n, labels)
@@ -173,11 +190,9 @@ func (m *Model) decode(w *work, in *Input, lean func(int, bool) float32) []Found
 		kind, from := (int(path[i])-1)/2, i
 		var q float64
 		for ; i < n && (i == from || int(path[i]) == 2+2*kind); i++ {
-			if idle != nil {
-				q += float64(idle[i])
-			}
+			q += float64(w.idle[i])
 		}
-		if idle != nil {
+		if in.Outgoing {
 			q = 1 / (1 + exp(-math.Max(-30, math.Min(30, q/float64(i-from)))))
 		}
 		out = append(out, Found{Idle: q, Start: in.At[from], End: in.At[i], Kind: kind % Kinds, Named: kind >= Kinds, Probability: chance(labels, 1+2*kind, from, i)})
@@ -261,8 +276,8 @@ func exp2(x float64) float64 {
 	return exp(x)
 }
 
-// judge says of the whole text what kind of situation it is.
-func (m *Model) judge(w *work, n int, out *Reading) {
+// sum adds what a network makes of the whole text.
+func (m *network) sum(w *work, n int, weight float32) {
 	p := &m.pool
 	top, sum := make([]float32, p.out), make([]float32, p.out)
 	p.apply(w, n, m.width, 0, func(_ int, sums []int32) {
@@ -280,6 +295,13 @@ func (m *Model) judge(w *work, n int, out *Reading) {
 			z[j] += float32(v * m.top[k*outs+j])
 		}
 	}
+	for j := range z {
+		w.whole[j] += float32(weight * z[j])
+	}
+}
+
+// judge says of the whole text what kind of situation it is.
+func judge(z []float32, out *Reading) {
 	out.Scenario = make([]float64, scenarios)
 	for j := range out.Scenario {
 		out.Scenario[j] = share(z[:scenarios], j)

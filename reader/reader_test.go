@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -49,6 +50,27 @@ func TestLoad(t *testing.T) {
 	for _, b := range [][]byte{nil, embedded[:len(embedded)/2], append(slices.Clone(embedded), 0), append([]byte("MDR9"), embedded[4:]...)} {
 		if _, err := Load(b); err == nil {
 			t.Errorf("%d bytes are taken for a model", len(b))
+		}
+	}
+}
+
+// TestAverage: a model of a network twice says what the network alone does.
+func TestAverage(t *testing.T) {
+	one, err := Load(embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice := &Model{append(slices.Clone(one.networks), one.networks...)}
+	for _, outgoing := range []bool{false, true} {
+		in := Encode(text.Normalize("暗証番号は5093です。口座番号を教えてください。"), About{Outgoing: outgoing})
+		a, b := one.Read(in, nil), twice.Read(in, nil)
+		if len(a.Found) == 0 || len(a.Found) != len(b.Found) || math.Abs(a.Fake-b.Fake) > 1e-5 {
+			t.Fatalf("%+v, %+v", a, b)
+		}
+		for i := range a.Found {
+			if x, y := a.Found[i], b.Found[i]; x.Start != y.Start || x.Kind != y.Kind || math.Abs(x.Probability-y.Probability) > 1e-5 {
+				t.Errorf("%+v, %+v", x, y)
+			}
 		}
 	}
 }

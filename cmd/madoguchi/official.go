@@ -19,8 +19,9 @@ import (
 const siteTime = 3 * time.Minute
 
 type orgLearnCmd struct {
-	URL string `arg:"" help:"A page of the organization's own site. Reads at most 20 of its pages, one a second."`
-	Out string `help:"Where the overlay goes; by default under ~/.local/share/madoguchi/learned." placeholder:"FILE"`
+	URL    string `arg:"" help:"A page of the organization's own site. Reads at most 20 of its pages, one a second."`
+	Out    string `help:"Where the overlay goes; by default under ~/.local/share/madoguchi/learned." placeholder:"FILE"`
+	Record string `help:"Write a proposal for data/organizations, too: its file, named by the record's id." placeholder:"ID.yaml"`
 }
 
 func (c *orgLearnCmd) Run(s *streams) error {
@@ -43,6 +44,15 @@ func (c *orgLearnCmd) Run(s *streams) error {
 	}
 	if err := os.WriteFile(name, append(b, '\n'), 0o600); err != nil {
 		return &usageError{fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err)), "name a file in a folder that you may write to with --out"}
+	}
+	if c.Record != "" {
+		r, err := l.Record(strings.TrimSuffix(filepath.Base(c.Record), ".yaml"))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(c.Record, r, 0o600); err != nil {
+			return &usageError{fmt.Errorf("cannot write %s: %w", c.Record, errors.Unwrap(err)), "name a file in a folder that you may write to with --record"}
+		}
 	}
 	fmt.Fprintf(s.out, "%s: %d ページを読み、%d 件の連絡先が見つかりました。\n", l.Site, len(l.Pages), len(l.Points))
 	for _, p := range l.Points {
