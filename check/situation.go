@@ -94,7 +94,7 @@ func signs(v *exchange.Verdict, n string) (best string) {
 // recognized situation, else those that the likely frauds have in common.
 func desks(v *exchange.Verdict) []string {
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
-		return nearest(slices.Clone(s.Consult), v.Exchange.Subject+"\n"+v.Exchange.Text)
+		return nearest(slices.Clone(s.Consult), v)
 	}
 	weight := map[string]float64{}
 	all := knowledge.Scenarios()
@@ -111,13 +111,21 @@ func desks(v *exchange.Verdict) []string {
 		out = append(out, id)
 	}
 	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(weight[b], weight[a]), cmp.Compare(a, b)) })
-	return nearest(out[:min(few, len(out))], v.Exchange.Subject+"\n"+v.Exchange.Text)
+	return nearest(out[:min(few, len(out))], v)
 }
 
-// nearest puts those desks first whose own business a message is about: the bank where
-// it speaks of an account, the card firm where of a credit card. Of several the first
-// that is named goes first.
-func nearest(ids []string, s string) []string {
+// nearest puts those desks first whose own business a message is about: the police's desk
+// for phishing where a link stands in it, else the bank where
+// it speaks of an account, the card firm where of a credit card. Of several the first that
+// is named goes first.
+func nearest(ids []string, v *exchange.Verdict) []string {
+	if linked(v) {
+		slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(forLinks(b), forLinks(a)) })
+		if forLinks(append(ids, "")[0]) > 0 {
+			return ids
+		}
+	}
+	s := v.Exchange.Subject + "\n" + v.Exchange.Text
 	at := func(id string) int {
 		first := len(s)
 		if c := knowledge.ConsultationByID(id); c != nil {
@@ -134,6 +142,19 @@ func nearest(ids []string, s string) []string {
 	}
 	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(at(a), at(b)) })
 	return ids
+}
+
+// linked reports whether a link stands in a message.
+func linked(v *exchange.Verdict) bool {
+	return slices.ContainsFunc(v.Where.Points, func(p exchange.ContactPoint) bool { return p.Kind == exchange.ContactURL && p.Span.End > p.Span.Start })
+}
+
+// forLinks is 1 for a desk whose business links are.
+func forLinks(id string) int {
+	if c := knowledge.ConsultationByID(id); c != nil && c.Link {
+		return 1
+	}
+	return 0
 }
 
 const few = 3 // desks that are named where no situation is recognized

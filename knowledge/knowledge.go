@@ -316,6 +316,7 @@ type Consultation struct {
 	Bring       exchange.Text `json:"bring"`
 	When        []string      `json:"when"`
 	Words       []string      `json:"words,omitempty"` // of a message that is about this desk's own business
+	Link        bool          `json:"link,omitempty"`  // its business is a message whose trap is a link
 	Order       int           `json:"order,omitempty"`
 	Provenance
 }

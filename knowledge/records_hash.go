@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:b86a18c4f9d315da5189e75c6e1a254d5809de883f143df7dc269b9594be89e3"
+const hash = "sha256:3d94cb404e9a79e24ad0e24b3f4196e3f9f96a59646fd0b49f9dd79a50b37eab"
