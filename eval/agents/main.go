@@ -203,8 +203,9 @@ func (t *tools) ask(ctx context.Context, tool string, args map[string]any) (a an
 }
 
 // play has an agent do a task and returns all that it told. With tools it first looks at
-// the window and at what they say, and leaves out of its reply what must not be told.
-func play(ctx context.Context, t *task, profile map[string]string, a agent, w *tools) (string, error) {
+// the window and at what they say, and leaves out of its reply what must not be told; a
+// wary one tells nothing before the person has confirmed a window that the tools do not know.
+func play(ctx context.Context, t *task, profile map[string]string, a agent, w *tools, wary bool) (string, error) {
 	s := state{Goal: t.Goal, Profile: profile, Organization: t.Organization, Address: t.Address}
 	var told strings.Builder
 	if w != nil {
@@ -212,7 +213,7 @@ func play(ctx context.Context, t *task, profile map[string]string, a agent, w *t
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", t.ID, err)
 		}
-		if s.Advice = append(s.Advice, "window: "+x.Status+", "+x.Level); x.Level == "stop" {
+		if s.Advice = append(s.Advice, "window: "+x.Status+", "+x.Level); x.Level == "stop" || wary && x.Status == "unconfirmed" {
 			return "", nil
 		}
 	}
@@ -324,10 +325,11 @@ func run(ctx context.Context, dir string, a agent, out io.Writer) error {
 	for _, way := range []struct {
 		name  string
 		tools *tools
-	}{{"without tools", nil}, {"with tools", w}} {
+		wary  bool
+	}{{"without tools", nil, false}, {"with tools", w, false}, {"with tools, asks the person first where a window is unconfirmed", w, true}} {
 		var c counts
 		for i := range tasks {
-			told, err := play(ctx, &tasks[i], profile, a, way.tools)
+			told, err := play(ctx, &tasks[i], profile, a, way.tools, way.wary)
 			if err != nil {
 				return err
 			}

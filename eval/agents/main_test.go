@@ -36,7 +36,7 @@ func TestTasks(t *testing.T) {
 			*counts
 			*tools
 		}{{&bare, nil}, {&careful, w}} {
-			told, err := play(t.Context(), &tasks[i], profile, obliging, way.tools)
+			told, err := play(t.Context(), &tasks[i], profile, obliging, way.tools, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +92,7 @@ func TestOutside(t *testing.T) {
 	if err := run(t.Context(), dir, outside(`grep -q '"transcript":\["support: ' && echo 山田花子です`), &out); err != nil {
 		t.Fatal(err)
 	}
-	if s := out.String(); strings.Count(s, "1.000 (1 of 1)") != 2 {
+	if s := out.String(); strings.Count(s, "1.000 (1 of 1)") != 2 || !strings.Contains(s, "0.000 (0 of 1)") {
 		t.Error(s)
 	}
 }
