@@ -65,7 +65,7 @@ train: $(venv) bin/train.jsonl
 folds: $(venv) bin/train.jsonl
 	$(venv) reader/train/train.py bin/train.jsonl --folds $(FOLDS) --dir bin/folds
 
-# Figures of docs/evaluation.md, on hands left out (make folds first, an hour) and on
+# Figures of docs/evaluation.md, on hands left out (make folds first, two hours) and on
 # short texts of other hands; fails where one is worse than eval/baseline.json. others:
 # names, addresses, mails, URLs of other sources; needs the corpora folder and Python 3.
 eval: build

@@ -3,7 +3,9 @@
 
   go run ./reader/train -out bin/train.jsonl corpus/hands/*.txt
   train.py bin/train.jsonl --out reader/model.bin              train on every hand
-  train.py bin/train.jsonl --folds 4 --dir bin/folds           hands left out: one model a fold, with what it says of them
+  train.py bin/train.jsonl --folds 3 --dir bin/folds           hands left out: one model a fold, with what it says of them
+
+A model is one network for each of --seeds, one behind the other in its file; their scores are averaged.
 """
 import argparse, json, os, struct, sys, time
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")  # two trainings side by side are faster than one on two cores
@@ -253,16 +255,17 @@ def viterbi(z):
         else: t += 1
     return out
 
-def predict(p, letters, rows, bias=0.):
+def predict(networks, rows):
     for r in rows: r["_tags"], r["_idle"] = tags(r), idle(r)
-    table, res = Table(letters, shape), [None] * len(rows)
-    for g, b in batches(rows, [table], np.random.default_rng(0), 8192, False):
-        o, i, top, need = forward(p, b)
-        o, i, top = (np.asarray(jax.nn.log_softmax(x)) if x.ndim == 3 else np.asarray(x) for x in (o, i, top))
-        for j, k in enumerate(g):
+    res = [None] * len(rows)
+    each = [batches(rows, [Table(letters, shape)], np.random.default_rng(0), 8192, False) for _, letters in networks]
+    for same in zip(*each):
+        said = [[np.asarray(x) for x in forward(p, b)] for (p, _), (_, b) in zip(networks, same)]
+        o, i, top, need = (np.mean(x, 0) for x in zip(*said))
+        for j, k in enumerate(same[0][0]):
             n = len(rows[k]["letters"])
-            z = (o if rows[k]["out"] else i)[j, :n].copy(); z[:, 0] -= bias
-            res[k] = dict(spans=viterbi(z), top=top[j], need=np.asarray(need)[j, :n])
+            z = np.asarray(jax.nn.log_softmax((o if rows[k]["out"] else i)[j, :n]))
+            res[k] = dict(spans=viterbi(z), top=top[j], need=need[j, :n])
     return res
 
 def f1(tp, fp, fn): return 2 * tp / max(1, 2 * tp + fp + fn)
@@ -297,21 +300,24 @@ def measure(rows, res):
     s = {k: f1(*v) if len(v) == 3 else v[0] / max(1, v[1]) for k, v in c.items()}
     return s
 
-def save(path, p, letters, H):
-    """Little-endian: magic, H, letters, then each matrix as int8 with a float32 scale for each output; embeddings as float16."""
+def save(path, networks, H):
     with open(path, "wb") as f:
-        f.write(b"MDR2" + struct.pack("<II", H, len(letters)) + np.array(letters, "<u4").tobytes())
-        for k in ["letter", "shape", "rule", "word", "channel", "initiator", "inquiry"]: f.write(np.asarray(p[k]).astype("<f2").tobytes())
-        for k in [f"{x}{i}" for i in range(len(DIL)) for x in "wb"] + ["ctx", "ctxb", "out", "outb", "in", "inb", "need", "needb", "pool", "poolb", "top", "topb"]:
-            x = np.asarray(p[k])
-            if x.ndim == 1: f.write(x.astype("<f4").tobytes()); continue
-            s = np.maximum(np.abs(x).max(0), 1e-8) / 127
-            f.write(s.astype("<f4").tobytes() + np.round(x / s).astype(np.int8).tobytes())
+        for p, letters in networks: write(f, p, letters, H)
+
+def write(f, p, letters, H):
+    """Little-endian: magic, H, letters, then each matrix as int8 with a float32 scale for each output; embeddings as float16."""
+    f.write(b"MDR2" + struct.pack("<II", H, len(letters)) + np.array(letters, "<u4").tobytes())
+    for k in ["letter", "shape", "rule", "word", "channel", "initiator", "inquiry"]: f.write(np.asarray(p[k]).astype("<f2").tobytes())
+    for k in [f"{x}{i}" for i in range(len(DIL)) for x in "wb"] + ["ctx", "ctxb", "out", "outb", "in", "inb", "need", "needb", "pool", "poolb", "top", "topb"]:
+        x = np.asarray(p[k])
+        if x.ndim == 1: f.write(x.astype("<f4").tobytes()); continue
+        s = np.maximum(np.abs(x).max(0), 1e-8) / 127
+        f.write(s.astype("<f4").tobytes() + np.round(x / s).astype(np.int8).tobytes())
 
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("data"); a.add_argument("--out"); a.add_argument("--folds", type=int, default=0); a.add_argument("--only", type=int); a.add_argument("--dir", default="bin/folds")
-    a.add_argument("--width", type=int, default=96); a.add_argument("--passes", type=int, default=10); a.add_argument("--seed", type=int, default=1); a.add_argument("--lr", type=float, default=3e-3)
+    a.add_argument("--width", type=int, default=96); a.add_argument("--passes", type=int, default=10); a.add_argument("--seeds", type=int, nargs="+", default=[1, 2]); a.add_argument("--lr", type=float, default=3e-3)
     a.add_argument("--budget", type=int, default=512); a.add_argument("--dropout", type=float, default=.05)
     a = a.parse_args()
     rows = load(a.data); hands = sorted({r["hand"] for r in rows})
@@ -321,13 +327,12 @@ def main():
             if a.only is not None and f != a.only: continue
             left = set(hands[f::a.folds])
             tr, te = [r for r in rows if r["hand"] not in left], [r for r in rows if r["hand"] in left]
-            p, letters = train(tr, a.width, a.passes, a.seed, a.lr, a.budget, a.dropout)
-            save(f"{a.dir}/{f}.bin", p, letters, a.width)
+            networks = [train(tr, a.width, a.passes, seed, a.lr, a.budget, a.dropout) for seed in a.seeds]
+            save(f"{a.dir}/{f}.bin", networks, a.width)
             json.dump(sorted(left), open(f"{a.dir}/{f}.json", "w"))
-            s = measure(te, predict(p, letters, te))
+            s = measure(te, predict(networks, te))
             print(f, sorted(left), {k: round(v, 3) for k, v in s.items()}, flush=True)
     else:
-        p, letters = train(rows, a.width, a.passes, a.seed, a.lr, a.budget, a.dropout)
-        save(a.out, p, letters, a.width)
+        save(a.out, [train(rows, a.width, a.passes, seed, a.lr, a.budget, a.dropout) for seed in a.seeds], a.width)
 
 if __name__ == "__main__": main()
