@@ -20,7 +20,7 @@ const surelyFine = 0.9 // the signs of a fraud do not count
 var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
 	exchange.OK:      {0.6, 0.98},
 	exchange.Caution: {0.7, 0.85},
-	exchange.Stop:    {0.6, 0.9},
+	exchange.Stop:    {0.6, 0.85},
 }
 
 // enough is how many letters must stand there for the reader to tell anything by.
