@@ -16,6 +16,10 @@ var embedded []byte
 // of a letter and of the whole is averaged. It is safe for concurrent use.
 type Model struct{ networks []*network }
 
+// Only is the model of one of the networks: what holds for each holds for all, in a
+// fraction of the time.
+func (m *Model) Only(i int) *Model { return &Model{m.networks[i : i+1]} }
+
 // network is weights that were trained.
 type network struct {
 	width   int

@@ -6,12 +6,15 @@ import (
 	"testing"
 
 	"github.com/madoguchi/madoguchi/eval/growth"
+	"github.com/madoguchi/madoguchi/reader"
 )
 
 // TestGrowth: of no input does the work grow faster than the input. What is counted
 // is the memory that is asked for, as that is the same on each machine; `go run
 // ./eval/growth/measure` prints the times.
 func TestGrowth(t *testing.T) {
+	reader.Use(reader.Default().Only(0)) // each network asks for the same
+	t.Cleanup(func() { reader.Use(nil) })
 	cases := growth.Cases()
 	if len(cases) < 100 {
 		t.Fatalf("%d inputs", len(cases))
