@@ -429,37 +429,27 @@ func SentencesOf(surface string) map[string]exchange.Text {
 	panic("knowledge: no sentences of " + surface)
 }
 
-// WordsOf returns the words of a list. It is a fault of the program to ask for one that is
-// not there.
+// WordsOf returns the words of a list, PhrasesOf its phrases in their order, HostsOf its
+// hosts. It is a fault of the program to ask for a list that is not there.
 func WordsOf(list string) []string {
-	for i := range words {
-		if words[i].ID == list {
-			return words[i].Words
-		}
-	}
-	panic("knowledge: no list of words " + list)
+	return listed(words, list, func(l *WordList) (string, []string) { return l.ID, l.Words })
 }
 
-// PhrasesOf returns the phrases of a list, in their order. It is a fault of the program to
-// ask for one that is not there.
 func PhrasesOf(list string) []Phrase {
-	for i := range phrases {
-		if phrases[i].ID == list {
-			return phrases[i].Phrases
-		}
-	}
-	panic("knowledge: no list of phrases " + list)
+	return listed(phrases, list, func(l *PhraseList) (string, []Phrase) { return l.ID, l.Phrases })
 }
 
-// HostsOf returns the hosts of a list. It is a fault of the program to ask for one that is
-// not there.
 func HostsOf(list string) []Host {
-	for i := range hosts {
-		if hosts[i].ID == list {
-			return hosts[i].Hosts
+	return listed(hosts, list, func(l *HostList) (string, []Host) { return l.ID, l.Hosts })
+}
+
+func listed[L, T any](lists []L, id string, of func(*L) (string, []T)) []T {
+	for i := range lists {
+		if name, held := of(&lists[i]); name == id {
+			return held
 		}
 	}
-	panic("knowledge: no list of hosts " + list)
+	panic("knowledge: no list " + id)
 }
 
 // Extend adds categories and organizations of one's own to what data/ says. It must
