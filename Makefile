@@ -47,23 +47,23 @@ bin/$(GOLANGCI)-$(GOLANGCI_VERSION):
 
 # What is committed and made from something else.
 generate:
-	go run ./knowledge/curate/compile
+	go run ./internal/knowledge/curate/compile
 
 bench:
 	go test ./... -run '^$$' -bench . -benchmem
 
-# The reader's weights, from corpus/hands alone (reader/train). folds leaves hands out:
+# The reader's weights, from corpus/hands alone (internal/reader/train). folds leaves hands out:
 # one model for each part, for the figures.
 FOLDS = 3
 venv = bin/venv/bin/python
-$(venv): reader/train/requirements.txt
+$(venv): internal/reader/train/requirements.txt
 	python3 -m venv bin/venv && bin/venv/bin/pip install -q -r $< && touch $@
 bin/train.jsonl: corpus/hands/*.txt
-	go run ./reader/train -out $@ $^
+	go run ./internal/reader/train -out $@ $^
 train: $(venv) bin/train.jsonl
-	$(venv) reader/train/train.py bin/train.jsonl --out reader/model.bin
+	$(venv) internal/reader/train/train.py bin/train.jsonl --out internal/reader/model.bin
 folds: $(venv) bin/train.jsonl
-	$(venv) reader/train/train.py bin/train.jsonl --folds $(FOLDS) --dir bin/folds
+	$(venv) internal/reader/train/train.py bin/train.jsonl --folds $(FOLDS) --dir bin/folds
 
 # Figures of docs/evaluation.md, on hands left out (make folds first, two hours) and on
 # short texts of other hands; fails where one is worse than eval/baseline.json. others:
@@ -89,13 +89,13 @@ fuzz:
 evade:
 	go run ./eval/evade
 growth:
-	go run ./eval/growth/measure -n 16384
+	go run ./internal/eval/growth/measure -n 16384
 
 # The casebook under faults: a thousand kills of two processes that write to it,
 # PostgreSQL killed under its writers, every single bit of its files turned over,
 # a disk that is full (needs the right to mount).
 hammer:
-	HAMMER=500 go test ./casebook -run 'TestKilled|TestServerKilled|TestBitFlips|TestFullDisk' -v -timeout 180m
+	HAMMER=500 go test ./internal/casebook -run 'TestKilled|TestServerKilled|TestBitFlips|TestFullDisk' -v -timeout 180m
 
 # The container, by podman, buildah or docker.
 IMAGER = podman
@@ -122,12 +122,12 @@ proof: build
 	api/proof/run.sh bin/madoguchi
 
 # A million messages through a three-node cluster while nodes and workers are
-# killed and cut off, then with disks that fill; see stream/soak.
+# killed and cut off, then with disks that fill; see internal/stream/soak.
 # SOAK="-n 60000 -every 3s" is a short one.
 SOAK = -n 1000000 -every 20s -measure rates,delays,recovery
 soak: build
 	GOBIN=$(CURDIR)/bin go install github.com/nats-io/nats-server/v2
-	go build -o bin/soak ./stream/soak
+	go build -o bin/soak ./internal/stream/soak
 	bin/soak $(SOAK)
 	bin/soak -n 150000 -every 3s -disk 1g
 

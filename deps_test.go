@@ -35,6 +35,10 @@ var mayImport = map[string][]string{
 	"corpus":     {},
 }
 
+// public are the packages for programs of others, beside the root; all else is nobody's
+// business.
+var public = map[string]bool{"exchange": true, "wire": true, "client": true}
+
 // neverReached are packages that nothing at or above check may depend on, even
 // through others, and why.
 var neverReached = map[string]string{
@@ -42,7 +46,7 @@ var neverReached = map[string]string{
 	"database/sql":               "a check keeps nothing",
 	"os/exec":                    "a check starts no programs",
 	"plugin":                     "a check loads no code",
-	module + "/knowledge/curate": "linting YAML belongs to the workshop, not to the product's core",
+	module + "/internal/knowledge/curate": "linting YAML belongs to the workshop, not to the product's core",
 }
 
 type listed struct {
@@ -74,7 +78,10 @@ func path(pkg string) string {
 	if pkg == "" {
 		return module
 	}
-	return module + "/" + pkg
+	if public[pkg] {
+		return module + "/" + pkg
+	}
+	return module + "/internal/" + pkg
 }
 
 // TestImports holds the design's one way for data, natively and for the

@@ -12,14 +12,14 @@ package madoguchi
 import (
 	"context"
 
-	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/exchange"
-	"github.com/madoguchi/madoguchi/knowledge"
-	"github.com/madoguchi/madoguchi/need"
-	"github.com/madoguchi/madoguchi/pii"
-	"github.com/madoguchi/madoguchi/redact"
-	"github.com/madoguchi/madoguchi/report"
-	"github.com/madoguchi/madoguchi/text"
+	"github.com/madoguchi/madoguchi/internal/check"
+	"github.com/madoguchi/madoguchi/internal/knowledge"
+	"github.com/madoguchi/madoguchi/internal/need"
+	"github.com/madoguchi/madoguchi/internal/pii"
+	"github.com/madoguchi/madoguchi/internal/redact"
+	"github.com/madoguchi/madoguchi/internal/report"
+	"github.com/madoguchi/madoguchi/internal/text"
 )
 
 // The nouns; package exchange has all of them.

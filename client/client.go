@@ -13,8 +13,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/madoguchi/madoguchi/knowledge"
-	"github.com/madoguchi/madoguchi/report"
+	"github.com/madoguchi/madoguchi/internal/knowledge"
+	"github.com/madoguchi/madoguchi/internal/report"
 	"github.com/madoguchi/madoguchi/wire"
 )
 

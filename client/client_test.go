@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/madoguchi/madoguchi/client"
-	"github.com/madoguchi/madoguchi/serve"
+	"github.com/madoguchi/madoguchi/internal/serve"
 	"github.com/madoguchi/madoguchi/wire"
 )
 

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/madoguchi/madoguchi/serve"
+	"github.com/madoguchi/madoguchi/internal/serve"
 )
 
 func TestClients(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 
-	"github.com/madoguchi/madoguchi/report"
+	"github.com/madoguchi/madoguchi/internal/report"
 )
 
 // Exchange is an exchange as programs, forms and commands give it: the one form in

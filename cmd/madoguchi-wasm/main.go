@@ -1,7 +1,7 @@
 //go:build js
 
 // Command madoguchi-wasm is the program for a browser: the pages of package web,
-// answered in a service worker (web/static/worker.js). It reads and writes nothing but
+// answered in a service worker (internal/web/static/worker.js). It reads and writes nothing but
 // what the worker hands it.
 package main
 
@@ -15,11 +15,11 @@ import (
 	"syscall/js"
 	"time"
 
-	"github.com/madoguchi/madoguchi/contact"
 	"github.com/madoguchi/madoguchi/exchange"
-	"github.com/madoguchi/madoguchi/intake"
-	"github.com/madoguchi/madoguchi/picture"
-	"github.com/madoguchi/madoguchi/web"
+	"github.com/madoguchi/madoguchi/internal/contact"
+	"github.com/madoguchi/madoguchi/internal/intake"
+	"github.com/madoguchi/madoguchi/internal/picture"
+	"github.com/madoguchi/madoguchi/internal/web"
 )
 
 // version is set by the release build.

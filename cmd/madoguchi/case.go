@@ -15,9 +15,9 @@ import (
 	"filippo.io/age"
 	"golang.org/x/term"
 
-	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/exchange"
-	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/internal/casebook"
+	"github.com/madoguchi/madoguchi/internal/intake"
 )
 
 type caseCmd struct {

@@ -16,7 +16,7 @@ import (
 	"filippo.io/age"
 	"github.com/zalando/go-keyring"
 
-	"github.com/madoguchi/madoguchi/casebook"
+	"github.com/madoguchi/madoguchi/internal/casebook"
 )
 
 type caseKeyCmd struct {

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/madoguchi/madoguchi/casebook"
-	"github.com/madoguchi/madoguchi/dossier"
-	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/internal/casebook"
+	"github.com/madoguchi/madoguchi/internal/dossier"
+	"github.com/madoguchi/madoguchi/internal/knowledge"
 )
 
 type caseExportCmd struct {

@@ -16,14 +16,14 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/madoguchi/madoguchi/batch"
-	"github.com/madoguchi/madoguchi/casebook"
-	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/exchange"
-	"github.com/madoguchi/madoguchi/intake"
-	"github.com/madoguchi/madoguchi/mail/auth"
-	"github.com/madoguchi/madoguchi/picture"
-	"github.com/madoguchi/madoguchi/report"
+	"github.com/madoguchi/madoguchi/internal/batch"
+	"github.com/madoguchi/madoguchi/internal/casebook"
+	"github.com/madoguchi/madoguchi/internal/check"
+	"github.com/madoguchi/madoguchi/internal/intake"
+	"github.com/madoguchi/madoguchi/internal/mail/auth"
+	"github.com/madoguchi/madoguchi/internal/picture"
+	"github.com/madoguchi/madoguchi/internal/report"
 )
 
 // circumstances are the flags that say what an exchange is.

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/madoguchi/madoguchi/corpus"
+	"github.com/madoguchi/madoguchi/internal/corpus"
 )
 
 type corpusCmd struct {

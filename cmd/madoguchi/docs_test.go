@@ -15,8 +15,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/madoguchi/madoguchi/casebook/pgtest"
-	"github.com/madoguchi/madoguchi/eval"
+	"github.com/madoguchi/madoguchi/internal/casebook/pgtest"
+	"github.com/madoguchi/madoguchi/internal/eval"
 )
 
 var makeTarget = regexp.MustCompile("(?:^|`)make ([a-z]+)")

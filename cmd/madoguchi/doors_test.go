@@ -20,10 +20,10 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
-	"github.com/madoguchi/madoguchi/casebook"
-	"github.com/madoguchi/madoguchi/intake"
-	"github.com/madoguchi/madoguchi/serve"
-	"github.com/madoguchi/madoguchi/stream"
+	"github.com/madoguchi/madoguchi/internal/casebook"
+	"github.com/madoguchi/madoguchi/internal/intake"
+	"github.com/madoguchi/madoguchi/internal/serve"
+	"github.com/madoguchi/madoguchi/internal/stream"
 )
 
 // exchanges are what is asked at every door.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/madoguchi/madoguchi/knowledge"
+	"github.com/madoguchi/madoguchi/internal/knowledge"
 )
 
 type orgDueCmd struct {

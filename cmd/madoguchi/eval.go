@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/madoguchi/madoguchi/eval"
+	"github.com/madoguchi/madoguchi/internal/eval"
 )
 
 type evalCmd struct {

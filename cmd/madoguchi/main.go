@@ -17,8 +17,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/madoguchi/madoguchi/contact"
 	"github.com/madoguchi/madoguchi/exchange"
+	"github.com/madoguchi/madoguchi/internal/contact"
 )
 
 // Exit statuses. Scripts may rely on them.

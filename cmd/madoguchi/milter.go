@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/madoguchi/madoguchi/gateway"
+	"github.com/madoguchi/madoguchi/internal/gateway"
 )
 
 type milterCmd struct {

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/madoguchi/madoguchi/exchange"
-	"github.com/madoguchi/madoguchi/knowledge"
-	"github.com/madoguchi/madoguchi/official"
+	"github.com/madoguchi/madoguchi/internal/knowledge"
+	"github.com/madoguchi/madoguchi/internal/official"
 )
 
 // siteTime bounds the reading of a site.

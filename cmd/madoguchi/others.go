@@ -11,18 +11,18 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/madoguchi/madoguchi/batch"
-	"github.com/madoguchi/madoguchi/check"
-	"github.com/madoguchi/madoguchi/contact"
 	"github.com/madoguchi/madoguchi/exchange"
-	"github.com/madoguchi/madoguchi/intake"
-	"github.com/madoguchi/madoguchi/knowledge"
-	"github.com/madoguchi/madoguchi/knowledge/curate"
-	"github.com/madoguchi/madoguchi/need"
-	"github.com/madoguchi/madoguchi/picture"
-	"github.com/madoguchi/madoguchi/pii"
-	"github.com/madoguchi/madoguchi/redact"
-	"github.com/madoguchi/madoguchi/report"
+	"github.com/madoguchi/madoguchi/internal/batch"
+	"github.com/madoguchi/madoguchi/internal/check"
+	"github.com/madoguchi/madoguchi/internal/contact"
+	"github.com/madoguchi/madoguchi/internal/intake"
+	"github.com/madoguchi/madoguchi/internal/knowledge"
+	"github.com/madoguchi/madoguchi/internal/knowledge/curate"
+	"github.com/madoguchi/madoguchi/internal/need"
+	"github.com/madoguchi/madoguchi/internal/picture"
+	"github.com/madoguchi/madoguchi/internal/pii"
+	"github.com/madoguchi/madoguchi/internal/redact"
+	"github.com/madoguchi/madoguchi/internal/report"
 )
 
 type windowCmd struct {

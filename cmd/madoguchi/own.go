@@ -3,7 +3,7 @@ package main
 import (
 	"errors"
 
-	"github.com/madoguchi/madoguchi/own"
+	"github.com/madoguchi/madoguchi/internal/own"
 )
 
 // ownFlag is a file of own lists, in force before the command runs.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/madoguchi/madoguchi/casebook/pgtest"
+	"github.com/madoguchi/madoguchi/internal/casebook/pgtest"
 )
 
 func TestMain(m *testing.M) {

@@ -17,12 +17,12 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"github.com/madoguchi/madoguchi/api"
-	"github.com/madoguchi/madoguchi/casebook"
 	"github.com/madoguchi/madoguchi/exchange"
-	"github.com/madoguchi/madoguchi/intake"
-	"github.com/madoguchi/madoguchi/serve"
-	"github.com/madoguchi/madoguchi/web"
+	"github.com/madoguchi/madoguchi/internal/api"
+	"github.com/madoguchi/madoguchi/internal/casebook"
+	"github.com/madoguchi/madoguchi/internal/intake"
+	"github.com/madoguchi/madoguchi/internal/serve"
+	"github.com/madoguchi/madoguchi/internal/web"
 )
 
 type serveCmd struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
 
-	"github.com/madoguchi/madoguchi/knowledge/curate"
+	"github.com/madoguchi/madoguchi/internal/knowledge/curate"
 )
 
 // settings give flags that the command line leaves out: by the environment, as

@@ -8,7 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/madoguchi/madoguchi/stream"
+	"github.com/madoguchi/madoguchi/internal/stream"
 )
 
 // TestConfigPage: docs/config.md lists what the program takes. UPDATE=1 writes it.

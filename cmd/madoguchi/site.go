@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/madoguchi/madoguchi/web"
+	"github.com/madoguchi/madoguchi/internal/web"
 )
 
 type siteCmd struct {

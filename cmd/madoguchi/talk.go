@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/exchange"
-	"github.com/madoguchi/madoguchi/intake"
-	"github.com/madoguchi/madoguchi/knowledge"
-	"github.com/madoguchi/madoguchi/report"
-	"github.com/madoguchi/madoguchi/talk"
+	"github.com/madoguchi/madoguchi/internal/check"
+	"github.com/madoguchi/madoguchi/internal/intake"
+	"github.com/madoguchi/madoguchi/internal/knowledge"
+	"github.com/madoguchi/madoguchi/internal/report"
+	"github.com/madoguchi/madoguchi/internal/talk"
 )
 
 type talkCmd struct {

@@ -19,7 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/madoguchi/madoguchi/stream"
+	"github.com/madoguchi/madoguchi/internal/stream"
 )
 
 type workerCmd struct {

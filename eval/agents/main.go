@@ -20,8 +20,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"github.com/madoguchi/madoguchi/api"
-	"github.com/madoguchi/madoguchi/text"
+	"github.com/madoguchi/madoguchi/internal/api"
+	"github.com/madoguchi/madoguchi/internal/text"
 )
 
 type task struct {

@@ -13,9 +13,9 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/madoguchi/madoguchi/check"
 	"github.com/madoguchi/madoguchi/exchange"
-	"github.com/madoguchi/madoguchi/intake"
+	"github.com/madoguchi/madoguchi/internal/check"
+	"github.com/madoguchi/madoguchi/internal/intake"
 )
 
 var verbose = flag.Bool("v", false, "print what is answered ok")

@@ -1,0 +1,163 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/madoguchi/madoguchi/exchange"
+	"github.com/madoguchi/madoguchi/internal/knowledge"
+	"github.com/madoguchi/madoguchi/internal/text"
+)
+
+// recognized is the least probability of a situation that is named. Chosen on hands left
+// out: whoever is told of a situation that is not his does the wrong thing first.
+const recognized = 0.3
+
+// situate names the situation of a received message where one is recognized, and lets
+// its record speak first: what to do, why, and whom to consult. Only a situation that
+// fits the level counts: a stop is a fraud's, and what is waved through is genuine.
+func situate(v *exchange.Verdict) {
+	kind := "genuine"
+	if v.Level != exchange.OK {
+		kind = "fraud"
+	}
+	if v.Scenario != "" || lookedUp(v.Exchange) || stranger(v.Exchange) { // by its signs; or an address, which is no situation
+		return
+	}
+	var best *knowledge.Scenario
+	var share float64
+	for id, p := range v.Read.Scenarios {
+		s := knowledge.ScenarioByID(id)
+		if s == nil || s.Kind != kind {
+			continue
+		}
+		if p > share || p == share && best != nil && s.ID < best.ID {
+			best, share = s, p
+		}
+	}
+	if best == nil || share < recognized {
+		return
+	}
+	v.Scenario = best.ID
+	if kind == "genuine" {
+		return
+	}
+	var sources []exchange.Source
+	for _, s := range best.Sources {
+		sources = append(sources, s.Source())
+	}
+	if v.Level == exchange.Stop {
+		v.Reasons = slices.Insert(v.Reasons, 0, exchange.Reason{ID: ReasonScenario, Level: v.Level, Evidence: []exchange.Evidence{{Rule: "scenario", Record: "scenarios/" + best.ID, Sources: sources}}})
+	}
+}
+
+// stranger reports whether a message stands in a language that the reader has hardly
+// seen: which situation it is cannot be told, though what it asks for may be. Chinese
+// shares its characters with Japanese.
+func stranger(ex *exchange.Exchange) bool {
+	lang := text.Foreign(ex.Subject + "\n" + ex.Text)
+	return lang != "" && lang != "zh" && !strings.ContainsFunc(ex.Text, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) })
+}
+
+// signed are the matchers of the scenarios' signs.
+var signed = sync.OnceValue(func() map[string][]*text.Matcher {
+	m := map[string][]*text.Matcher{}
+	all := knowledge.Scenarios()
+	for i := range all {
+		for _, words := range all[i].Signs {
+			m[all[i].ID] = append(m[all[i].ID], text.NewSubstringMatcher(words))
+		}
+	}
+	return m
+})
+
+// signs returns the likeliest fraud of whose signs each stands in a text, "" if there is
+// none.
+func signs(v *exchange.Verdict, n string) (best string) {
+	share := -1.0
+	for id, lists := range signed() {
+		p := v.Read.Scenarios[id]
+		if p < share || p == share && id > best {
+			continue
+		}
+		if !slices.ContainsFunc(lists, func(m *text.Matcher) bool { return !m.Contains(n) }) {
+			best, share = id, p
+		}
+	}
+	return best
+}
+
+// desks are whom to consult about something received, most fitting first: those of the
+// recognized situation, else those that the likely frauds have in common.
+func desks(v *exchange.Verdict) []string {
+	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
+		return nearest(slices.Clone(s.Consult), v)
+	}
+	weight := map[string]float64{}
+	all := knowledge.Scenarios()
+	for i := range all {
+		s := &all[i]
+		w := v.Read.Scenarios[s.ID]
+		for _, id := range s.Consult {
+			weight[id] += w
+			w /= 2
+		}
+	}
+	var out []string
+	for id := range weight {
+		out = append(out, id)
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(weight[b], weight[a]), cmp.Compare(a, b)) })
+	return nearest(out[:min(few, len(out))], v)
+}
+
+// nearest puts those desks first whose own business a message is about: the police's desk
+// for phishing where a link stands in it, else the bank where
+// it speaks of an account, the card firm where of a credit card. Of several the first that
+// is named goes first.
+func nearest(ids []string, v *exchange.Verdict) []string {
+	if linked(v) {
+		slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(forLinks(b), forLinks(a)) })
+		if forLinks(append(ids, "")[0]) > 0 {
+			return ids
+		}
+	}
+	s := v.Exchange.Subject + "\n" + v.Exchange.Text
+	at := func(id string) int {
+		first := len(s)
+		if c := knowledge.ConsultationByID(id); c != nil {
+			for _, w := range c.Words {
+				if i := strings.Index(s, w); i >= 0 {
+					first = min(first, i)
+				}
+			}
+		}
+		return first
+	}
+	if c := knowledge.ConsultationByID(append(ids, "")[0]); c == nil || len(c.Words) == 0 { // the police and 188 are for all
+		return ids
+	}
+	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(at(a), at(b)) })
+	return ids
+}
+
+// linked reports whether a link stands in a message.
+func linked(v *exchange.Verdict) bool {
+	return slices.ContainsFunc(v.Where.Points, func(p exchange.ContactPoint) bool { return p.Kind == exchange.ContactURL && p.Span.End > p.Span.Start })
+}
+
+// forLinks is 1 for a desk whose business links are.
+func forLinks(id string) int {
+	if c := knowledge.ConsultationByID(id); c != nil && c.Link {
+		return 1
+	}
+	return 0
+}
+
+const few = 3 // desks that are named where no situation is recognized
+
+// ReasonScenario is the reason whose sentence stands in the scenario's record.
+const ReasonScenario = "scenario"

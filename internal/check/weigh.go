@@ -1,0 +1,130 @@
+package check
+
+import (
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/madoguchi/madoguchi/exchange"
+	"github.com/madoguchi/madoguchi/internal/ask"
+	"github.com/madoguchi/madoguchi/internal/text"
+)
+
+// How sure the reader must be of what people would call a message. What the records
+// make of what was found in it moves the bar. Chosen on hands left out
+// (docs/evaluation.md): a missed fraud costs most, a genuine window stopped next.
+const surelyFine = 0.9 // the signs of a fraud do not count
+
+// bars are, by what the records say, how sure the reader must be that a message is
+// harmless for doubts to be laid aside, and that it is a fraud for a stop.
+var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
+	exchange.OK:      {0.6, 0.98},
+	exchange.Caution: {0.7, 0.85},
+	exchange.Stop:    {0.6, 0.85},
+}
+
+// enough is how many letters must stand there for the reader to tell anything by.
+const enough = 25
+
+// weigh lets what the reader makes of the whole message count beside the reasons. It
+// decides nothing alone: a stop needs something that the message wants, and an ok that
+// nothing speaks against it but doubts.
+func (r *reasons) weigh(ex *exchange.Exchange, n string) {
+	v := r.v
+	if lookedUp(ex) || utf8.RuneCountInString(ex.Text) < enough || v.Where.Status == exchange.Impostor || v.Where.Status == exchange.Official && v.Level == exchange.OK {
+		return
+	}
+	ok, stop := v.Read.Levels[0], v.Read.Levels[2]
+	reads, bar := exchange.Caution, bars[v.Level]
+	known := text.Japanese(n) // what it was learned from; elsewhere that it sees nothing says little
+	if !known {
+		ok = 0
+	}
+	switch {
+	case ok >= bar.harmless:
+		reads = exchange.OK
+	case stop >= bar.fraud && (len(v.Asks) > 0 || len(v.Where.Points) > 0):
+		reads = exchange.Stop
+	}
+	switch {
+	case !known && reads != exchange.Stop: // the records stand
+	case reads.Compare(v.Level) > 0:
+		r.note("reads_like_fraud", reads, exchange.Evidence{Rule: ask.Learned, Detail: percent(stop)})
+	case reads.Compare(v.Level) < 0:
+		r.soften(reads)
+	}
+	if v.Level == exchange.OK && ok < surelyFine {
+		if id := signs(v, n); id != "" {
+			v.Scenario = id
+			r.note(ReasonScenario, exchange.Caution, exchange.Evidence{Rule: "signs", Record: "scenarios/" + id})
+		}
+	}
+}
+
+// soften lowers the reasons that a doubt can lay aside to a level: not what was not
+// read, what is disguised, or whose window it is. A secret that a rule takes for asked,
+// too, is never waved through; it is stopped where the reader rather takes the message
+// for a fraud, and in a call.
+func (r *reasons) soften(to exchange.Level) {
+	v := r.v
+	called := v.Exchange.Channel == exchange.ChannelPhone && v.Exchange.Initiator == exchange.InitiatorWindow
+	v.Level = exchange.OK
+	for i := range r.list {
+		x := &r.list[i]
+		to := to
+		if x.row.Firm && ruledAbout(v, x) {
+			if to = exchange.Caution; called || v.Read.Levels[2] >= half {
+				to = exchange.Stop
+			}
+		}
+		if x.row.Doubt && to.Compare(x.Level) < 0 {
+			x.Level = to
+		}
+		v.Level = v.Level.Worse(x.Level)
+	}
+	r.list = slices.DeleteFunc(r.list, func(x reason) bool { return x.Level == exchange.OK && x.row.Doubt })
+	for i := range v.Asks {
+		if a := &v.Asks[i]; v.Level.Compare(a.Level) < 0 {
+			a.Level = v.Level
+		}
+	}
+}
+
+// ruled reports whether a rule takes something for asked.
+func ruled(a *exchange.Ask) bool {
+	return slices.ContainsFunc(a.Why, func(e exchange.Evidence) bool { return e.Rule != ask.Learned })
+}
+
+// ruledAbout reports whether a rule takes for asked what a reason is about.
+func ruledAbout(v *exchange.Verdict, r *reason) bool {
+	return slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool {
+		return a.Category == r.Category && a.Action == r.Action && ruled(&a.Ask)
+	})
+}
+
+// What a draft tells beside what its inquiry needs is told for nothing only where the
+// words around it say so too: the illness that the claim is about, the child whose
+// account it is. And what is needed elsewhere may be idle here. So does the draft as a
+// whole.
+const (
+	idle   = 0.15
+	surely = 0.85
+	half   = 0.5
+	proper = 0.7 // so likely nothing idle stands in the draft: half is not enough, then
+	amiss  = 0.1 // hardly so: half is enough
+)
+
+// weighNeed lets the words around a finding, and how likely people would call the whole
+// draft ok, count beside the table of needs.
+func weighNeed(l exchange.NeedLevel, f *exchange.Finding, whole [3]float64) exchange.NeedLevel {
+	read := whole != [3]float64{} // a text that is too long is not read as a whole
+	switch {
+	case l == exchange.Unneeded && f.Idle > 0 && (f.Idle < idle || f.Idle < half && whole[0] >= proper):
+		return exchange.Optional
+	case l == exchange.Optional && (f.Idle >= surely || f.Idle >= half && read && whole[0] < amiss):
+		return exchange.Unneeded
+	}
+	return l
+}
+
+func percent(p float64) string { return strconv.FormatFloat(p, 'f', 2, 64) }

@@ -1,0 +1,54 @@
+package growth_test
+
+import (
+	"math"
+	"runtime"
+	"testing"
+
+	"github.com/madoguchi/madoguchi/internal/eval/growth"
+	"github.com/madoguchi/madoguchi/internal/reader"
+)
+
+// TestGrowth: of no input does the work grow faster than the input. What is counted
+// is the memory that is asked for, as that is the same on each machine; `go run
+// ./internal/eval/growth/measure` prints the times.
+func TestGrowth(t *testing.T) {
+	reader.Use(reader.Default().Only(0)) // each network asks for the same
+	t.Cleanup(func() { reader.Use(nil) })
+	cases := growth.Cases()
+	if len(cases) < 100 {
+		t.Fatalf("%d inputs", len(cases))
+	}
+	for _, c := range cases {
+		// What grows in steps grows once: two steps in a row are growth.
+		if grows(c, n) && grows(c, times*n) {
+			t.Errorf("%s grows faster than its input", c.Name)
+		}
+	}
+}
+
+const (
+	n     = 8 << 10
+	times = 4
+)
+
+// grows reports whether a run with times as much asks for more than that.
+func grows(c growth.Case, n int) bool {
+	const slack, floor = 1.5, 256 << 10 // bytes that a call may ask for, whatever it is given
+	c.Run(times * n)                    // what is made once, and kept for the next, is made
+	return float64(asked(c, times*n)) > slack*times*float64(asked(c, n))+floor
+}
+
+// asked is how many bytes of memory a run asks for: the least of some, as what is
+// kept between runs is now and then collected.
+func asked(c growth.Case, n int) uint64 {
+	least := uint64(math.MaxUint64)
+	for range 4 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		c.Run(n)
+		runtime.ReadMemStats(&after)
+		least = min(least, after.TotalAlloc-before.TotalAlloc)
+	}
+	return least
+}
