@@ -42,10 +42,10 @@ var public = map[string]bool{"exchange": true, "wire": true, "client": true}
 // neverReached are packages that nothing at or above check may depend on, even
 // through others, and why.
 var neverReached = map[string]string{
-	"net/http":                   "a check must not be able to use the network",
-	"database/sql":               "a check keeps nothing",
-	"os/exec":                    "a check starts no programs",
-	"plugin":                     "a check loads no code",
+	"net/http":                            "a check must not be able to use the network",
+	"database/sql":                        "a check keeps nothing",
+	"os/exec":                             "a check starts no programs",
+	"plugin":                              "a check loads no code",
 	module + "/internal/knowledge/curate": "linting YAML belongs to the workshop, not to the product's core",
 }
 

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:3d94cb404e9a79e24ad0e24b3f4196e3f9f96a59646fd0b49f9dd79a50b37eab"
+const hash = "sha256:67fbd35d93c639e0f3fe9d0562bdc446c78981215a71e287752e5d541ac15925"

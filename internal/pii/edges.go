@@ -21,7 +21,7 @@ import (
 type part struct{ start, end int }
 
 // mended returns a finding with its edges mended: one, or as many as it holds; none where
-// it is the code of a thing.
+// it is the code of a thing, or a city's name.
 func mended(t *text.Text, f exchange.Finding) []exchange.Finding {
 	n := t.Norm
 	whole := part{t.NormOffset(f.Span.Start), t.NormOffset(f.Span.End)}
@@ -34,7 +34,7 @@ func mended(t *text.Text, f exchange.Finding) []exchange.Finding {
 			p = edge(n, p)
 		}
 		p = bracketed(n, p)
-		if p.start >= p.end || ofThing(n, p, &f) {
+		if p.start >= p.end || ofThing(n, p, &f) || f.Category == "name" && municipalities()[n[p.start:p.end]] {
 			continue
 		}
 		x := f
@@ -65,6 +65,15 @@ func parted(n string, p part, c exchange.Category) []part {
 		if m := withReading.FindStringSubmatchIndex(s); m != nil {
 			return []part{{p.start + m[2], p.start + m[3]}, {p.start + m[4], p.start + m[5]}}
 		}
+		if m := twoNames.FindStringSubmatchIndex(s); m != nil {
+			return []part{{p.start + m[2], p.start + m[3]}, {p.start + m[4], p.start + m[5]}}
+		}
+		return []part{p}
+	}
+	if c == "birth_date" {
+		if k := strings.IndexByte(s, '/'); k > shortest && strings.Count(s, "/") == 1 && strings.ContainsAny(s[:k], ".年") {
+			return []part{{p.start, p.start + k}, {p.start + k + 1, p.end}}
+		}
 		return []part{p}
 	}
 	if !codes[c] {
@@ -85,6 +94,9 @@ func parted(n string, p part, c exchange.Category) []part {
 
 // withReading is a name and how it is read.
 var withReading = regexp.MustCompile(`^([\p{Han}々]{1,4} ?[\p{Han}々ぁ-ん]{1,4}) ?[ ,、/(] ?([ァ-ヶー]{2,8} ?[ァ-ヶー]{2,8})$`)
+
+// twoNames are two whole names side by side.
+var twoNames = regexp.MustCompile(`^([\p{Han}々]{1,4} [\p{Han}々ぁ-んァ-ヶー]{1,4}|[\p{Lu}][\p{L}]+[ /][\p{Lu}][\p{L}]+|[ァ-ヶー]+(?:・[ァ-ヶー]+)+)(?: ?と ?|、| ?/ ?)([\p{Han}々]{1,4} [\p{Han}々ぁ-んァ-ヶー]{1,4}|[\p{Lu}][\p{L}]+[ /][\p{Lu}][\p{L}]+|[ァ-ヶー]+(?:・[ァ-ヶー]+)+)$`)
 
 // edges mend a span of a kind.
 var edges = map[exchange.Category]func(string, part) part{
@@ -112,8 +124,10 @@ func trimmed(front, back *regexp.Regexp) func(string, part) part {
 
 var (
 	nameTrim = trimmed(
-		regexp.MustCompile(`^(?:(?:氏名|お名前|名前|代表者?|カナ|フリガナ|ふりがな|児童名|園児名|契約者|名義|セイ|新|旧|父|母|夫|妻|長男|長女|次男|次女|私) *[: ] *|私)`),
+		regexp.MustCompile(`^(?:(?:氏名|お名前|名前|代表者?|カナ|フリガナ|ふりがな|児童名|園児名|契約者|名義|セイ|新|旧|父|母|夫|妻|長男|長女|次男|次女|私|対象者?|所有者?|運転|搭乗者?|担当|立ち?会い?|受取人?|参加者?|同行者?|宛名|宛先|相手|先代|保護者|患者|被保険者|受取人|世帯主|申請者?|お?子ども|本人) *[: ] *|私)`),
 		regexp.MustCompile(`(?:の(?:分|もの|代理|名義|名前)|[ ](?:MR|MS|MRS|Mr|Ms|Mrs)\.?|['’]s|[(（])$`))
+	careOf          = regexp.MustCompile(`^[\p{Han}々]{1,4} [\p{Han}々ぁ-んァ-ヶー]{1,4}?( ?(?:方|拝))$`)
+	kin             = regexp.MustCompile(`^(?:妻|夫|父|母|家内|主人|長男|長女|次男|次女|二男|三男|祖父|祖母|姉|妹|兄|弟)の?`)
 	capitalized     = regexp.MustCompile(`^[\p{Lu}][\p{L}'\-]+(?:[ ,/]+[\p{Lu}][\p{L}'\-]+)*$`)
 	capitalizedNext = regexp.MustCompile(`^(?:  ?| ?/ ?|, )([\p{Lu}][\p{L}'\-]+)`)
 	noName          = regexp.MustCompile(`^(?:MR|MS|MRS|ID|TEL|FAX|SIM|VISA|JCB|PW|PIN|OTP|NO|No|Tel|Email|Mail|My|The|Phone|Address|Account|Order|Passport|From|To|And|I|It|This|Please|Thank|Thanks|Room)$`)
@@ -123,13 +137,22 @@ var (
 // rest of a name in Latin letters.
 func nameEdges(n string, p part) part {
 	p = nameTrim(n, p)
+	if first, second, ok := strings.Cut(n[p.start:p.end], " "); ok && (endsLikeCompany(first) || !isSurname(first) && surnames().kanji[second] && !isGivenName(second)) {
+		p.start += len(first) + 1
+	}
+	if m := careOf.FindStringSubmatchIndex(n[p.start:p.end]); m != nil {
+		p.end = p.start + m[2]
+	}
+	if m := kin.FindStringIndex(n[p.start:p.end]); m != nil && isGivenName(n[p.start+m[1]:p.end]) {
+		p.start += m[1]
+	}
 	if strings.HasPrefix(n[p.start:], "々") && p.start > 0 {
 		_, size := utf8.DecodeLastRuneInString(n[:p.start])
 		p.start -= size
 	}
 	if s := n[p.start:p.end]; capitalized.MatchString(s) && utf8.RuneCountInString(s) > 2 {
 		if m := capitalizedNext.FindStringSubmatchIndex(n[p.end:]); m != nil {
-			if next := n[p.end+m[2] : p.end+m[3]]; !noName.MatchString(next) && capitals(next) == capitals(s) {
+			if next := n[p.end+m[2] : p.end+m[3]]; !noName.MatchString(next) && capitals(next) == capitals(s) && !startsWithDigit(n[p.end+m[3]:]) {
 				p.end += m[3]
 			}
 		}
@@ -137,12 +160,14 @@ func nameEdges(n string, p part) part {
 	return p
 }
 
+func startsWithDigit(s string) bool { return s != "" && isDigit(s[0]) }
+
 // capitals reports whether a word is in capitals throughout.
 func capitals(s string) bool { return !strings.ContainsFunc(s, unicode.IsLower) }
 
 var addressTrim = trimmed(
 	regexp.MustCompile(`^(?:(?:ご?住所|自宅|部屋)[: ]*|〒?[0-9]{3}-[0-9]{4} +)`),
-	regexp.MustCompile(`(?:の(?:家|自宅|実家|アパート|マンション|団地|[0-9一二三四五六七八九]階|[0-9]+けん目)|[ ,]*\(?〒?[0-9]{3}-[0-9]{4}\)?)$`))
+	regexp.MustCompile(`(?:の(?:家|自宅|実家|アパート|マンション|団地|[0-9一二三四五六七八九]階|[0-9]+けん目)|[ ,]*\(?〒?[0-9]{3}-[0-9]{4}\)?| [ァ-ヶー]+(?:・[ァ-ヶー]+)+)$`))
 
 // addressEdges cuts the field before an address, the house and the postal code behind it,
 // and begins with the whole of the city's name.
@@ -186,7 +211,7 @@ var municipalities = sync.OnceValue(func() map[string]bool {
 var bankTrim = trimmed(regexp.MustCompile(`^(?:.{0,12}?(?:なら|同じ|てる|ている)|(?i:bank): *|口座[は: ]*|振込先[は: ]*)`), nil)
 
 var codeTrim = trimmed(
-	regexp.MustCompile(`^(?:たぶん|本体|右下|左下|右|左|上|下|[0-9一二三四五六七八九十]+(?:けた|ケタ|桁)(?:だけ|で|の|は)?|No\.?|№|は|が|の|で)+ *`),
+	regexp.MustCompile(`^(?:ID *:? *|たぶん|本体|右下|左下|右|左|上|下|[0-9一二三四五六七八九十]+(?:けた|ケタ|桁)(?:だけ|で|の|は)?|No\.?|№|は|が|の|で)+ *`),
 	regexp.MustCompile(`(?:番|の.*|です|でした|[#@/]|/(?:PW|ID|パス)|押|ば|って|っ)$`))
 
 // codeEdges cuts the words around a code.

@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -49,7 +50,7 @@ func (d *document) introductions() {
 				d.add(start, at, "name", 0.85, "introduction", in.cue, "")
 				d.readingBehind(h.End)
 			}
-		case (fullName(v) || isSurname(v) && d.foundBefore(start, len("、"), "account_id", "order_number", "contract_number") != nil) && introducesAt(d.n, start):
+		case (fullName(v) || surelySurname(v) || isSurname(v) && (d.foundBefore(start, len("、"), "account_id", "order_number", "contract_number") != nil || companyBefore(d.n, start))) && introducesAt(d.n, start):
 			d.add(start, at, "name", 0.8, "introduction", in.cue, "")
 		}
 	}
@@ -72,6 +73,26 @@ func introducesAt(s string, start int) bool {
 	// 「店員の山田です」 cannot be told apart here; 「の」 behind an organization's
 	// word is staff.
 	return true
+}
+
+// companyBefore reports whether the name at start stands behind 「…建材の」: whose it is.
+func companyBefore(s string, start int) bool {
+	before, ok := strings.CutSuffix(s[:start], "の")
+	return ok && endsLikeCompany(before)
+}
+
+var companies = knowledge.WordsOf("companies")
+
+// endsLikeCompany reports whether s ends with a company's, a shop's or a department's name.
+func endsLikeCompany(s string) bool {
+	return slices.ContainsFunc(companies, func(w string) bool { return strings.HasSuffix(s, w) })
+}
+
+// signsForCompany reports whether the line before a word is a company's name or department
+// and nothing else, near the end of the text: a signature's.
+func signsForCompany(s string, ls, i, le int) bool {
+	before := strings.TrimSpace(s[ls:i])
+	return endsLikeCompany(before) && utf8.RuneCountInString(before) <= 24 && !strings.ContainsAny(before, "。、,!?:") && strings.Count(strings.TrimSpace(s[le:]), "\n") < 4
 }
 
 // nameBefore walks back from the cue over a name: kanji and kana, at most one
@@ -325,7 +346,7 @@ func (d *document) standingWord(i, w, ls, le int) int {
 	}
 	// A surname that ends a line behind something else of the person's.
 	if n := utf8.RuneCountInString(word); n >= 2 && n <= 4 && w == le && i > ls && (s[i-1] == ' ' || strings.HasSuffix(s[:i], "。")) && isSurname(word) && !d.labelEndsAt(w) &&
-		(d.foundBefore(i, 40, "account_id", "order_number", "contract_number", "phone", "card_number", "card_cvv", "serial_number", "tracking_number") != nil || strings.TrimSpace(s[le:]) == "") {
+		(d.foundBefore(i, 40, "account_id", "order_number", "contract_number", "phone", "card_number", "card_cvv", "serial_number", "tracking_number") != nil || strings.TrimSpace(s[le:]) == "" || signsForCompany(s, ls, i, le)) {
 		d.add(i, w, "name", 0.72, "surname-behind-value", "", "")
 		return w
 	}
@@ -346,6 +367,12 @@ func (d *document) standingWord(i, w, ls, le int) int {
 // lexicon.
 func isSurname(v string) bool {
 	return surnames().kanji[v] || allKanji(v) && tagger.Default().Lexicon().Classes(v)&tagger.Surname != 0
+}
+
+// surelySurname reports whether v is a surname of the tagger's lexicon and nothing else
+// there: no place, no thing.
+func surelySurname(v string) bool {
+	return utf8.RuneCountInString(v) >= 2 && allKanji(v) && tagger.Default().Lexicon().Classes(v)&(tagger.Surname|tagger.Place|tagger.Organization|tagger.Noun|tagger.Plain) == tagger.Surname && !notAName(v)
 }
 
 // rareSurname reports whether the kanji before the space at w are a surname

@@ -5,91 +5,152 @@
   train.py bin/train.jsonl --out internal/reader/model.bin              train on every hand
   train.py bin/train.jsonl --folds 3 --dir bin/folds           hands left out: one model a fold, with what it says of them
 
-A model is one network for each of --seeds, one behind the other in its file; their scores are averaged.
+For each of --seeds a teacher is trained on the marks; then one network on the marks and on what the teachers say of
+the same texts. With --alone that network learns from the marks only.
 """
-import argparse, json, os, struct, sys, time
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")  # two trainings side by side are faster than one on two cores
-from functools import partial
-import numpy as np, jax, jax.numpy as jnp
+import argparse, functools, json, os, struct, sys, time
+import numpy as np, torch, numba
+import torch.nn.functional as F
+torch.set_num_threads(1)  # two trainings side by side are faster than one on two cores
 
 KINDS, CATS, SCEN, FRAUD, LEXICON = 47, 34, 44, 31, 13
 OUT, IN = 1 + 2 * CATS, 1 + 2 * 2 * KINDS
 NEVER = {16, 18, 19, 20, 21}
 LOOSE = {6, 7, 28, 29, 30, 31, 33}
 DIL = [1, 2, 4, 8, 16, 1]
+DROP = 13 # of 256
+GAP = max(DIL)  # between texts, so that none sees the next
+TABLES = ["letter", "shape", "rule", "word", "channel", "initiator", "inquiry"]
 
-def init(key, V, H):
-    ks = iter(jax.random.split(key, 64))
-    n = lambda s, sd: jax.random.normal(next(ks), s) * sd
-    p = {"letter": n((V, H), .5), "shape": n((9, H), .3), "rule": n((1 + 2 * KINDS, H), .3), "word": n((KINDS + LEXICON, H), .3), "channel": n((2, 8, H), .1), "initiator": n((3, H), .1), "inquiry": n((22, H), .1)}
+def init(seed, V, H):
+    g = torch.Generator().manual_seed(seed)
+    n = lambda s, sd: torch.randn(s, generator=g) * sd
+    p = {"letter": n((V, H), .5), "shape": n((9, H), .3), "rule": n((1 + 2 * KINDS, H), .3), "word": n((KINDS + LEXICON, H), .3), "channel": n((16, H), .1), "initiator": n((3, H), .1), "inquiry": n((22, H), .1)}
     for i in range(len(DIL)):
-        p[f"w{i}"], p[f"b{i}"] = n((3 * H, 2 * H), (1 / (3 * H)) ** .5), jnp.zeros(2 * H)
-    p["ctx"], p["ctxb"] = n((H, H), (1 / H) ** .5), jnp.zeros(H)
-    p["out"], p["outb"] = n((H, OUT), (1 / H) ** .5), jnp.zeros(OUT)
-    p["in"], p["inb"] = n((H, IN), (1 / H) ** .5), jnp.zeros(IN)
-    p["need"], p["needb"] = n((H, 1), (1 / H) ** .5), jnp.zeros(1)
-    p["pool"], p["poolb"] = n((H, 2 * H), (1 / H) ** .5), jnp.zeros(2 * H)
-    p["top"], p["topb"] = n((2 * H, SCEN + 1 + 3), (1 / (2 * H)) ** .5), jnp.zeros(SCEN + 4)
+        p[f"w{i}"], p[f"b{i}"] = n((3 * H, 2 * H), (1 / (3 * H)) ** .5), torch.zeros(2 * H)
+    for k, o in (("ctx", H), ("out", OUT), ("in", IN), ("need", 1), ("pool", 2 * H)):
+        p[k], p[k + "b"] = n((H, o), (1 / H) ** .5), torch.zeros(o)
+    p["top"], p["topb"] = n((2 * H, SCEN + 4), (1 / (2 * H)) ** .5), torch.zeros(SCEN + 4)
     return p
 
-def norm(x): return x * jax.lax.rsqrt(jnp.mean(x * x, -1, keepdims=True) + 1e-6)
+def norm(x): return F.rms_norm(x, x.shape[-1:], eps=1e-6)
 
-def trunk(p, b, key=None, rate=0.):
-    m = b["mask"][..., None]
-    drop = lambda x, k: x if key is None or rate == 0. else x * jax.random.bernoulli(jax.random.fold_in(key, k), 1 - rate, x.shape) / (1 - rate)
-    x = p["letter"][b["letter"]] + p["shape"][b["shape"]] + p["rule"][b["rule"]] + p["word"][b["word"]]
-    x = x + (p["channel"][b["out"], b["channel"]] + p["initiator"][b["initiator"]] + p["inquiry"][b["inquiry"]])[:, None]
-    x = drop(x, 0) * m
-    for i, d in enumerate(DIL):
-        h = drop(norm(x), 10 + i) * m
-        z = jnp.pad(h, ((0, 0), (d, d), (0, 0)))
-        T = h.shape[1]
-        y = jnp.concatenate([z[:, :T], h, z[:, 2 * d:2 * d + T]], -1) @ p[f"w{i}"] + p[f"b{i}"]
-        a, g = jnp.split(y, 2, -1)
-        x = x + a * jax.nn.sigmoid(g) * m
-        if i == 3:
-            mean = (norm(x) * m).sum(1) / jnp.maximum(m.sum(1), 1)
-            x = x + jnp.tanh(mean @ p["ctx"] + p["ctxb"])[:, None] * m
-    return drop(norm(x), 30) * m
+@functools.cache
+def layer():
+    from torch.utils.cpp_extension import load
+    return load("layer", [os.path.join(os.path.dirname(os.path.abspath(__file__)), "layer.cpp")], extra_cflags=["-O3", "-march=native", "-ffast-math", "-std=c++20"])
 
-def heads(p, x, mask):
-    y = jax.nn.relu(x @ p["pool"] + p["poolb"])
-    y = jnp.where(mask[..., None] > 0, y, 0)
-    top = (y.max(1) + y.sum(1) / jnp.maximum(mask.sum(1), 1)[:, None]) @ p["top"] + p["topb"]
-    return x @ p["out"] + p["outb"], x @ p["in"] + p["inb"], top, (x @ p["need"] + p["needb"])[..., 0]
+class Bits:
+    """Masks for dropout."""
+    def __init__(self, seed): self.rng = np.random.Generator(np.random.SFC64(seed))
+    def __call__(self, *s): return torch.frombuffer(bytearray(self.rng.bytes(int(np.prod(s)))), dtype=torch.uint8).reshape(s)
 
-def loss(p, b, key, rate):
-    x = trunk(p, b, key, rate)
-    o, i, top, need = heads(p, x, b["mask"])
-    ce = lambda z, t: -jnp.take_along_axis(jax.nn.log_softmax(z), t[..., None], -1)[..., 0]
-    out = b["out"][:, None]
-    isout = (out == 1).astype(jnp.float32)
-    w = b["mask"] * (1 - isout) * jnp.where(b["tag"] > 0, 1.0, 0.7)
-    L = (crf(o, jnp.where(out == 1, b["tag"], 0), b["mask"] * isout).sum() + (ce(i, jnp.where(out == 0, b["tag"], 0)) * w).sum()) / 60
-    L = L + (jnp.logaddexp(0, jnp.where(b["idle"] == 1, -need, need)) * b["mask"] * (out == 1) * (b["tag"] > 0)).sum() / 60
-    isin = (b["out"] == 0) * (b["real"])
-    L = L + (isin * (0.3 * ce(top[:, :SCEN], jnp.maximum(b["scenario"], 0)) + 0.3 * jnp.logaddexp(0, jnp.where(b["fake"] == 1, -1, 1) * top[:, SCEN]))).sum()
-    L = L + (0.3 * b["real"] * ce(top[:, SCEN + 1:], b["verdict"])).sum()
-    return L / b["real"].sum()
+class Layer(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, w, bias, mask, drop, k):
+        w = w.to(torch.bfloat16)
+        o, col, y = layer().forward(x, w, bias, mask, drop, k, DROP)
+        ctx.save_for_backward(x, w, bias, mask, drop, col, y); ctx.k = k
+        return o
+    @staticmethod
+    def backward(ctx, g): return *layer().backward(g, *ctx.saved_tensors, ctx.k, DROP), None, None, None
 
-def crf(z, tag, mask):
-    """Of each text minus the logarithm of the share that its labels have among all that it can bear: inside (I) only behind begin or inside of the same kind."""
-    top = jax.lax.stop_gradient(z.max(-1, keepdims=True))
-    z = z - top
-    right = (jnp.take_along_axis(z, tag[..., None], -1)[..., 0] * mask).sum(1)
-    e = jnp.exp(z)
-    free, begin, inside = e[..., 0] + e[..., 1::2].sum(-1), e[..., 1::2], e[..., 2::2]
-    def step(q, x):
-        f, b, i, m = x
-        qi = q * i
-        c = f + qi.sum(-1)
-        n = (b + qi) / c[:, None]
-        return jnp.where(m[:, None] > 0, n, q), jnp.where(m > 0, jnp.log(c), 0.)
-    q = jnp.zeros_like(begin[:, 0])
-    _, logs = jax.lax.scan(step, q, (free.T, begin.transpose(1, 0, 2), inside.transpose(1, 0, 2), mask.T), unroll=4)
-    return logs.sum(0) - right
+def forward(p, b, bits=None):
+    """Of texts one behind the other, with gaps, drafts first: the scores of each letter of the drafts, of the messages, of each text, and of needlessness."""
+    N, H = len(b["letter"]), p["ctx"].shape[0]
+    m, S, share = b["mask"][:, None], b["segments"], b["share"]
+    drop = bits(8, N, H) if bits else torch.empty(8, 0, dtype=torch.uint8)
+    d = (lambda k: (drop[k] >= DROP) * (m * (256 / (256 - DROP)))) if bits else lambda k: m
+    e = F.embedding
+    whole = e(b["channel"], p["channel"]) + e(b["initiator"], p["initiator"]) + e(b["inquiry"], p["inquiry"])
+    x = (e(b["letter"], p["letter"]) + e(b["shape"], p["shape"]) + e(b["rule"], p["rule"]) + e(b["word"], p["word"]) + S.T @ whole) * d(0)
+    for i, k in enumerate(DIL):
+        x = Layer.apply(x, p[f"w{i}"], p[f"b{i}"], b["mask"], drop[1 + i], k)
+        if i == 3: x = x + S.T @ torch.tanh(share @ norm(x) @ p["ctx"] + p["ctxb"])
+    x = norm(x) * d(7)
+    h = x.to(torch.bfloat16)
+    o, i, y = ((h @ p[k].to(torch.bfloat16)).float() + p[k + "b"] for h, k in ((h[:b["cut"]], "out"), (h[b["cut"]:], "in"), (h, "pool")))
+    y = F.relu(y)
+    top = (torch.stack([y[s:e].amax(0) for s, e in b["edges"]]) + share @ y) @ p["top"] + p["topb"]
+    return o, i, top, (x @ p["need"] + p["needb"])[:, 0]
 
-def load(path): return [json.loads(l) for l in open(path)]
+@numba.njit(cache=True, fastmath=True)
+def paths(e, edges, out):
+    """Of each text between edges the logarithm of what all label sequences that it can bear weigh together (inside, I, only behind begin or inside of the same kind), and each label's share. e are exponentials of the scores."""
+    N, W = e.shape; K = (W - 1) // 2
+    total = 0.
+    share = np.zeros_like(e)
+    q = np.zeros((N + 1, K), np.float64); c = np.zeros(N); G = np.zeros(K)
+    for x in range(len(edges)):
+        if not out[x]: continue
+        a, z = edges[x]
+        q[a, :] = 0
+        for t in range(a, z):
+            s = float(e[t, 0])
+            for k in range(K): s += e[t, 1 + 2 * k] + q[t, k] * e[t, 2 + 2 * k]
+            c[t] = s; total += np.log(s)
+            for k in range(K): q[t + 1, k] = (e[t, 1 + 2 * k] + q[t, k] * e[t, 2 + 2 * k]) / s
+        G[:] = 0
+        for t in range(z - 1, a - 1, -1):
+            s = c[t]; dc = 1.
+            for k in range(K): dc -= G[k] * q[t + 1, k]
+            dc /= s
+            share[t, 0] = dc * e[t, 0]
+            for k in range(K):
+                u = G[k] / s + dc
+                share[t, 1 + 2 * k] = u * e[t, 1 + 2 * k]
+                share[t, 2 + 2 * k] = u * q[t, k] * e[t, 2 + 2 * k]
+                G[k] = u * e[t, 2 + 2 * k]
+    return total, share
+
+def weigh(z, b):
+    z = z.detach()
+    top = z.amax(-1, keepdim=True)
+    total, share = paths(torch.exp(z - top).numpy(), b["edges"], b["isout"])
+    return torch.from_numpy(share)
+
+class Sequences(torch.autograd.Function):
+    """How much less the wanted labels weigh than all: gradient of the logarithm of all is each label's share."""
+    @staticmethod
+    def forward(ctx, z, want, b):
+        m = b["mask"][:b["cut"], None]
+        top = z.amax(-1, keepdim=True)
+        total, share = paths(torch.exp(z - top).numpy(), b["edges"], b["isout"])
+        ctx.save_for_backward((torch.from_numpy(share) - want) * m)
+        return total - ((z - top) * want * m).sum()
+    @staticmethod
+    def backward(ctx, g): return ctx.saved_tensors[0] * g, None, None
+
+def wanted(b):
+    """What the marks say."""
+    hot = lambda t, n: F.one_hot(t, n).float()
+    return dict(out=hot(b["tag"][:b["cut"]], OUT), into=hot(b["tag"][b["cut"]:], IN), scenario=hot(b["scenario"], SCEN), fake=b["fake"].float(), verdict=hot(b["verdict"], 3), idle=b["idle"].float())
+
+def said(networks, b):
+    """What teachers say."""
+    r = [forward(p, dict(b, letter=b["letters"][k])) for k, (p, _) in enumerate(networks)]
+    o, i, top, need = (torch.stack(x).mean(0) for x in zip(*r))
+    return dict(out=weigh(o, b), into=torch.softmax(i, -1), scenario=torch.softmax(top[:, :SCEN], -1), fake=torch.sigmoid(top[:, SCEN]), verdict=torch.softmax(top[:, SCEN + 1:], -1), idle=torch.sigmoid(need))
+
+def ce(z, t): return -(t * torch.log_softmax(z, -1)).sum(-1)
+def bce(z, t): return F.binary_cross_entropy_with_logits(z, t, reduction="none")
+
+
+def loss(p, b, want, bits):
+    o, i, top, need = forward(p, b, bits)
+    isin, c = 1 - b["isoutf"], b["cut"]
+    L = Sequences.apply(o, want["out"], b) + (ce(i, want["into"]) * b["mask"][c:] * torch.where(b["tag"][c:] > 0, 1., .7)).sum() + (bce(need[:c], want["idle"][:c]) * (b["tag"][:c] > 0)).sum()
+    L = L / 60
+    L = L + .3 * (isin * (ce(top[:, :SCEN], want["scenario"]) + bce(top[:, SCEN], want["fake"]))).sum()
+    L = L + .3 * ce(top[:, SCEN + 1:], want["verdict"]).sum()
+    return L / b["texts"]
+
+def load(path):
+    rows = [json.loads(l) for l in open(path)]
+    for r in rows:
+        for k in ("letters", "shape", "rule", "word"): r[k] = np.array(r[k], np.int32)
+        r["_tags"], r["_idle"] = tags(r), idle(r)
+    return rows
 
 def idle(r):
     """Where a draft tells what the inquiry does not need."""
@@ -107,132 +168,140 @@ def tags(r):
 
 def swap(r, pool, rng):
     """The row with values of others in the place of some of a draft's, and other words for some of the items that a message names: what stands around them tells."""
-    if not r["spans"]: return r
-    letters, shp, rule, word, tag = (list(r[k]) for k in ("letters", "shape", "rule", "word", "_tags"))
-    un = list(r["_idle"])
-    for a, b, k, named in sorted(r["spans"], reverse=True):
-        if r["out"] and (k in LOOSE or rng.random() < .5) or not r["out"] and (k >= CATS or rng.random() < .7): continue
+    x = {k: r[k] for k in ("letters", "shape", "rule", "word", "_tags", "_idle")}
+    if not r["spans"]: return x
+    parts, at = {k: [] for k in x}, 0
+    for a, b, k, named in sorted(r["spans"]):
+        if a < at or r["out"] and (k in LOOSE or rng.random() < .5) or not r["out"] and (k >= CATS or rng.random() < .7): continue
         own = k if r["out"] else (k, bool(named))
-        if own not in pool or not pool[own]: continue
-        v = pool[own][rng.integers(len(pool[own]))]
+        if not pool.get(own): continue
+        v = pool[own][int(rng.random() * len(pool[own]))]
         n = len(v[0])
         if not n or n > 3 * (b - a) + 8: continue
-        exact = r["out"] and rule[a] == 1 + 2 * k and all(x == 2 + 2 * k for x in rule[a + 1:b]) and (b >= len(rule) or rule[b] != 2 + 2 * k)
-        hint = ([1 + 2 * k] + [2 + 2 * k] * (n - 1)) if exact else [0] * n
-        letters[a:b], shp[a:b], rule[a:b], word[a:b] = v[0], v[1], hint, v[3]
+        rule = r["rule"]
+        begin = 1 + 2 * k
+        hint = np.zeros(n, np.int32)
+        if not r["out"]: hint = v[2]
+        elif rule[a] == begin and (rule[a + 1:b] == begin + 1).all() and (b >= len(rule) or rule[b] != begin + 1): hint = np.full(n, begin + 1, np.int32); hint[0] = begin
         k2 = k if r["out"] else k + KINDS * named
-        if not r["out"]: rule[a:a + n] = v[2]
-        tag[a:b] = [1 + 2 * k2] + [2 + 2 * k2] * (n - 1)
-        un[a:b] = [un[a]] * n
-    return dict(r, _idle=np.array(un, np.int32), letters=letters, shape=shp, rule=rule, word=word, _tags=np.array(tag, np.int32))
+        tag = np.full(n, 2 + 2 * k2, np.int32); tag[0] = 1 + 2 * k2
+        for f, s in (("letters", v[0]), ("shape", v[1]), ("rule", hint), ("word", v[3]), ("_tags", tag), ("_idle", np.full(n, r["_idle"][a], np.int32))):
+            parts[f] += [x[f][at:a], s]
+        at = b
+    if not at: return x
+    return {k: np.concatenate(parts[k] + [x[k][at:]]) for k in x}
 
 def values(rows):
-    pool = {k: [] for k in range(KINDS)}
+    pool = {}
     for r in rows:
-        if r["out"]:
-            for a, b, k, _ in r["spans"]: pool[k].append((r["letters"][a:b], r["shape"][a:b], None, r["word"][a:b]))
-        else:
-            for a, b, k, named in r["spans"]: pool.setdefault((k, bool(named)), []).append((r["letters"][a:b], r["shape"][a:b], r["rule"][a:b], r["word"][a:b]))
+        for a, b, k, named in r["spans"]: pool.setdefault(k if r["out"] else (k, bool(named)), []).append(tuple(r[f][a:b] for f in ("letters", "shape", "rule", "word")))
     return pool
 
-def batches(rows, vocab, rng, budget, train):
-    order = np.argsort([len(r["letters"]) + (rng.random() * 20 if train else 0) for r in rows], kind="stable")
-    groups, cur, width = [], [], 0
-    for i in order:
-        n = -(-len(rows[i]["letters"]) // 64) * 64
-        if cur and max(width, n) * (len(cur) + 1) > budget: groups.append(cur); cur, width = [], 0
-        cur.append(i); width = max(width, n)
-    if cur: groups.append(cur)
-    if train: rng.shuffle(groups)
-    pool = values(rows) if train else None
-    for g in groups:
-        T = -(-max(len(rows[i]["letters"]) for i in g) // 64) * 64
-        B = max(1, budget // T) if T <= budget else 1
-        z = lambda: np.zeros((B, T), np.int32)
-        b = dict(letter=z(), shape=z(), rule=z(), word=z(), tag=z(), idle=z(), mask=np.zeros((B, T), np.float32))
-        for k in ("out", "channel", "initiator", "inquiry", "scenario", "fake", "verdict"): b[k] = np.zeros(B, np.int32)
-        b["initiator"][:] = 2; b["real"] = np.zeros(B, np.float32)
-        for j, i in enumerate(g):
-            r = swap(rows[i], pool, rng) if train else rows[i]
-            n = min(T, len(r["letters"]))
-            if n < len(r["letters"]): r = dict(r, **{k: r[k][:n] for k in ("letters", "shape", "rule", "word", "_tags", "_idle")})
-            L = vocab[0][r["letters"]]
-            if train: L = np.where(rng.random(n) < .03, 1 + np.array(r["shape"]), L)
-            rule = np.array(r["rule"])
-            if train:
-                u = rng.random()
-                if u < .3: rule = rule * 0
-            word = np.array(r["word"])
-            if train and rng.random() < .3: word = word * 0
-            b["letter"][j, :n], b["shape"][j, :n], b["rule"][j, :n], b["word"][j, :n], b["tag"][j, :n], b["idle"][j, :n], b["mask"][j, :n] = L, r["shape"], rule, word, r["_tags"], r["_idle"], 1
-            b["out"][j] = int(r["out"])
-            b["channel"][j] = 0 if train and rng.random() < .1 else r["channel"]
-            b["inquiry"][j] = 0 if train and rng.random() < .3 else r["inquiry"]
-            b["initiator"][j] = 2 if train and rng.random() < .3 else r["initiator"]
-            b["scenario"][j], b["fake"][j], b["verdict"][j], b["real"][j] = r["scenario"], r["fake"], r["verdict"], 1
-        yield g, b
+class Table:
+    """Letters to numbers; those that are not known by the shape that stands with them."""
+    def __init__(self, letters):
+        self.m = np.zeros(0x110000, np.int32); self.m[letters] = 10 + np.arange(len(letters))
+    def __call__(self, letters, shapes):
+        n = self.m[letters]
+        return np.where(n > 0, n, 1 + shapes)
 
 def vocabulary(rows):
     """Letters that stand in texts of at least two hands; 1 to 9 are unknown letters by shape."""
     hands = {}
     for r in rows:
-        for c in set(r["letters"]): hands.setdefault(c, set()).add(r["hand"])
-    letters = sorted(c for c, h in hands.items() if len(h) > 1)
-    return letters
+        for c in set(r["letters"].tolist()): hands.setdefault(c, set()).add(r["hand"])
+    return sorted(c for c, h in hands.items() if len(h) > 1)
 
-class Table:
-    """Letters to numbers; letters that are not known by the shape that stands with them are done by the caller."""
-    def __init__(self, letters, shapes):
-        self.m = {c: 10 + i for i, c in enumerate(letters)}; self.s = shapes
-    def __getitem__(self, ls): return np.array([self.m.get(c, 1 + self.s(c)) for c in ls], np.int32)
+def groups(rows, budget, rng=None):
+    order = rng.permutation(len(rows)) if rng else np.argsort([len(r["letters"]) for r in rows], kind="stable")
+    cur, n, sets = [], 0, []
+    for i in order:
+        k = len(rows[i]["letters"]) + GAP
+        if cur and (n + k > budget): sets.append(cur); cur, n = [], 0
+        cur.append(int(i)); n += k
+    return sets + [cur]
 
-def shape(c):
-    if 48 <= c <= 57: return 0
-    if 97 <= c <= 122: return 1
-    if 0x3041 <= c <= 0x309f: return 3
-    if 0x30a0 <= c <= 0x30ff: return 4
-    if 0x4e00 <= c <= 0x9fff or c == 0x3005 or 0x3400 <= c <= 0x4dbf: return 5
-    if c == 10: return 6
-    return 8 if chr(c).isalpha() or chr(c).isdecimal() else 7
+def pack(rows, ids, tables, pool=None, rng=None):
+    """A batch, and the same as teachers see it: with all hints."""
+    ids = sorted(ids, key=lambda i: not rows[i]["out"])
+    xs, B = [], len(ids)
+    for i in ids: xs.append(swap(rows[i], pool, rng) if rng else {k: rows[i][k] for k in ("letters", "shape", "rule", "word", "_tags", "_idle")})
+    room = lambda xs: -(-sum(len(x["letters"]) + GAP for x in xs) // 64) * 64  # few different sizes: each is compiled
+    cut = room([x for i, x in zip(ids, xs) if rows[i]["out"]])
+    N = cut + room([x for i, x in zip(ids, xs) if not rows[i]["out"]])
+    z = lambda: np.zeros(N, np.int64)
+    b = dict(letter=z(), shape=z(), rule=z(), word=z(), tag=z(), idle=z(), mask=np.zeros(N, np.float32), segments=np.zeros((B, N), np.float32))
+    more, full = [z() for _ in tables[1:]], dict(rule=z(), word=z())
+    at, edges = 0, np.zeros((len(ids), 2), np.int64)
+    
+    for k in ("channel", "initiator", "inquiry"): b[k] = np.zeros(B, np.int64)
+    for k in ("scenario", "fake", "verdict"): b[k] = np.zeros(B, np.int64)
+    whole = {k: np.zeros(B, np.int64) for k in ("channel", "initiator", "inquiry")}
+    for j, (i, x) in enumerate(zip(ids, xs)):
+        r, n = rows[i], len(x["letters"])
+        if not r["out"]: at = max(at, cut)
+        s = slice(at, at + n)
+        edges[j] = at, at + n
+        L, rule, word = tables[0](x["letters"], x["shape"]), x["rule"], x["word"]
+        for t, m in zip(tables[1:], more): m[s] = t(x["letters"], x["shape"])
+        full["rule"][s], full["word"][s] = rule, word
+        for k in whole: whole[k][j] = r[k] + 8 * r["out"] * (k == "channel")
+        ch, ini, inq = r["channel"], r["initiator"], r["inquiry"]
+        if rng:
+            L = np.where(rng.random(n) < .03, 1 + x["shape"], L)
+            if rng.random() < .3: rule = 0
+            if rng.random() < .3: word = 0
+            if rng.random() < .1: ch = 0
+            if rng.random() < .3: inq = 0
+            if rng.random() < .3: ini = 2
+        b["letter"][s], b["shape"][s], b["rule"][s], b["word"][s], b["tag"][s], b["idle"][s], b["mask"][s], b["segments"][j, s] = L, x["shape"], rule, word, x["_tags"], x["_idle"], 1, 1
+        b["channel"][j], b["initiator"][j], b["inquiry"][j], b["scenario"][j], b["fake"][j], b["verdict"][j] = ch + 8 * r["out"], ini, inq, max(0, r["scenario"]), r["fake"], r["verdict"]
+        at += n + GAP
+    b["share"] = b["segments"] / np.maximum(b["segments"].sum(1, keepdims=True), 1)
+    b = {k: torch.from_numpy(v) for k, v in b.items()}
+    b["edges"], b["isout"], b["texts"] = edges, np.array([rows[i]["out"] for i in ids]), B
+    b["cut"], b["ids"] = cut, ids
+    b["isoutf"] = torch.from_numpy(b["isout"].astype(np.float32))
+    seen = dict(b, letters=[torch.from_numpy(m) for m in more], **{k: torch.from_numpy(v) for k, v in {**full, **whole}.items()})
+    return b, seen
 
-def adam_init(p): return {k: (jnp.zeros_like(v), jnp.zeros_like(v)) for k, v in p.items()}
-
-@partial(jax.jit, static_argnames="rate", donate_argnums=(0, 1, 2))
-def step(p, opt, ema, b, key, t, lr, rate):
-    L, g = jax.value_and_grad(loss)(p, b, key, rate)
-    gn = jnp.sqrt(sum((x * x).sum() for x in g.values()))
-    s = jnp.minimum(1., 5. / (gn + 1e-9))
-    q, o, e = {}, {}, {}
-    for k in p:
-        m, v = opt[k]; x = g[k] * s
-        m = .9 * m + .1 * x; v = .99 * v + .01 * x * x
-        u = (m / (1 - .9 ** t)) / (jnp.sqrt(v / (1 - .99 ** t)) + 1e-8)
-        wd = 0.05 if p[k].ndim == 2 else 0.
-        q[k] = p[k] - lr * (u + wd * p[k]); o[k] = (m, v)
-        e[k] = ema[k] * .998 + q[k] * .002
-    return q, o, e, L
-
-def train(rows, H, passes, seed, lr, budget, rate, log=True):
-    for r in rows: r["_tags"], r["_idle"] = tags(r), idle(r)
+def train(rows, H, passes, seed, lr, budget, teachers=(), trust=.5, log=True):
+    torch.manual_seed(seed)
     letters = vocabulary(rows)
-    table = Table(letters, shape)
-    p = init(jax.random.PRNGKey(seed), 10 + len(letters), H)
-    opt, ema = adam_init(p), {k: v + 0 for k, v in p.items()}
-    rng = np.random.default_rng(seed)
-    total = passes * sum(1 for _ in batches(rows, [table], rng, budget, False))
+    tables = [Table(letters)] + [Table(l) for _, l in teachers]
+    pool = values(rows)
+    p = init(seed, 10 + len(letters), H)
+    flat, ema = torch.cat([v.reshape(-1) for v in p.values()]), None
+    slope, ema, at = torch.zeros_like(flat), flat.clone(), 0
+    decay = torch.cat([torch.full((v.numel(),), .05 * (v.ndim > 1)) for v in p.values()])
+    m1, m2 = torch.zeros_like(flat), torch.zeros_like(flat)
+    views = lambda whole: dict(zip(p, (x.view(v.shape) for x, v in zip(whole.split([v.numel() for v in p.values()]), p.values()))))
+    p = {k: v.requires_grad_() for k, v in views(flat).items()}
+    for k, v in views(slope).items(): p[k].grad = v
+    rng, bits = np.random.default_rng(seed), Bits(seed)
+    total = passes * len(groups(rows, budget, np.random.default_rng(0)))
     t = 0
     for e in range(passes):
-        L, n, t0 = 0., 0, time.time()
-        for _, b in batches(rows, [table], rng, budget, True):
+        sum_, n, t0 = 0., 0, time.time()
+        for g in groups(rows, budget, rng):
             t += 1
-            f = min(1., t / 100) * max(.02, .5 * (1 + np.cos(np.pi * min(1, t / total))))
-            p, opt, ema, l = step(p, opt, ema, b, jax.random.fold_in(jax.random.PRNGKey(seed + 1), t), jnp.float32(t), jnp.float32(lr * f), rate)
-            L += float(l); n += 1
-        if log: print(f"pass {e} loss {L / n:.4f} {time.time() - t0:.0f}s", file=sys.stderr, flush=True)
-    return {k: np.asarray(v) for k, v in ema.items()}, letters
-
-@jax.jit
-def forward(p, b): return heads(p, trunk(p, b), b["mask"])
+            b, seen = pack(rows, g, tables, pool, rng)
+            want = wanted(b)
+            if teachers:
+                with torch.no_grad(): say = said(teachers, seen)
+                want = {k: (1 - trust) * v + trust * say[k] for k, v in want.items()}
+            slope.zero_()
+            L = loss(p, b, want, bits)
+            L.backward()
+            with torch.no_grad():
+                rate = lr * min(1., t / 100) * max(.02, .5 * (1 + np.cos(np.pi * min(1, t / total))))
+                slope.mul_(min(1., 5 / (slope.norm().item() + 1e-9)))
+                m1.mul_(.9).add_(slope, alpha=.1); m2.mul_(.99).addcmul_(slope, slope, value=.01)
+                flat.mul_(1 - rate * decay).addcdiv_(m1, m2.div(1 - .99 ** t).sqrt_().add_(1e-8), value=-rate / (1 - .9 ** t))
+                ema.lerp_(flat, .002)
+            sum_ += L.item(); n += 1
+        if log: print(f"pass {e} loss {sum_ / n:.4f} {time.time() - t0:.0f}s", file=sys.stderr, flush=True)
+    return views(ema), letters
 
 def viterbi(z):
     """BIO: an I only behind the B or I of its kind. z are log probabilities, [T, 1 + 2K]."""
@@ -256,16 +325,15 @@ def viterbi(z):
     return out
 
 def predict(networks, rows):
-    for r in rows: r["_tags"], r["_idle"] = tags(r), idle(r)
     res = [None] * len(rows)
-    each = [batches(rows, [Table(letters, shape)], np.random.default_rng(0), 8192, False) for _, letters in networks]
-    for same in zip(*each):
-        said = [[np.asarray(x) for x in forward(p, b)] for (p, _), (_, b) in zip(networks, same)]
-        o, i, top, need = (np.mean(x, 0) for x in zip(*said))
-        for j, k in enumerate(same[0][0]):
-            n = len(rows[k]["letters"])
-            z = np.asarray(jax.nn.log_softmax((o if rows[k]["out"] else i)[j, :n]))
-            res[k] = dict(spans=viterbi(z), top=top[j], need=need[j, :n])
+    with torch.no_grad():
+        for g in groups(rows, 4096):
+            _, b = pack(rows, g, [Table(networks[0][1])] + [Table(l) for _, l in networks])
+            o, i, top, need = (torch.stack(x).mean(0) for x in zip(*[forward(p, dict(b, letter=b["letters"][k])) for k, (p, _) in enumerate(networks)]))
+            o, i = torch.log_softmax(o, -1), torch.log_softmax(i, -1)
+            for j, k in enumerate(b["ids"]):
+                s, e = b["edges"][j]
+                res[k] = dict(spans=viterbi((o[s:e] if rows[k]["out"] else i[s - b["cut"]:e - b["cut"]]).numpy()), top=top[j].numpy(), need=need[s:e].numpy())
     return res
 
 def f1(tp, fp, fn): return 2 * tp / max(1, 2 * tp + fp + fn)
@@ -295,44 +363,75 @@ def measure(rows, res):
         if r["out"]:
             c["dv"][0] += int(q["top"][SCEN + 1:].argmax() == r["verdict"]); c["dv"][1] += 1
             for a, b, k, x in r["spans"]:
-                v = float(q["need"][a:b].mean()) > 0 if "need" in q else False
+                v = float(q["need"][a:b].mean()) > 0
                 c.setdefault("idle", [0, 0, 0])[0 if v and x == 2 else 1 if v else 2] += bool(v or x == 2)
-    s = {k: f1(*v) if len(v) == 3 else v[0] / max(1, v[1]) for k, v in c.items()}
-    return s
+    return {k: f1(*v) if len(v) == 3 else v[0] / max(1, v[1]) for k, v in c.items()}
 
-def save(path, networks, H):
+def save(path, networks):
     with open(path, "wb") as f:
-        for p, letters in networks: write(f, p, letters, H)
+        for p, letters in networks: write(f, {k: v.numpy() for k, v in p.items()}, letters)
 
-def write(f, p, letters, H):
+def matrices(): return [f"{x}{i}" for i in range(len(DIL)) for x in "wb"] + ["ctx", "ctxb", "out", "outb", "in", "inb", "need", "needb", "pool", "poolb", "top", "topb"]
+
+def write(f, p, letters):
     """Little-endian: magic, H, letters, then each matrix as int8 with a float32 scale for each output; embeddings as float16."""
-    f.write(b"MDR2" + struct.pack("<II", H, len(letters)) + np.array(letters, "<u4").tobytes())
-    for k in ["letter", "shape", "rule", "word", "channel", "initiator", "inquiry"]: f.write(np.asarray(p[k]).astype("<f2").tobytes())
-    for k in [f"{x}{i}" for i in range(len(DIL)) for x in "wb"] + ["ctx", "ctxb", "out", "outb", "in", "inb", "need", "needb", "pool", "poolb", "top", "topb"]:
+    f.write(b"MDR2" + struct.pack("<II", p["ctx"].shape[0], len(letters)) + np.array(letters, "<u4").tobytes())
+    for k in TABLES: f.write(np.asarray(p[k]).astype("<f2").tobytes())
+    for k in matrices():
         x = np.asarray(p[k])
         if x.ndim == 1: f.write(x.astype("<f4").tobytes()); continue
         s = np.maximum(np.abs(x).max(0), 1e-8) / 127
         f.write(s.astype("<f4").tobytes() + np.round(x / s).astype(np.int8).tobytes())
 
+def read(path):
+    """The networks of a file that save wrote."""
+    raw, at, networks = open(path, "rb").read(), 0, []
+    def take(kind, *shape):
+        nonlocal at
+        x = np.frombuffer(raw, kind, int(np.prod(shape)), at).reshape(shape); at += x.nbytes
+        return x
+    while at < len(raw):
+        assert raw[at:at + 4] == b"MDR2"
+        H, n = struct.unpack_from("<II", raw, at + 4); at += 12
+        letters = take("<u4", n).astype(int).tolist()
+        like, p = init(0, 10 + n, H), {}
+        for k in TABLES: p[k] = torch.from_numpy(take("<f2", *like[k].shape).astype(np.float32))
+        for k in matrices():
+            if like[k].ndim == 1: p[k] = torch.from_numpy(take("<f4", *like[k].shape).copy()); continue
+            s = take("<f4", like[k].shape[1])
+            p[k] = torch.from_numpy(take("i1", *like[k].shape) * s)
+        networks.append((p, letters))
+    return networks
+
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("data"); a.add_argument("--out"); a.add_argument("--folds", type=int, default=0); a.add_argument("--only", type=int); a.add_argument("--dir", default="bin/folds")
     a.add_argument("--width", type=int, default=96); a.add_argument("--passes", type=int, default=10); a.add_argument("--seeds", type=int, nargs="+", default=[1, 2]); a.add_argument("--lr", type=float, default=3e-3)
-    a.add_argument("--budget", type=int, default=512); a.add_argument("--dropout", type=float, default=.05)
+    a.add_argument("--budget", type=int, default=1152); a.add_argument("--trust", type=float, default=.6)
+    a.add_argument("--alone", action="store_true"); a.add_argument("--teachers")
     a = a.parse_args()
     rows = load(a.data); hands = sorted({r["hand"] for r in rows})
+    def make(rows, teachers, say=None):
+        def go(seed, **k):
+            n = train(rows, a.width, a.passes, seed, a.lr, a.budget, **k)
+            if say: say("pupil" if k else f"teacher {seed}", [n])
+            return n
+        if a.alone: return [go(s) for s in a.seeds], []
+        teachers = read(teachers) if teachers else [go(s) for s in a.seeds]
+        return [go(a.seeds[0], teachers=teachers, trust=a.trust)], teachers
     if a.folds:
         os.makedirs(a.dir, exist_ok=True)
         for f in range(a.folds):
             if a.only is not None and f != a.only: continue
             left = set(hands[f::a.folds])
             tr, te = [r for r in rows if r["hand"] not in left], [r for r in rows if r["hand"] in left]
-            networks = [train(tr, a.width, a.passes, seed, a.lr, a.budget, a.dropout) for seed in a.seeds]
-            save(f"{a.dir}/{f}.bin", networks, a.width)
+            say = lambda what, who: print(f, what, {k: round(v, 4) for k, v in measure(te, predict(who, te)).items()}, flush=True)
+            made, teachers = make(tr, a.teachers, say)
+            save(f"{a.dir}/{f}.bin", made)
+            if teachers: save(f"{a.dir}/{f}.teachers.bin", teachers)
             json.dump(sorted(left), open(f"{a.dir}/{f}.json", "w"))
-            s = measure(te, predict(networks, te))
-            print(f, sorted(left), {k: round(v, 3) for k, v in s.items()}, flush=True)
+            if len(teachers) > 1: say("teachers together", teachers)
     else:
-        save(a.out, [train(rows, a.width, a.passes, seed, a.lr, a.budget, a.dropout) for seed in a.seeds], a.width)
+        save(a.out, make(rows, a.teachers)[0])
 
 if __name__ == "__main__": main()
