@@ -52,18 +52,20 @@ generate:
 bench:
 	go test ./... -run '^$$' -bench . -benchmem
 
-# The reader's weights, from corpus/hands alone (internal/reader/train). folds leaves hands out:
-# one model for each part, for the figures.
+# The reader's weights, from corpus/hands alone (internal/reader/train; needs a C++ compiler). folds
+# leaves hands out: one model for each part, for the figures; two parts go on side by side.
 FOLDS = 3
 venv = bin/venv/bin/python
+# Blocks of memory are kept and used again: a fifth of the time.
+train = MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 TORCH_EXTENSIONS_DIR=bin/extensions PATH="bin/venv/bin:$$PATH" $(venv) internal/reader/train/train.py bin/train.jsonl
 $(venv): internal/reader/train/requirements.txt
 	python3 -m venv bin/venv && bin/venv/bin/pip install -q -r $< && touch $@
 bin/train.jsonl: corpus/hands/*.txt
 	go run ./internal/reader/train -out $@ $^
 train: $(venv) bin/train.jsonl
-	$(venv) internal/reader/train/train.py bin/train.jsonl --out internal/reader/model.bin
+	$(train) --out internal/reader/model.bin
 folds: $(venv) bin/train.jsonl
-	$(venv) internal/reader/train/train.py bin/train.jsonl --folds $(FOLDS) --dir bin/folds
+	seq 0 $$(($(FOLDS) - 1)) | xargs -P 2 -I{} env $(train) --folds $(FOLDS) --only {} --dir bin/folds
 
 # Figures of docs/evaluation.md, on hands left out (make folds first, two hours) and on
 # short texts of other hands; fails where one is worse than eval/baseline.json. others:

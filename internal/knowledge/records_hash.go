@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:67fbd35d93c639e0f3fe9d0562bdc446c78981215a71e287752e5d541ac15925"
+const hash = "sha256:470d3cd53e67f4ba68a91e2291daaf78ed2cc8a96c0d6be39731a5c551317f9b"
