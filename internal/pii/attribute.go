@@ -246,7 +246,7 @@ func (d *document) employers() {
 	s := d.n
 	for _, h := range d.cues[cueEmployer] {
 		at, cue := h.Start, employerCues[h.Word]
-		start := orgBefore(s, at)
+		start := min(orgBefore(s, at), at)
 		if n := utf8.RuneCountInString(s[start:at]); n < 2 || n > 20 || notAnEmployer(s[start:at]) {
 			continue
 		}
