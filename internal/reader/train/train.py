@@ -38,7 +38,7 @@ def norm(x): return F.rms_norm(x, x.shape[-1:], eps=1e-6)
 @functools.cache
 def layer():
     from torch.utils.cpp_extension import load
-    return load("layer", [os.path.join(os.path.dirname(os.path.abspath(__file__)), "layer.cpp")], extra_cflags=["-O3", "-march=native", "-ffast-math", "-std=c++20"])
+    return load("layer", [os.path.join(os.path.dirname(os.path.abspath(__file__)), "kernel", "layer.cpp")], extra_cflags=["-O3", "-march=native", "-ffast-math", "-std=c++20"])
 
 class Bits:
     """Masks for dropout."""
