@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:470d3cd53e67f4ba68a91e2291daaf78ed2cc8a96c0d6be39731a5c551317f9b"
+const hash = "sha256:c3abf891bc33f93fac9119d9836b7c41a30269341b9036bc7ba1c5d038a18d7b"

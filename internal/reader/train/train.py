@@ -5,8 +5,7 @@
   train.py bin/train.jsonl --out internal/reader/model.bin              train on every hand
   train.py bin/train.jsonl --folds 3 --dir bin/folds           hands left out: one model a fold, with what it says of them
 
-For each of --seeds a teacher is trained on the marks; then one network on the marks and on what the teachers say of
-the same texts. With --alone that network learns from the marks only.
+A model is one network for each of --seeds, one behind the other in its file; their scores are averaged.
 """
 import argparse, functools, json, os, struct, sys, time
 import numpy as np, torch, numba
@@ -103,12 +102,6 @@ def paths(e, edges, out):
                 G[k] = u * e[t, 2 + 2 * k]
     return total, share
 
-def weigh(z, b):
-    z = z.detach()
-    top = z.amax(-1, keepdim=True)
-    total, share = paths(torch.exp(z - top).numpy(), b["edges"], b["isout"])
-    return torch.from_numpy(share)
-
 class Sequences(torch.autograd.Function):
     """How much less the wanted labels weigh than all: gradient of the logarithm of all is each label's share."""
     @staticmethod
@@ -126,17 +119,12 @@ def wanted(b):
     hot = lambda t, n: F.one_hot(t, n).float()
     return dict(out=hot(b["tag"][:b["cut"]], OUT), into=hot(b["tag"][b["cut"]:], IN), scenario=hot(b["scenario"], SCEN), fake=b["fake"].float(), verdict=hot(b["verdict"], 3), idle=b["idle"].float())
 
-def said(networks, b):
-    """What teachers say."""
-    r = [forward(p, dict(b, letter=b["letters"][k])) for k, (p, _) in enumerate(networks)]
-    o, i, top, need = (torch.stack(x).mean(0) for x in zip(*r))
-    return dict(out=weigh(o, b), into=torch.softmax(i, -1), scenario=torch.softmax(top[:, :SCEN], -1), fake=torch.sigmoid(top[:, SCEN]), verdict=torch.softmax(top[:, SCEN + 1:], -1), idle=torch.sigmoid(need))
-
 def ce(z, t): return -(t * torch.log_softmax(z, -1)).sum(-1)
 def bce(z, t): return F.binary_cross_entropy_with_logits(z, t, reduction="none")
 
 
-def loss(p, b, want, bits):
+def loss(p, b, bits):
+    want = wanted(b)
     o, i, top, need = forward(p, b, bits)
     isin, c = 1 - b["isoutf"], b["cut"]
     L = Sequences.apply(o, want["out"], b) + (ce(i, want["into"]) * b["mask"][c:] * torch.where(b["tag"][c:] > 0, 1., .7)).sum() + (bce(need[:c], want["idle"][:c]) * (b["tag"][:c] > 0)).sum()
@@ -221,8 +209,7 @@ def groups(rows, budget, rng=None):
         cur.append(int(i)); n += k
     return sets + [cur]
 
-def pack(rows, ids, tables, pool=None, rng=None):
-    """A batch, and the same as teachers see it: with all hints."""
+def pack(rows, ids, table, pool=None, rng=None):
     ids = sorted(ids, key=lambda i: not rows[i]["out"])
     xs, B = [], len(ids)
     for i in ids: xs.append(swap(rows[i], pool, rng) if rng else {k: rows[i][k] for k in ("letters", "shape", "rule", "word", "_tags", "_idle")})
@@ -231,21 +218,16 @@ def pack(rows, ids, tables, pool=None, rng=None):
     N = cut + room([x for i, x in zip(ids, xs) if not rows[i]["out"]])
     z = lambda: np.zeros(N, np.int64)
     b = dict(letter=z(), shape=z(), rule=z(), word=z(), tag=z(), idle=z(), mask=np.zeros(N, np.float32), segments=np.zeros((B, N), np.float32))
-    more, full = [z() for _ in tables[1:]], dict(rule=z(), word=z())
     at, edges = 0, np.zeros((len(ids), 2), np.int64)
     
     for k in ("channel", "initiator", "inquiry"): b[k] = np.zeros(B, np.int64)
     for k in ("scenario", "fake", "verdict"): b[k] = np.zeros(B, np.int64)
-    whole = {k: np.zeros(B, np.int64) for k in ("channel", "initiator", "inquiry")}
     for j, (i, x) in enumerate(zip(ids, xs)):
         r, n = rows[i], len(x["letters"])
         if not r["out"]: at = max(at, cut)
         s = slice(at, at + n)
         edges[j] = at, at + n
-        L, rule, word = tables[0](x["letters"], x["shape"]), x["rule"], x["word"]
-        for t, m in zip(tables[1:], more): m[s] = t(x["letters"], x["shape"])
-        full["rule"][s], full["word"][s] = rule, word
-        for k in whole: whole[k][j] = r[k] + 8 * r["out"] * (k == "channel")
+        L, rule, word = table(x["letters"], x["shape"]), x["rule"], x["word"]
         ch, ini, inq = r["channel"], r["initiator"], r["inquiry"]
         if rng:
             L = np.where(rng.random(n) < .03, 1 + x["shape"], L)
@@ -262,13 +244,12 @@ def pack(rows, ids, tables, pool=None, rng=None):
     b["edges"], b["isout"], b["texts"] = edges, np.array([rows[i]["out"] for i in ids]), B
     b["cut"], b["ids"] = cut, ids
     b["isoutf"] = torch.from_numpy(b["isout"].astype(np.float32))
-    seen = dict(b, letters=[torch.from_numpy(m) for m in more], **{k: torch.from_numpy(v) for k, v in {**full, **whole}.items()})
-    return b, seen
+    return b
 
-def train(rows, H, passes, seed, lr, budget, teachers=(), trust=.5, log=True):
+def train(rows, H, passes, seed, lr, budget):
     torch.manual_seed(seed)
     letters = vocabulary(rows)
-    tables = [Table(letters)] + [Table(l) for _, l in teachers]
+    table = Table(letters)
     pool = values(rows)
     p = init(seed, 10 + len(letters), H)
     flat, ema = torch.cat([v.reshape(-1) for v in p.values()]), None
@@ -285,13 +266,9 @@ def train(rows, H, passes, seed, lr, budget, teachers=(), trust=.5, log=True):
         sum_, n, t0 = 0., 0, time.time()
         for g in groups(rows, budget, rng):
             t += 1
-            b, seen = pack(rows, g, tables, pool, rng)
-            want = wanted(b)
-            if teachers:
-                with torch.no_grad(): say = said(teachers, seen)
-                want = {k: (1 - trust) * v + trust * say[k] for k, v in want.items()}
+            b = pack(rows, g, table, pool, rng)
             slope.zero_()
-            L = loss(p, b, want, bits)
+            L = loss(p, b, bits)
             L.backward()
             with torch.no_grad():
                 rate = lr * min(1., t / 100) * max(.02, .5 * (1 + np.cos(np.pi * min(1, t / total))))
@@ -300,7 +277,7 @@ def train(rows, H, passes, seed, lr, budget, teachers=(), trust=.5, log=True):
                 flat.mul_(1 - rate * decay).addcdiv_(m1, m2.div(1 - .99 ** t).sqrt_().add_(1e-8), value=-rate / (1 - .9 ** t))
                 ema.lerp_(flat, .002)
             sum_ += L.item(); n += 1
-        if log: print(f"pass {e} loss {sum_ / n:.4f} {time.time() - t0:.0f}s", file=sys.stderr, flush=True)
+        print(f"pass {e} loss {sum_ / n:.4f} {time.time() - t0:.0f}s", file=sys.stderr, flush=True)
     return views(ema), letters
 
 def viterbi(z):
@@ -328,8 +305,8 @@ def predict(networks, rows):
     res = [None] * len(rows)
     with torch.no_grad():
         for g in groups(rows, 4096):
-            _, b = pack(rows, g, [Table(networks[0][1])] + [Table(l) for _, l in networks])
-            o, i, top, need = (torch.stack(x).mean(0) for x in zip(*[forward(p, dict(b, letter=b["letters"][k])) for k, (p, _) in enumerate(networks)]))
+            said = [forward(p, b := pack(rows, g, Table(letters))) for p, letters in networks]
+            o, i, top, need = (torch.stack(x).mean(0) for x in zip(*said))
             o, i = torch.log_softmax(o, -1), torch.log_softmax(i, -1)
             for j, k in enumerate(b["ids"]):
                 s, e = b["edges"][j]
@@ -383,55 +360,25 @@ def write(f, p, letters):
         s = np.maximum(np.abs(x).max(0), 1e-8) / 127
         f.write(s.astype("<f4").tobytes() + np.round(x / s).astype(np.int8).tobytes())
 
-def read(path):
-    """The networks of a file that save wrote."""
-    raw, at, networks = open(path, "rb").read(), 0, []
-    def take(kind, *shape):
-        nonlocal at
-        x = np.frombuffer(raw, kind, int(np.prod(shape)), at).reshape(shape); at += x.nbytes
-        return x
-    while at < len(raw):
-        assert raw[at:at + 4] == b"MDR2"
-        H, n = struct.unpack_from("<II", raw, at + 4); at += 12
-        letters = take("<u4", n).astype(int).tolist()
-        like, p = init(0, 10 + n, H), {}
-        for k in TABLES: p[k] = torch.from_numpy(take("<f2", *like[k].shape).astype(np.float32))
-        for k in matrices():
-            if like[k].ndim == 1: p[k] = torch.from_numpy(take("<f4", *like[k].shape).copy()); continue
-            s = take("<f4", like[k].shape[1])
-            p[k] = torch.from_numpy(take("i1", *like[k].shape) * s)
-        networks.append((p, letters))
-    return networks
-
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("data"); a.add_argument("--out"); a.add_argument("--folds", type=int, default=0); a.add_argument("--only", type=int); a.add_argument("--dir", default="bin/folds")
     a.add_argument("--width", type=int, default=96); a.add_argument("--passes", type=int, default=10); a.add_argument("--seeds", type=int, nargs="+", default=[1, 2]); a.add_argument("--lr", type=float, default=3e-3)
-    a.add_argument("--budget", type=int, default=1152); a.add_argument("--trust", type=float, default=.6)
-    a.add_argument("--alone", action="store_true"); a.add_argument("--teachers")
+    a.add_argument("--budget", type=int, default=1152)
     a = a.parse_args()
     rows = load(a.data); hands = sorted({r["hand"] for r in rows})
-    def make(rows, teachers, say=None):
-        def go(seed, **k):
-            n = train(rows, a.width, a.passes, seed, a.lr, a.budget, **k)
-            if say: say("pupil" if k else f"teacher {seed}", [n])
-            return n
-        if a.alone: return [go(s) for s in a.seeds], []
-        teachers = read(teachers) if teachers else [go(s) for s in a.seeds]
-        return [go(a.seeds[0], teachers=teachers, trust=a.trust)], teachers
+    make = lambda rows: [train(rows, a.width, a.passes, seed, a.lr, a.budget) for seed in a.seeds]
     if a.folds:
         os.makedirs(a.dir, exist_ok=True)
         for f in range(a.folds):
             if a.only is not None and f != a.only: continue
             left = set(hands[f::a.folds])
             tr, te = [r for r in rows if r["hand"] not in left], [r for r in rows if r["hand"] in left]
-            say = lambda what, who: print(f, what, {k: round(v, 4) for k, v in measure(te, predict(who, te)).items()}, flush=True)
-            made, teachers = make(tr, a.teachers, say)
-            save(f"{a.dir}/{f}.bin", made)
-            if teachers: save(f"{a.dir}/{f}.teachers.bin", teachers)
+            networks = make(tr)
+            save(f"{a.dir}/{f}.bin", networks)
             json.dump(sorted(left), open(f"{a.dir}/{f}.json", "w"))
-            if len(teachers) > 1: say("teachers together", teachers)
+            for who in [[n] for n in networks] + [networks]: print(f, len(who), {k: round(v, 3) for k, v in measure(te, predict(who, te)).items()}, flush=True)
     else:
-        save(a.out, make(rows, a.teachers)[0])
+        save(a.out, make(rows))
 
 if __name__ == "__main__": main()
