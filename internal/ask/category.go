@@ -67,9 +67,11 @@ func (m *message) theme() {
 	m.warning = warned >= 2
 }
 
+var reportsWords = knowledge.WordsOf("reports")
+
 // reported reports whether a sentence tells what others say: 「…」と電話があった.
 func reported(v string) bool {
-	for _, w := range []string{"」と電話があ", "」という電話", "」とのメール", "」といった電話", "」と言われ", "」などと", "」と名乗", "」という内容", "」といった内容", "」と書かれた", "」というメール", "」というSMS", "」と尋ね", "」と称"} {
+	for _, w := range reportsWords {
 		if strings.Contains(v, w) {
 			return true
 		}
@@ -163,15 +165,21 @@ func overlaps(list []mention, a mention) bool {
 	return false
 }
 
+var secretUses = knowledge.WordsOf("secret_uses")
+
+var telephoneUses = knowledge.WordsOf("telephone_uses")
+
+var ordinaryNumbers = knowledge.WordsOf("ordinary_numbers")
+
 // falseFriend reports whether the word at v[i:j] is part of another meaning.
 func falseFriend(v string, i, j int, cat exchange.Category) bool {
 	before, after := v[:i], v[j:]
-	for _, w := range []string{"でログイン", "をリセット", "リセット", " リセット", "のリセット", "の再発行", "再発行", "を変更", "の変更", "を再設定", "の再設定", "を設定", "の設定", "の期限", "を忘れ", "をお忘れ", "を解除", "が漏", "が変わ", "は変わり", "のロック", "がロック"} {
+	for _, w := range secretUses {
 		if strings.HasPrefix(after, w) {
 			return true
 		}
 	}
-	for _, w := range []string{"に電話", "へ電話", "にお電話", "へお電話", "に掛け", "におかけ", "までお電話", "へお送りし", "にお送りし", "あてに", "宛に", "へお届け", "に届きます"} {
+	for _, w := range telephoneUses {
 		if strings.HasPrefix(after, w) {
 			return true
 		}
@@ -198,7 +206,7 @@ func falseFriend(v string, i, j int, cat exchange.Category) bool {
 		return true
 	}
 	if cat == "otp" {
-		for _, w := range []string{"接続番号", "受付番号", "予約番号", "注文番号", "会員番号", "問い合わせ番号", "お客様番号", "お客さま番号", "整理番号"} {
+		for _, w := range ordinaryNumbers {
 			if strings.Contains(v[i:j], w) {
 				return true
 			}
@@ -315,9 +323,11 @@ func ofSomebodyElse(before string) bool {
 	return false
 }
 
+var pointingWords = knowledge.WordsOf("pointing_words")
+
 // pointsBack reports whether a request refers to what was named before it.
 func pointsBack(v string) bool {
-	for _, w := range []string{"今の", "それを", "その", "これを", "こちらを", "新しいの", "そちらを", "読み上げ", "おっしゃ", "復唱"} {
+	for _, w := range pointingWords {
 		if strings.HasPrefix(v, w) || strings.Contains(v[:min(len(v), 36)], w) {
 			return true
 		}
@@ -325,10 +335,12 @@ func pointsBack(v string) bool {
 	return false
 }
 
+var afterTheFactWords = knowledge.WordsOf("after_the_fact")
+
 // afterTheFact reports whether the tail speaks of having told or typed, not
 // of doing so: 「入力された場合」, 「お伝えになった方」.
 func afterTheFact(tail string) bool {
-	for _, w := range []string{"入力された", "入力した", "入力してしま", "お伝えになった", "伝えてしまった", "教えてしまった", "知られた", "送ってしまった", "登録済み", "が漏", "の漏", "お使いの場合", "を名乗", "お申し出ください", "確認できました", "承りました", "受け付けました", "変更されました", "登録されました"} {
+	for _, w := range afterTheFactWords {
 		if strings.Contains(tail, w) {
 			return true
 		}
@@ -338,8 +350,10 @@ func afterTheFact(tail string) bool {
 
 func isLatin(s string) bool { return s != "" && s[0] < utf8.RuneSelf }
 
+var questionTails = knowledge.WordsOf("question_tails")
+
 func questionTail(tail string) bool {
-	for _, w := range []string{"は?", "は何", "はいくつ", "は覚えて", "はお分かり", "はわかり", "はお持ち", "は控えて"} {
+	for _, w := range questionTails {
 		if strings.HasPrefix(tail, w) {
 			return true
 		}
@@ -379,9 +393,11 @@ func requestIn(tail string, strict bool) bool {
 	return true
 }
 
+var boilerplateWords = knowledge.WordsOf("boilerplate")
+
 // boilerplate reports whether the only request in the tail is for attention.
 func boilerplate(tail string) bool {
-	for _, w := range []string{"ご注意ください", "ご了承ください", "ご安心ください", "お待ちください", "ご理解", "ご容赦ください", "ご利用ください", "ご活用ください", "大切に保管", "変更してください", "ご変更ください", "お控えください", "お忘れなく", "お確かめください", "ご検討ください", "ご覧ください", "お待ちいただ", "ご注意", "ご変更", "破棄してください", "削除をお願い", "保管してください", "お持ちください"} {
+	for _, w := range boilerplateWords {
 		if i := strings.Index(tail, w); i >= 0 {
 			rest := tail[:i] + tail[i+len(w):]
 			return !requestWords().Contains(rest)
@@ -424,11 +440,13 @@ func clauseAround(v string, i int) (int, int) {
 	return start, end
 }
 
+var thirdParties = knowledge.WordsOf("third_parties")
+
 // quotedOrThirdParty reports whether, in a sentence of warning, the item is
 // what others ask for.
 func quotedOrThirdParty(v string, i int) bool {
 	rest := v[min(max(i, 0), len(v)):]
-	for _, w := range []string{"聞き出", "入力させ", "だまし", "盗", "詐欺", "求める", "要求", "尋ねる", "聞いて", "という", "などと", "と言", "送らせ", "させようと", "不審", "が増え", "発生", "報告"} {
+	for _, w := range thirdParties {
 		if strings.Contains(rest, w) {
 			return true
 		}

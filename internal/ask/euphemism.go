@@ -29,12 +29,14 @@ type euphemism struct {
 // four a PIN, six a code, sixteen a card's number.
 var counted = regexp.MustCompile(`(3|4|6|16|三|四|六|十六)\s?(?:桁|けた|ケタ|つの数字|digits?)(の[ぁ-んァ-ヶ一-龠ーA-Za-z]{0,8}|)`)
 
+var countedNumbers = knowledge.WordsOf("counted_numbers")
+
 // countedCategory tells what so many digits are, "" where the words around
 // them name something else (6桁の予約番号).
 func countedCategory(v string, loc []int) exchange.Category {
 	around := v[max(0, loc[0]-60):min(len(v), loc[1]+24)]
 	noun := v[loc[4]:loc[5]]
-	for _, w := range []string{"予約", "受付", "注文", "接続", "送り状", "会員", "お客", "問い合わせ", "伝票", "社員", "郵便", "証券", "製造", "型番", "西暦", "電話", "契約者", "利用者", "シリアル", "追跡", "店番", "個人番号", "管理"} {
+	for _, w := range countedNumbers {
 		if strings.Contains(noun, w) || strings.HasSuffix(v[:loc[0]], w) || strings.HasSuffix(v[:loc[0]], w+"番号(") || strings.HasSuffix(v[:loc[0]], w+"番号") {
 			return ""
 		}

@@ -80,6 +80,8 @@ func splitTurns(t *text.Text, turns []exchange.Turn) []sentence {
 	return out
 }
 
+var fieldNames = knowledge.WordsOf("field_names")
+
 // speakerAt returns who a line says is speaking, 「担当：」「（私）」, and the
 // length of the prefix.
 func speakerAt(line string) (string, int) {
@@ -105,7 +107,7 @@ func speakerAt(line string) (string, int) {
 	if itemWords().m.Contains(who) {
 		return "", 0
 	}
-	for _, l := range []string{"件名", "日時", "場所", "氏名", "お名前", "住所", "電話", "番号", "金額", "合計", "商品", "数量", "注意", "環境", "期限", "宛先", "差出人", "アカウント", "パスワード", "URL", "LINE", "会場", "公演", "席種", "支払", "予約", "送料", "名称", "内容", "方法", "時間", "期間", "対象", "料金", "理由", "サイト", "発信", "送信", "date", "Date", "Subject", "From", "To", "カード", "ご利用", "お問い", "受付", "確認", "本人", "ID", "http", "担当部署", "備考", "コード", "メール", "認証", "項目", "事項", "書類", "残高", "請求", "Order", "Account", "Amount", "端末", "地域", "IP"} {
+	for _, l := range fieldNames {
 		if strings.Contains(who, l) {
 			return "", 0
 		}

@@ -210,6 +210,8 @@ func personsName(s string) bool {
 	return strings.Contains(s, "@") && !strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
 }
 
+var behindClaims = knowledge.WordsOf("behind_claims")
+
 // announced returns the organization that a text names as its sender: an
 // alias in 【】, or before です, より, をご利用, 事務局 and their like. A shop that
 // mentions gift cards does not claim to be who issues them.
@@ -221,7 +223,7 @@ func announced(s string) *knowledge.Organization {
 		before, after := n[:m.Start], n[m.End:]
 		inBrackets := strings.HasSuffix(before, "【") || strings.HasSuffix(before, "[") || strings.HasSuffix(before, "<") || strings.HasSuffix(before, "〈")
 		speaks := false
-		for _, w := range []string{"】", "]", "です", "でございます", "より", "からの", "からお知らせ", "をご利用", "をいつも", "カスタマー", "サポート", "お客様", "お客さま", "事務局", "セキュリティ", "アカウント", "会員", "カードを", "株式会社", "のお知らせ", ":", " customer", " account", " security", " support", " team"} {
+		for _, w := range behindClaims {
 			if strings.HasPrefix(strings.ToLower(after), w) {
 				speaks = true
 				break

@@ -142,9 +142,11 @@ func handleShape(p *exchange.ContactPoint, n string) {
 	}
 }
 
+var windowSpeakers = knowledge.WordsOf("window_speakers")
+
 // speaksAsWindow reports whether a text speaks for an organization to its customers.
 func speaksAsWindow(n string) bool {
-	for _, w := range []string{"お客様", "お客さま", "弊社", "当社", "当行", "当局", "当センター", "株式会社", "【", "お荷物", "ご利用", "ご登録", "ご契約", "会員", "カスタマー", "サポート", "未納", "未払", "滞納", "料金", "お支払い", "Dear customer", "your account"} {
+	for _, w := range windowSpeakers {
 		if strings.Contains(n, w) {
 			return true
 		}

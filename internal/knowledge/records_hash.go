@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:c3abf891bc33f93fac9119d9836b7c41a30269341b9036bc7ba1c5d038a18d7b"
+const hash = "sha256:3122963c9868e169702e65760e7a1f560baffa702e3f0aed25ea9d28e9ad6951"

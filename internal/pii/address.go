@@ -114,6 +114,8 @@ func addressEnd(s string, start, i int) int {
 	return last
 }
 
+var addressMarks = knowledge.WordsOf("address_marks")
+
 // addressNumber reads a block number with its mark: 5丁目, 88番地, 七番三号, 2-8,
 // and returns its end, i where there is none.
 func addressNumber(s string, i int) int {
@@ -134,7 +136,7 @@ func addressNumber(s string, i int) int {
 			return i
 		}
 	}
-	for _, mark := range []string{"丁目", "番地", "番町", "番館", "番", "号棟", "号室", "号", "棟", "階", "条", "線"} {
+	for _, mark := range addressMarks {
 		if strings.HasPrefix(s[e:], mark) {
 			return e + len(mark)
 		}
@@ -170,9 +172,11 @@ func nextNumber(s string, i, n int) bool {
 	return false
 }
 
+var notInAddresses = knowledge.WordsOf("not_in_addresses")
+
 // stopsAddress reports whether words that follow an address begin here.
 func stopsAddress(s string) bool {
-	for _, w := range []string{"様", "殿", "宛", "在住", "付近", "電話", "名義", "氏名", "名前", "契約", "居住", "方面", "現住所", "新住所", "旧住所"} {
+	for _, w := range notInAddresses {
 		if strings.HasPrefix(s, w) {
 			return true
 		}
@@ -180,10 +184,12 @@ func stopsAddress(s string) bool {
 	return false
 }
 
+var behindPlaces = knowledge.WordsOf("behind_places")
+
 // stopsName reports whether hiragana that cannot be part of a place's name
 // begin here.
 func stopsName(s string) bool {
-	for _, w := range []string{"です", "ます", "から", "まで", "へ", "では", "にある", "に住", "に引", "を", "は", "で", "も", "と", "した", "して", "ください", "について"} {
+	for _, w := range behindPlaces {
 		if strings.HasPrefix(s, w) {
 			return true
 		}

@@ -53,6 +53,8 @@ var (
 	healthExcluded = knowledge.WordsOf("health_not")
 )
 
+var familyThings = knowledge.WordsOf("family_things")
+
 // familySpan widens a family word by the words right before it that tell of
 // the same person: 小3の娘, 寝たきりの義母.
 func (d *document) familySpan(x text.Hit) (int, int) {
@@ -71,7 +73,7 @@ func (d *document) familySpan(x text.Hit) (int, int) {
 		return 0, 0
 	}
 	rest := d.n[end:]
-	for _, w := range []string{"の日", "様用", "向け", "用の", "用に", "宛て", "券", "料金", "ちゃんねる"} {
+	for _, w := range familyThings {
 		if strings.HasPrefix(rest, w) && utf8.RuneCountInString(d.n[start:end]) <= 3 && w != "宛て" {
 			return 0, 0
 		}
@@ -280,6 +282,8 @@ func notAnEmployer(v string) bool {
 	return false
 }
 
+var notInCompanies = knowledge.WordsOf("not_in_companies")
+
 // orgBefore walks back from i over an organization's name.
 func orgBefore(s string, i int) int {
 	for i > 0 {
@@ -294,7 +298,7 @@ func orgBefore(s string, i int) int {
 		i -= size
 	}
 	// Words of time and person before the name are not part of it.
-	for _, w := range []string{"去年", "今年", "現在", "昨年", "先月", "来月", "今", "私", "主人", "夫", "妻", "息子", "娘"} {
+	for _, w := range notInCompanies {
 		if strings.HasPrefix(s[i:], w) {
 			i += len(w)
 		}

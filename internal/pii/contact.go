@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/madoguchi/madoguchi/internal/knowledge"
 	"github.com/madoguchi/madoguchi/internal/text"
 )
 
@@ -264,6 +265,8 @@ func phoneShape[T string | []byte](digits T, sep bool) (bool, float64) {
 	return false, 0
 }
 
+var windowNumbers = knowledge.WordsOf("window_numbers")
+
 // windowsNumber reports whether the text calls the number at [start, end) an
 // organization's own.
 func windowsNumber(d *document, start, end int) bool {
@@ -274,7 +277,7 @@ func windowsNumber(d *document, start, end int) bool {
 	if len(line) > 60 {
 		line = line[len(line)-60:]
 	}
-	for _, w := range []string{"窓口", "サポート", "フリーダイヤル", "コールセンター", "貴社", "御社", "お客様相談", "代表番号", "営業所", "本社"} {
+	for _, w := range windowNumbers {
 		if i := strings.LastIndex(line, w); i >= 0 && !strings.Contains(line[i:], "私") && utf8.RuneCountInString(line[i+len(w):]) <= 10 {
 			return true
 		}

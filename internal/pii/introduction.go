@@ -197,10 +197,12 @@ func isPrefecture(v string) bool {
 	return n > 0 && n == len(v)
 }
 
+var notInGivenNames = knowledge.WordsOf("not_in_given_names")
+
 // givenLike reports whether kanji look like a given name rather than the rest
 // of a company's or place's name.
 func givenLike(v string) bool {
-	for _, w := range []string{"電", "店", "社", "県", "市", "区", "町", "村", "駅", "線", "院", "校", "家", "園", "館", "所", "局", "課", "部", "係", "組", "堂", "屋", "式", "製", "品", "円", "号", "番", "行", "庫", "会", "様", "半島", "諸島", "列島", "温泉", "高原", "海岸", "湖", "峠", "岳"} {
+	for _, w := range notInGivenNames {
 		if strings.Contains(v, w) {
 			return false
 		}
@@ -208,11 +210,13 @@ func givenLike(v string) bool {
 	return true
 }
 
+var staffBeforeNames = knowledge.WordsOf("staff_before_names")
+
 // staffBefore reports whether the word before a name makes it a member of
 // somebody's staff.
 func staffBefore(s string, start int) bool {
 	before := s[max(0, start-36):start]
-	for _, w := range []string{"担当の", "担当は", "担当者の", "担当者は", "担当:", "係の", "店員の", "車掌の", "店長の", "部長の", "課長の", "窓口の", "受付の", "先生の", "スタッフの", "運転手の", "責任者の", "オペレーターの", "医師の", "主治医の", "販売員の", "営業の", "売場の", "担当が", "後任の"} {
+	for _, w := range staffBeforeNames {
 		if strings.HasSuffix(before, w) {
 			return true
 		}

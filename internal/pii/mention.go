@@ -6,6 +6,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/madoguchi/madoguchi/internal/knowledge"
 	"github.com/madoguchi/madoguchi/internal/pii/tagger"
 )
 
@@ -97,6 +98,8 @@ func mayHoldName(s string) bool {
 	return false
 }
 
+var staffWords = knowledge.WordsOf("staff")
+
 // staff reports whether the text makes the name at [start, end) a member of
 // an organization's staff: 担当の鈴木, 鈴木様 beside 店員 or 窓口.
 func (d *document) staff(start, end int) bool {
@@ -112,7 +115,7 @@ func (d *document) staff(start, end int) bool {
 		return false
 	}
 	around := d.n[max(0, start-60):start] + rest
-	for _, w := range []string{"担当", "係", "店員", "店長", "窓口", "受付", "スタッフ", "オペレーター", "車掌", "運転手", "販売員", "売場", "対応", "応対", "お世話", "親切", "先生", "医師", "主治医", "看護師", "社員", "営業", "ご案内", "ご指導", "より"} {
+	for _, w := range staffWords {
 		if strings.Contains(around, w) {
 			return true
 		}

@@ -272,6 +272,8 @@ func findBanks(d *document) {
 	}
 }
 
+var bankFields = knowledge.WordsOf("bank_fields")
+
 // bankStart returns where the account that ends in a number at num begins on
 // its line, and whether what stands before the number is that of an account.
 func bankStart(s string, ls, num int) (start int, strong bool) {
@@ -280,7 +282,7 @@ func bankStart(s string, ls, num int) (start int, strong bool) {
 	kinds := 0
 	// The words of an account that stand before the number, with nothing but
 	// each other, spaces and the names of bank and branch between them.
-	for _, w := range []string{"普通預金", "普通", "当座", "貯蓄", "定期", "口座番号", "番号", "記号", "店番号", "店番", "支店", "出張所", "本店", "営業部", "No", "account", "Branch", "branch"} {
+	for _, w := range bankFields {
 		if i := strings.LastIndex(line, w); i >= 0 && len(line)-i < 80 {
 			switch w {
 			case "口座番号", "番号", "No", "account":

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/madoguchi/madoguchi/internal/knowledge"
 	"github.com/madoguchi/madoguchi/internal/secret"
 )
 
@@ -178,6 +179,8 @@ func (d *document) readAnswer(l label) {
 	}
 }
 
+var noAnswers = knowledge.WordsOf("no_answers")
+
 // answerAt reads an answer from i on: quoted, or up to a particle, copula or
 // end of the clause.
 func (d *document) answerAt(i, to int, l label) {
@@ -195,7 +198,7 @@ func (d *document) answerAt(i, to int, l label) {
 	if n := utf8.RuneCountInString(v); n < 2 || n > 30 || strings.ContainsAny(v, "?？") {
 		return
 	}
-	for _, w := range []string{"何", "忘れ", "わから", "分から", "変え", "どこ", "どう", "違う", "必要", "不明", "設定", "登録", "エラー"} {
+	for _, w := range noAnswers {
 		if strings.Contains(v, w) {
 			return
 		}
