@@ -142,7 +142,7 @@ func TestHTML(t *testing.T) {
 
 // TestCommittedBaseline is readable and names the figures of the documents.
 func TestCommittedBaseline(t *testing.T) {
-	b, err := os.ReadFile("baseline.json")
+	b, err := os.ReadFile("../../eval/baseline.json")
 	if err != nil {
 		t.Fatal(err)
 	}
