@@ -92,7 +92,18 @@ func endsLikeCompany(s string) bool {
 // and nothing else, near the end of the text: a signature's.
 func signsForCompany(s string, ls, i, le int) bool {
 	before := strings.TrimSpace(s[ls:i])
-	return endsLikeCompany(before) && utf8.RuneCountInString(before) <= 24 && !strings.ContainsAny(before, "。、,!?:") && strings.Count(strings.TrimSpace(s[le:]), "\n") < 4
+	if len(before) > 72 || !endsLikeCompany(before) || strings.ContainsAny(before, "。、,!?:") {
+		return false
+	}
+	rest := s[le:]
+	for range 5 { // lines
+		_, below, more := strings.Cut(rest, "\n")
+		if !more {
+			return true
+		}
+		rest = below
+	}
+	return strings.TrimSpace(rest) == ""
 }
 
 // nameBefore walks back from the cue over a name: kanji and kana, at most one
