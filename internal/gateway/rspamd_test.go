@@ -75,7 +75,7 @@ lua = "%[4]s";
 		}
 		return a.Symbols
 	}
-	for end := time.Now().Add(20 * time.Second); ask(plain) == nil; time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ask(plain) == nil; time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("rspamd does not answer")
 		}

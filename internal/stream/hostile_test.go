@@ -20,7 +20,7 @@ import (
 func TestHostile(t *testing.T) {
 	nc, js := begin(t)
 	c := config()
-	c.AckWait = 5 * time.Second // the large one is judged within it, on a busy machine too
+	c.AckWait = 12 * time.Second // the large one is judged within it, on a busy machine too
 	if err := c.Prepare(t.Context(), js); err != nil {
 		t.Fatal(err)
 	}

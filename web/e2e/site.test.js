@@ -46,7 +46,9 @@ test("answered on the device: nothing is sent, the same answers, also offline, a
     assert.equal(plain(await post(page, `${home}ja/${door}`, fields)).length > 100, true);
     if (door === "received" || door === "draft" || door === "call") assert.equal(plain(await post(page, `${home}ja/${door}`, fields)), plain(await post(served, `${s.base}/ja/${door}`, fields)), door);
   }
-  assert.deepEqual(h.asked.slice(before), [], "the host was asked for something after the first load");
+  // Whether the worker is newer the browser itself asks, at a time of its own; it sends nothing.
+  const newer = ["GET /some/folder/worker.js", "GET /some/folder/wasm_exec.js"];
+  assert.deepEqual(h.asked.slice(before).filter((x) => !newer.includes(x)), [], "the host was asked for something after the first load");
 
   // Without a network.
   await h.stop();
