@@ -46,6 +46,8 @@ for connections in (1, 16):
             rate[name] += n / rounds
             all_took[name] += took
             failed += len(faults)
+            for status in sorted(set(faults)):
+                print(f"{name} answered {status} {faults.count(status)} times")
     for name, took in all_took.items():
         took.sort()
         print(f"{connections:3} connections, {name:9}: {rate[name]:7.1f}/s, half within {took[len(took) // 2] * 1e3:.1f} ms, 99 of 100 within {took[len(took) * 99 // 100] * 1e3:.1f} ms")

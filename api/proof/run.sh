@@ -108,7 +108,7 @@ soak() { python3 "$here/soak.py" $at $server; }
 
 python "$venv" schemathesis openapi-spec-validator litellm mypy==1.19.0
 python "$mcp" mcp==2.3.0
-python "$peers" presidio-analyzer==2.2.366 ja-ginza==5.3.0 flask waitress
+python "$peers" presidio-analyzer==2.2.366 ja-ginza==5.3.0 flask==3.1.2 waitress==3.0.2
 test -x "$lint/node_modules/.bin/redocly" || npm install --silent --no-fund --no-audit --prefix "$lint" @redocly/cli@2.77.0 @stoplight/spectral-cli@6.16.3 typescript@5.9.3
 test -x "$node/node_modules/.bin/conformance" || npm install --silent --no-fund --prefix "$node" @modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/conformance@0.1.16 node@22
 curl -sf --retry 9 --retry-connrefused $at/openapi.json >"$dir/openapi.json"

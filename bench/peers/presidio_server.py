@@ -21,4 +21,4 @@ def analyze():
     return Response(json.dumps([f.to_dict() for f in found], default=str), content_type="application/json")
 
 
-serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=4)
+serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=1)  # GiNZA breaks under two threads
