@@ -119,6 +119,23 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestPublic: what others can import is the face, and nothing beside it.
+func TestPublic(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", "{{if .GoFiles}}{{.Name}} {{.ImportPath}}{{end}}", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		name, p, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if p == "" || name == "main" || strings.Contains(p, "/internal/") || p == module {
+			continue
+		}
+		if !public[strings.TrimPrefix(p, module+"/")] {
+			t.Errorf("%s can be imported by others: it belongs under internal/", p)
+		}
+	}
+}
+
 // TestLight: who imports the face or the client does not get a database, a message broker
 // or a PDF library with it.
 func TestLight(t *testing.T) {
