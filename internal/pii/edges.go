@@ -95,8 +95,11 @@ func parted(n string, p part, c exchange.Category) []part {
 // withReading is a name and how it is read.
 var withReading = regexp.MustCompile(`^([\p{Han}々]{1,4} ?[\p{Han}々ぁ-ん]{1,4}) ?[ ,、/(] ?([ァ-ヶー]{2,8} ?[ァ-ヶー]{2,8})$`)
 
+// wholeName is a surname and a given name, or a name in Latin letters or katakana of two parts.
+const wholeName = `([\p{Han}々]{1,4} [\p{Han}々ぁ-んァ-ヶー]{1,4}|[\p{Lu}][\p{L}]+[ /][\p{Lu}][\p{L}]+|[ァ-ヶー]+(?:・[ァ-ヶー]+)+)`
+
 // twoNames are two whole names side by side.
-var twoNames = regexp.MustCompile(`^([\p{Han}々]{1,4} [\p{Han}々ぁ-んァ-ヶー]{1,4}|[\p{Lu}][\p{L}]+[ /][\p{Lu}][\p{L}]+|[ァ-ヶー]+(?:・[ァ-ヶー]+)+)(?: ?と ?|、| ?/ ?)([\p{Han}々]{1,4} [\p{Han}々ぁ-んァ-ヶー]{1,4}|[\p{Lu}][\p{L}]+[ /][\p{Lu}][\p{L}]+|[ァ-ヶー]+(?:・[ァ-ヶー]+)+)$`)
+var twoNames = regexp.MustCompile(`^` + wholeName + `(?: ?と ?|、| ?/ ?)` + wholeName + `$`)
 
 // edges mend a span of a kind.
 var edges = map[exchange.Category]func(string, part) part{
@@ -124,7 +127,7 @@ func trimmed(front, back *regexp.Regexp) func(string, part) part {
 
 var (
 	nameTrim = trimmed(
-		regexp.MustCompile(`^(?:(?:氏名|お名前|名前|代表者?|カナ|フリガナ|ふりがな|児童名|園児名|契約者|名義|セイ|新|旧|父|母|夫|妻|長男|長女|次男|次女|私|対象者?|所有者?|運転|搭乗者?|担当|立ち?会い?|受取人?|参加者?|同行者?|宛名|宛先|相手|先代|保護者|患者|被保険者|受取人|世帯主|申請者?|お?子ども|本人) *[: ] *|私)`),
+		regexp.MustCompile(`^(?:(?:氏名|お名前|名前|代表者?|カナ|フリガナ|ふりがな|児童名|園児名|契約者|名義|セイ|新|旧|父|母|夫|妻|長男|長女|次男|次女|私|対象者?|所有者?|運転|搭乗者?|担当|立ち?会い?|受取人?|参加者?|同行者?|宛名|宛先|相手|先代|保護者|患者|被保険者|世帯主|申請者?|お?子ども|本人) *[: ] *|私)`),
 		regexp.MustCompile(`(?:の(?:分|もの|代理|名義|名前)|[ ](?:MR|MS|MRS|Mr|Ms|Mrs)\.?|['’]s|[(（])$`))
 	careOf          = regexp.MustCompile(`^[\p{Han}々]{1,4} [\p{Han}々ぁ-んァ-ヶー]{1,4}?( ?(?:方|拝))$`)
 	kin             = regexp.MustCompile(`^(?:妻|夫|父|母|家内|主人|長男|長女|次男|次女|二男|三男|祖父|祖母|姉|妹|兄|弟)の?`)
