@@ -12,7 +12,7 @@ import numpy as np, torch, numba
 import torch.nn.functional as F
 torch.set_num_threads(1)  # two trainings side by side are faster than one on two cores
 
-KINDS, CATS, SCEN, FRAUD, LEXICON = 47, 34, 44, 31, 13
+KINDS, CATS, SCEN, LEXICON = 47, 34, 44, 13
 OUT, IN = 1 + 2 * CATS, 1 + 2 * 2 * KINDS
 NEVER = {16, 18, 19, 20, 21}
 LOOSE = {6, 7, 28, 29, 30, 31, 33}
