@@ -68,7 +68,7 @@ func (m *network) run(w *work, in *Input) {
 	for l, d := range spread {
 		m.norm(w, n)
 		m.layers[l].apply(w, n, h, d, func(i int, sums []int32) {
-			m.gate(&m.layers[l], w.x[i*h:(i+1)*h], sums)
+			m.layers[l].gate(w.x[i*h:(i+1)*h], sums)
 		})
 		if l == contextBehind {
 			m.whole(w, n)
@@ -82,24 +82,36 @@ func (m *network) norm(w *work, n int) {
 	h := m.width
 	for i := range n {
 		x := w.x[i*h : (i+1)*h]
-		var sum float32
-		for _, v := range x {
-			sum += float32(v * v)
-		}
-		f := fixed / float32(math.Sqrt(float64(sum/float32(h)+1e-6)))
-		out := w.rows[(i+margin)*h : (i+margin+1)*h]
-		out = out[:len(x)]
-		for j, v := range x {
-			const half = 1 << 15
-			q := int32(float32(v*f)+(half+0.5)) - half // rounded: the sum is never negative
-			out[j] = int16(max(-32767, min(32767, q)))
-		}
+		f := fixed / float32(math.Sqrt(float64(squares(x)/float32(h)+1e-6)))
+		round(w.rows[(i+margin)*h:(i+margin+1)*h], x, f)
 	}
 }
 
-// gate adds to a row the first half of a layer's outputs, each let through as far as
-// its partner of the second half says.
-func (m *network) gate(d *dense, x []float32, sums []int32) {
+// squaresPlain adds the squares of a row, in the order in which eight numbers at once
+// are added.
+func squaresPlain(x []float32) float32 {
+	var a [8]float32
+	for ; len(x) >= 8; x = x[8:] {
+		for j, v := range x[:8] {
+			a[j] += float32(v * v)
+		}
+	}
+	return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]))
+}
+
+// roundPlain writes f times a row, rounded.
+func roundPlain(out []int16, x []float32, f float32) {
+	out = out[:len(x)]
+	for j, v := range x {
+		const half = 1 << 15
+		q := int32(float32(v*f)+(half+0.5)) - half // the sum is never negative
+		out[j] = int16(max(-32767, min(32767, q)))
+	}
+}
+
+// gatePlain adds to a row the first half of a layer's outputs, each let through as far
+// as its partner of the second half says.
+func (d *dense) gatePlain(x []float32, sums []int32) {
 	h := len(x)
 	a, g := sums[:h], sums[h:2*h]
 	as, gs, ab, gb := d.scale[:h], d.scale[h:2*h], d.bias[:h], d.bias[h:2*h]
@@ -190,14 +202,7 @@ func multiplyPlain(sums []int32, rows, w []int16, in, out int) {
 
 // sigmoid is 1/(1+exp(-x)), by a table, so that it is the same on every machine.
 func sigmoid(x float32) float32 {
-	i := int32(float32(x*steps) + (top*steps + 0.5))
-	if uint32(i) >= uint32(len(sigmoids)) {
-		if x < 0 {
-			return 0
-		}
-		return 1
-	}
-	return sigmoids[i]
+	return sigmoids[1+int32(min(max(float32(x*steps)+(top*steps+0.5), -1), 2*top*steps+1))]
 }
 
 const (
@@ -205,10 +210,12 @@ const (
 	top   = 12  // beyond it the function is 0 or 1
 )
 
-var sigmoids = func() (t [2*top*steps + 1]float32) {
+// sigmoids is the table, with what is before and behind it at its ends.
+var sigmoids = func() (t [2*top*steps + 3]float32) {
 	for i := range t {
-		t[i] = float32(1 / (1 + exp(top-float64(i)/steps)))
+		t[i] = float32(1 / (1 + exp(top-float64(i-1)/steps)))
 	}
+	t[0], t[len(t)-1] = 0, 1
 	return t
 }()
 

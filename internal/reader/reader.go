@@ -268,13 +268,25 @@ func share(z []float32, j int) float64 {
 	return exp2(float64(z[j]-top)) / sum
 }
 
-// exp2 is exp for what is not above 0; what is too small to count is 0.
+// exp2 is exp for what is not above 0, to nine digits; what is too small to count is 0.
 func exp2(x float64) float64 {
 	if x < -30 {
 		return 0
 	}
-	return exp(x)
+	i := int(-x * parts)
+	r := x + float64(float64(i)/parts) // at most one part below 0
+	return float64(powers[i] * (1 + float64(r*(1+float64(r*(0.5+float64(r*(1./6))))))))
 }
+
+const parts = 64
+
+// powers are exp at each 64th from 0 down to -30.
+var powers = func() (t [30*parts + 1]float64) {
+	for i := range t {
+		t[i] = exp(-float64(i) / parts)
+	}
+	return t
+}()
 
 // sum adds what a network makes of the whole text.
 func (m *network) sum(w *work, n int, weight float32) {

@@ -32,6 +32,48 @@ func products(f func(rows, w []int16, in, out int, sums []int32)) {
 	}
 }
 
+// TestRows: the processor's own way with a row gives what the plain one gives, to the bit.
+func TestRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 200 {
+		h := block * (1 + r.IntN(12))
+		d := dense{scale: make([]float32, 2*h), bias: make([]float32, 2*h)}
+		x, sums := make([]float32, h), make([]int32, 2*h)
+		for i := range x {
+			x[i] = float32(r.NormFloat64() * 3)
+		}
+		for i := range sums {
+			sums[i] = int32(r.IntN(1<<26) - 1<<25)
+			d.scale[i], d.bias[i] = float32(r.Float64()*2e-6), float32(r.NormFloat64())
+		}
+		if got, want := squares(x), squaresPlain(x); got != want {
+			t.Fatalf("%d squares: %v, want %v", h, got, want)
+		}
+		got, want := make([]int16, h), make([]int16, h)
+		f := float32(fixed * (0.1 + r.Float64()))
+		round(got, x, f)
+		roundPlain(want, x, f)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d rounded differ", h)
+		}
+		y := slices.Clone(x)
+		d.gate(x, sums)
+		d.gatePlain(y, sums)
+		if !slices.Equal(x, y) {
+			t.Fatalf("%d gated differ", h)
+		}
+	}
+}
+
+// TestExp: the exponential by its table is right to nine digits, and exact on every machine.
+func TestExp(t *testing.T) {
+	for x := -30.0; x <= 0; x += 0.0037 {
+		if got, want := exp2(x), math.Exp(x); math.Abs(got/want-1) > 1e-8 {
+			t.Fatalf("exp %v: %v, want %v", x, got, want)
+		}
+	}
+}
+
 // TestMultiply: the processor's own way of multiplying gives the sums of the plain one.
 func TestMultiply(t *testing.T) {
 	products(func(rows, w []int16, in, out int, want []int32) {

@@ -32,23 +32,31 @@ const (
 	times = 4
 )
 
-// grows reports whether a run with times as much asks for more than that.
+// grows reports whether no run with times as much asks for at most that: what is made
+// once, and kept for the next, is made in the first one.
 func grows(c growth.Case, n int) bool {
 	const slack, floor = 1.5, 256 << 10 // bytes that a call may ask for, whatever it is given
-	c.Run(times * n)                    // what is made once, and kept for the next, is made
-	return float64(asked(c, times*n)) > slack*times*float64(asked(c, n))+floor
+	least := uint64(math.MaxUint64)
+	for range runs {
+		least = min(least, asked(c, n))
+	}
+	for range runs {
+		if float64(asked(c, times*n)) <= slack*times*float64(least)+floor {
+			return false
+		}
+	}
+	return true
 }
 
-// asked is how many bytes of memory a run asks for: the least of some, as what is
-// kept between runs is now and then collected.
+// runs are how often a run is repeated, as what is kept between them is now and then
+// collected.
+const runs = 5
+
+// asked is how many bytes of memory a run asks for.
 func asked(c growth.Case, n int) uint64 {
-	least := uint64(math.MaxUint64)
-	for range 4 {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		c.Run(n)
-		runtime.ReadMemStats(&after)
-		least = min(least, after.TotalAlloc-before.TotalAlloc)
-	}
-	return least
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	c.Run(n)
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }

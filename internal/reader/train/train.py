@@ -11,6 +11,7 @@ import argparse, functools, json, os, struct, sys, time
 import numpy as np, torch, numba
 import torch.nn.functional as F
 torch.set_num_threads(1)  # two trainings side by side are faster than one on two cores
+FAST = torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32  # what products are made of
 
 KINDS, CATS, SCEN, LEXICON = 47, 34, 44, 13
 OUT, IN = 1 + 2 * CATS, 1 + 2 * 2 * KINDS
@@ -47,7 +48,7 @@ class Bits:
 class Layer(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, w, bias, mask, drop, k):
-        w = w.to(torch.bfloat16)
+        w = w.to(FAST)
         o, col, y = layer().forward(x, w, bias, mask, drop, k, DROP)
         ctx.save_for_backward(x, w, bias, mask, drop, col, y); ctx.k = k
         return o
@@ -67,8 +68,8 @@ def forward(p, b, bits=None):
         x = Layer.apply(x, p[f"w{i}"], p[f"b{i}"], b["mask"], drop[1 + i], k)
         if i == 3: x = x + S.T @ torch.tanh(share @ norm(x) @ p["ctx"] + p["ctxb"])
     x = norm(x) * d(7)
-    h = x.to(torch.bfloat16)
-    o, i, y = ((h @ p[k].to(torch.bfloat16)).float() + p[k + "b"] for h, k in ((h[:b["cut"]], "out"), (h[b["cut"]:], "in"), (h, "pool")))
+    h = x.to(FAST)
+    o, i, y = ((h @ p[k].to(FAST)).float() + p[k + "b"] for h, k in ((h[:b["cut"]], "out"), (h[b["cut"]:], "in"), (h, "pool")))
     y = F.relu(y)
     top = (torch.stack([y[s:e].amax(0) for s, e in b["edges"]]) + share @ y) @ p["top"] + p["topb"]
     return o, i, top, (x @ p["need"] + p["needb"])[:, 0]
