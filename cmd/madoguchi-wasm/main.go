@@ -8,6 +8,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/madoguchi/madoguchi/exchange"
+	"github.com/madoguchi/madoguchi/internal/casebook"
 	"github.com/madoguchi/madoguchi/internal/contact"
 	"github.com/madoguchi/madoguchi/internal/intake"
 	"github.com/madoguchi/madoguchi/internal/picture"
@@ -28,7 +30,8 @@ var version = "0.1.0-dev"
 func main() {
 	contact.SetDay(time.Now().Format(time.DateOnly))
 	ocr := js.Global().Get("madoguchiOCR").Truthy()
-	pages := web.Handler(web.Options{Version: version, App: true, OCR: ocr, Read: read})
+	vault := &casebook.Vault{Place: casebook.Place{Shelf: casebook.NewShelf(storage{js.Global().Get("madoguchiStorage")})}}
+	pages := web.Handler(web.Options{Version: version, App: true, OCR: ocr, Read: read, Vault: vault})
 	js.Global().Call("madoguchi", js.FuncOf(func(_ js.Value, a []js.Value) any {
 		body := make([]byte, a[5].Length())
 		js.CopyBytesToGo(body, a[5])
@@ -47,6 +50,57 @@ func main() {
 		})
 	}))
 	select {} // until the browser ends the worker
+}
+
+// storage is the worker's, by its functions load and save.
+type storage struct{ js.Value }
+
+var errStorage = errors.New("the browser's storage failed")
+
+// await waits for a promise. It must not be called on the worker's own thread of work.
+func await(p js.Value) (js.Value, error) {
+	done, failed := make(chan js.Value, 1), make(chan struct{}, 1)
+	then := js.FuncOf(func(_ js.Value, a []js.Value) any { done <- append(a, js.Undefined())[0]; return nil })
+	defer then.Release()
+	not := js.FuncOf(func(js.Value, []js.Value) any { failed <- struct{}{}; return nil })
+	defer not.Release()
+	p.Call("then", then, not)
+	select {
+	case v := <-done:
+		return v, nil
+	case <-failed:
+		return js.Undefined(), errStorage
+	}
+}
+
+func (s storage) Load() (map[string][]byte, error) {
+	all, err := await(s.Call("load"))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]byte, all.Length())
+	for i := range all.Length() {
+		row := all.Index(i)
+		data := make([]byte, row.Index(1).Length())
+		js.CopyBytesToGo(data, row.Index(1))
+		out[row.Index(0).String()] = data
+	}
+	return out, nil
+}
+
+func (s storage) Save(changes map[string][]byte) error {
+	var list []any
+	for name, data := range changes {
+		row := []any{name, nil}
+		if data != nil {
+			b := js.Global().Get("Uint8Array").New(len(data))
+			js.CopyBytesToJS(b, data)
+			row[1] = b
+		}
+		list = append(list, row)
+	}
+	_, err := await(s.Call("save", list))
+	return err
 }
 
 // read takes apart what was handed over. Of a picture the QR codes are read here; its

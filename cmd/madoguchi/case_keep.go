@@ -119,13 +119,18 @@ func (c *caseRescueCmd) Run(s *streams) error {
 }
 
 type caseBackupCmd struct {
-	File string `arg:"" help:"A new file."`
+	File     string `arg:"" help:"A new file."`
+	Portable bool   `help:"As one JSON file, which the page on a phone takes in, too."`
 	caseFlags
 }
 
 func (c *caseBackupCmd) Run(s *streams) error {
 	return c.with(s, func(b *casebook.Book) error {
-		err := b.Backup(c.File)
+		write := b.Backup
+		if c.Portable {
+			write = b.ExportTo
+		}
+		err := write(c.File)
 		if errors.Is(err, os.ErrExist) {
 			return &usageError{fmt.Errorf("%s is there already", c.File), "name a new file; a backup is not written over"}
 		}

@@ -1,3 +1,5 @@
+//go:build !js
+
 package casebook
 
 import (
@@ -7,7 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Backup writes the whole casebook, as it stands at this moment, into a new file.
@@ -70,82 +71,17 @@ func zipFile(z *zip.Writer, from, name string) error {
 	return nil
 }
 
-// copyTo copies all rows and files into an empty database.
-func (d *database) copyTo(to *database) error {
-	stamps, err := d.files("stamps/")
+// ExportTo exports the casebook into a new file.
+func (b *Book) ExportTo(name string) (err error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
-	for _, name := range append(stamps, checkpointFile, keyFile) { // the key last
-		data, err := d.readFile(name)
-		if errors.Is(err, os.ErrNotExist) && name == checkpointFile {
-			continue // nothing was noted yet
-		}
-		if err != nil {
-			return fmt.Errorf("casebook: %w", err)
-		}
-		if name == keyFile { // the rows are read after the head's copy, which may lag behind them, never lead
-			if err := d.copyRows(to); err != nil {
-				return err
-			}
-		}
-		write := to.writeFile
-		if name == keyFile {
-			write = to.createFile
-		}
-		if err := write(name, data); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(b.Export(f), f.Sync(), f.Close())
 }
 
-// tables are those that hold a casebook, with their columns.
-var tables = []struct{ columns, values, name string }{
-	{`seq, "case", at, leaf, sealed`, "?, ?, ?, ?, ?", "entry"},
-	{"pos, hash", "?, ?", "hash"},
-	{"one, signed", "?, ?", "head"},
-	{`"case", sealed`, "?, ?", "summary"},
-}
-
-func (d *database) copyRows(to *database) error {
-	return d.read(func(from *tx) error {
-		return to.write(func(t *tx) error {
-			for _, table := range tables {
-				rows, err := from.Query("SELECT " + table.columns + " FROM " + table.name)
-				if err != nil {
-					return fmt.Errorf("casebook: %w", err)
-				}
-				columns, err := rows.Columns()
-				if err != nil {
-					return errors.Join(fmt.Errorf("casebook: %w", err), rows.Close())
-				}
-				row, into := make([]any, len(columns)), make([]any, len(columns))
-				for i := range row {
-					into[i] = &row[i]
-				}
-				for rows.Next() {
-					if err := rows.Scan(into...); err != nil {
-						return errors.Join(fmt.Errorf("casebook: %w", err), rows.Close())
-					}
-					if _, err := t.Exec("INSERT INTO "+table.name+" ("+table.columns+") VALUES ("+table.values+")", row...); err != nil {
-						return errors.Join(fmt.Errorf("casebook: %w", err), rows.Close())
-					}
-				}
-				if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-					return fmt.Errorf("casebook: %w", err)
-				}
-			}
-			return nil
-		})
-	})
-}
-
-// ErrNoBackup is returned for a file that Backup did not write.
-var ErrNoBackup = errors.New("casebook: this is no backup of a casebook")
-
-// Restore lays a backup's casebook into a place that holds none. It asks for no
-// key.
+// Restore lays the casebook that Backup or Export wrote into a place that holds none.
+// It asks for no key.
 func Restore(name string, p Place) (err error) {
 	if there, err := p.Exists(); err != nil {
 		return err
@@ -154,7 +90,11 @@ func Restore(name string, p Place) (err error) {
 	}
 	z, err := zip.OpenReader(name)
 	if err != nil {
-		return ErrNoBackup
+		f, err := os.Open(name)
+		if err != nil {
+			return ErrNoBackup
+		}
+		return errors.Join(Import(f, p), f.Close())
 	}
 	defer func() { _ = z.Close() }() // read only
 	parent := filepath.Dir(p.Dir)
@@ -199,13 +139,7 @@ func partOfBackup(f *zip.File) bool {
 	if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 || !filepath.IsLocal(f.Name) {
 		return false
 	}
-	switch name := f.Name; {
-	case name == "casebook.db", name == keyFile, strings.HasPrefix(name, checkpointFile):
-		return !strings.ContainsAny(name, `/\`)
-	default:
-		stamp, ok := strings.CutPrefix(name, "stamps/")
-		return ok && stamp != "" && !strings.ContainsAny(stamp, `/\`)
-	}
+	return f.Name == "casebook.db" || partOf(f.Name)
 }
 
 func lay(to local, f *zip.File) error {

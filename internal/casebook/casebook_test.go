@@ -42,6 +42,14 @@ func both(t *testing.T, f func(t *testing.T, k kept)) {
 	t.Run("server", func(t *testing.T) { f(t, onServer(t)) })
 }
 
+// everywhere runs a test on a shelf, too.
+func everywhere(t *testing.T, f func(t *testing.T, k kept)) {
+	both(t, f)
+	t.Run("shelf", func(t *testing.T) {
+		f(t, kept{Place: casebook.Place{Dir: t.TempDir(), Shelf: casebook.NewShelf(&storage{})}})
+	})
+}
+
 func folder(t testing.TB) kept {
 	dir := filepath.Join(t.TempDir(), "book")
 	return kept{casebook.Place{Dir: dir}, func(q string) {
@@ -79,7 +87,7 @@ func create(t interface {
 // TestCase: what is noted is there after closing and opening, in order, with
 // its state; bytes stay bit for bit.
 func TestCase(t *testing.T) {
-	both(t, testCase)
+	everywhere(t, testCase)
 }
 
 func testCase(t *testing.T, k kept) {
@@ -136,7 +144,7 @@ func must2[T any](v T, err error) T {
 
 // TestKeys: a family's recipients, and a new lock in place of the old one.
 func TestKeys(t *testing.T) {
-	both(t, testKeys)
+	everywhere(t, testKeys)
 }
 
 func testKeys(t *testing.T, k kept) {
@@ -174,7 +182,7 @@ func testKeys(t *testing.T, k kept) {
 
 // TestRemove: contents go, in the file too; the proof of the rest stays.
 func TestRemove(t *testing.T) {
-	both(t, testRemove)
+	everywhere(t, testRemove)
 }
 
 func testRemove(t *testing.T, k kept) {
@@ -246,7 +254,7 @@ func TestVerifyFinds(t *testing.T) {
 // TestBundle: chosen entries and their proof are checked by a stranger without
 // the rest; a changed word, another number, another head are found.
 func TestBundle(t *testing.T) {
-	both(t, testBundle)
+	everywhere(t, testBundle)
 }
 
 func testBundle(t *testing.T, k kept) {
@@ -677,6 +685,9 @@ func write(p casebook.Place) {
 // keeps what a simple model keeps, and the log verifies.
 func TestMachine(t *testing.T) {
 	t.Run("folder", func(t *testing.T) { testMachine(t, func() casebook.Place { return folder(t).Place }) })
+	t.Run("shelf", func(t *testing.T) {
+		testMachine(t, func() casebook.Place { return casebook.Place{Shelf: casebook.NewShelf(&storage{})} })
+	})
 	t.Run("server", func(t *testing.T) {
 		d := pgtest.New(t)
 		testMachine(t, func() casebook.Place { return casebook.Place{Dir: t.TempDir(), Store: d.Tenant()} })

@@ -10,7 +10,7 @@ import (
 
 // Quick makes scrypt cheap, for tests.
 func Quick(l Lock) Lock {
-	l.work = 4
+	l.Work = 4
 	return l
 }
 

@@ -54,7 +54,9 @@ func inForm(p string) string {
 type Lock struct {
 	Passphrase string
 	Recipients []age.Recipient
-	work       int // of scrypt, for tests; 0 is the library's own
+	// Work is scrypt's, of which 2 to the power of Work kilobytes are needed; 0 is the
+	// library's own, 18.
+	Work int
 }
 
 func (l Lock) recipients() ([]age.Recipient, error) {
@@ -66,8 +68,8 @@ func (l Lock) recipients() ([]age.Recipient, error) {
 		if err != nil {
 			return nil, err
 		}
-		if l.work > 0 {
-			r.SetWorkFactor(l.work)
+		if l.Work > 0 {
+			r.SetWorkFactor(l.Work)
 		}
 		return []age.Recipient{r}, nil
 	case len(l.Recipients) > 0:

@@ -1,3 +1,5 @@
+//go:build !js
+
 package casebook
 
 import (
@@ -157,7 +159,7 @@ func (*shared) forget(*sql.DB) error { return nil } // see Book.Remove
 
 func (*shared) alone() bool { return false }
 
-func (s *shared) here() local { return s.local }
+func (s *shared) here() keeper { return s.local }
 
 func (s *shared) readFile(name string) ([]byte, error) {
 	if name == checkpointFile {

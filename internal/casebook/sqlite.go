@@ -1,3 +1,5 @@
+//go:build !js
+
 package casebook
 
 import (
@@ -132,7 +134,7 @@ type local struct{ dir string }
 func (local) query(q string) string { return q }
 func (local) lock(*sql.Tx) error    { return nil } // a transaction that may write begins with the lock
 func (local) alone() bool           { return true }
-func (l local) here() local         { return l }
+func (l local) here() keeper        { return l }
 
 func (local) forget(db *sql.DB) error {
 	_, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")

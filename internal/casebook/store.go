@@ -18,10 +18,15 @@ type Place struct {
 	// prepared by Prepare; the casebook is the user's. Empty for a casebook of
 	// one's own.
 	Store string
+	// Shelf holds the casebook where there is neither: in a browser.
+	Shelf *Shelf
 }
 
 // open opens the database of a casebook that may not be made yet.
 func (p Place) open() (*database, error) {
+	if p.Shelf != nil {
+		return p.Shelf.open()
+	}
 	if p.Store != "" {
 		return openShared(p)
 	}
@@ -33,7 +38,7 @@ func (p Place) open() (*database, error) {
 
 // Exists reports whether there is a casebook.
 func (p Place) Exists() (bool, error) {
-	if p.Store == "" { // without making the database
+	if p.Store == "" && p.Shelf == nil { // without making the database
 		_, err := os.Stat(filepath.Join(p.Dir, keyFile))
 		if errors.Is(err, os.ErrNotExist) {
 			return false, nil
@@ -89,7 +94,12 @@ type kind interface {
 	createFile(name string, data []byte) error // os.ErrExist where there is one
 	files(prefix string) ([]string, error)     // their names, sorted
 
-	here() local // the folder on this machine
+	here() keeper // the folder on this machine
+}
+
+// keeper is where the copy of the log's head lies.
+type keeper interface {
+	createFile(name string, data []byte) error
 }
 
 // querier is a database or a transaction.

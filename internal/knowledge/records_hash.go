@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:3122963c9868e169702e65760e7a1f560baffa702e3f0aed25ea9d28e9ad6951"
+const hash = "sha256:7d29470b23389851536db7fc083f9fd3ab1f65cb5da46f57e10f8a723c9811c4"

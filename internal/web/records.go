@@ -1,13 +1,14 @@
-//go:build !js
-
 package web
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/internal/casebook"
@@ -31,11 +32,26 @@ func records(page func(string, func(*visit) error)) {
 	page("POST cases/{id}/state", (*visit).setState)
 	page("POST cases/{id}/paper", (*visit).paper)
 	page("POST cases/{id}/remove", (*visit).remove)
+	page("POST cases/{id}/bundle", (*visit).bundle)
+	page("POST cases/backup", (*visit).backup)
+	page("POST cases/restore", (*visit).restore)
 	page("POST keep", (*visit).keep)
 }
 
-// cookie holds a session's token; it goes with the browser's window.
+// cookie holds a session's token; it goes with the browser's window. On the device
+// itself there are no cookies, and whoever holds it is the only visitor: the token
+// goes with the worker that answers.
 const cookie = "madoguchi-session"
+
+func (s *site) hold(token string) { s.session.Store(&token) }
+
+// held is the token of the device's own session.
+func (s *site) held() string {
+	if t := s.session.Load(); t != nil {
+		return *t
+	}
+	return ""
+}
 
 // Records is the door to the casebook.
 type Records struct {
@@ -44,6 +60,8 @@ type Records struct {
 	Error string // key of words
 	Query string
 	Cases []casebook.Case
+	// What was to be kept when the casebook was found locked.
+	Waiting map[string]string
 }
 
 // CasePage is one case.
@@ -57,6 +75,9 @@ type CasePage struct {
 }
 
 func (v *visit) token() string {
+	if v.site.o.App {
+		return v.site.held()
+	}
 	c, err := v.r.Cookie(cookie)
 	if err != nil {
 		return ""
@@ -78,15 +99,25 @@ func (v *visit) locked(key string) error {
 	if key != "" {
 		v.status = http.StatusForbidden
 	}
-	return v.show("cases", &Records{None: !there, Error: key})
+	r := &Records{None: !there, Error: key}
+	if r.Waiting = map[string]string{}; v.r.PostFormValue("row") != "" {
+		for name := range v.r.PostForm {
+			if name != "passphrase" && name != "create" {
+				r.Waiting[name] = v.r.PostFormValue(name)
+			}
+		}
+	}
+	return v.show("cases", r)
 }
 
 // with does something with the casebook, or shows the locked door.
-func (v *visit) with(f func(*casebook.Book) error) error {
+func (v *visit) with(f func(*casebook.Book) error) error { return v.within(v.token(), f) }
+
+func (v *visit) within(token string, f func(*casebook.Book) error) error {
 	if v.site.o.Vault == nil {
 		return v.locked("")
 	}
-	err := v.site.o.Vault.With(v.token(), f)
+	err := v.site.o.Vault.With(token, f)
 	switch {
 	case errors.Is(err, casebook.ErrSealed):
 		return v.locked("")
@@ -99,9 +130,14 @@ func (v *visit) with(f func(*casebook.Book) error) error {
 
 // goTo sends the browser on, so that loading a page anew notes nothing twice.
 func (v *visit) goTo(path string) error {
-	http.Redirect(v.w, v.r, "/"+string(v.Lang)+"/"+path, http.StatusSeeOther)
+	v.w.Header().Set("Location", v.root()+string(v.Lang)+"/"+path) // the site may stand in any folder
+	v.w.WriteHeader(http.StatusSeeOther)
 	return nil
 }
+
+// phoneWork is how hard a passphrase is to try on a phone: 64 MB of memory for each,
+// as a browser's worker has not the 256 MB that a computer spends.
+const phoneWork = 16
 
 func (v *visit) unlock() error {
 	vault := v.site.o.Vault
@@ -115,6 +151,9 @@ func (v *visit) unlock() error {
 			return v.locked("short")
 		}
 		lock = &casebook.Lock{Passphrase: pass}
+		if v.site.o.App {
+			lock.Work = phoneWork
+		}
 	}
 	token, err := vault.Unlock(casebook.Unlock{Passphrase: pass}, lock)
 	if errors.Is(err, casebook.ErrLocked) || errors.Is(err, casebook.ErrNoCasebook) {
@@ -123,8 +162,24 @@ func (v *visit) unlock() error {
 	if err != nil {
 		return err
 	}
-	http.SetCookie(v.w, &http.Cookie{Name: cookie, Value: token, Path: "/", HttpOnly: true, Secure: v.site.o.Secure, SameSite: http.SameSiteStrictMode})
+	v.begin(token)
+	if v.r.PostFormValue("row") != "" {
+		return v.keepIn(token)
+	}
 	return v.goTo("cases")
+}
+
+// begin remembers the session, an empty token that there is none.
+func (v *visit) begin(token string) {
+	if v.site.o.App {
+		v.site.hold(token)
+		return
+	}
+	c := &http.Cookie{Name: cookie, Value: token, Path: "/", HttpOnly: true, Secure: v.site.o.Secure, SameSite: http.SameSiteStrictMode}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(v.w, c)
 }
 
 func (v *visit) lock() error {
@@ -133,7 +188,7 @@ func (v *visit) lock() error {
 			return err
 		}
 	}
-	http.SetCookie(v.w, &http.Cookie{Name: cookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: v.site.o.Secure, SameSite: http.SameSiteStrictMode})
+	v.begin("")
 	return v.goTo("cases")
 }
 
@@ -222,14 +277,14 @@ func (v *visit) paper() error {
 		}
 		var out bytes.Buffer
 		h := v.w.Header()
-		if v.value("as") == "html" {
+		if v.value("as") == "html" || v.site.o.App {
 			h.Set("Content-Type", "text/html; charset=utf-8")
 			h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox")
 			err = p.HTML(&out)
 		} else {
 			h.Set("Content-Type", "application/pdf")
 			h.Set("Content-Disposition", `attachment; filename="madoguchi-`+id+`.pdf"`)
-			err = p.PDF(&out)
+			err = pdf(p, &out)
 		}
 		if err != nil {
 			return err
@@ -237,6 +292,57 @@ func (v *visit) paper() error {
 		_, _ = out.WriteTo(v.w) // the client has gone
 		return nil
 	})
+}
+
+// file hands out what is to be saved.
+func (v *visit) file(name string, data []byte) error {
+	h := v.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	_, _ = v.w.Write(data) // the client has gone
+	return nil
+}
+
+// bundle hands out a case with the proof of each entry.
+func (v *visit) bundle() error {
+	id := v.r.PathValue("id")
+	return v.with(func(b *casebook.Book) error {
+		data, err := b.Bundle(id, nil)
+		if err != nil {
+			return err
+		}
+		return v.file("madoguchi-"+id+".json", data)
+	})
+}
+
+// backup hands out the whole casebook, sealed as it is.
+func (v *visit) backup() error {
+	return v.with(func(b *casebook.Book) error {
+		var out bytes.Buffer
+		if err := b.Export(&out); err != nil {
+			return err
+		}
+		return v.file("madoguchi-casebook-"+time.Now().Format(time.DateOnly)+".json", out.Bytes())
+	})
+}
+
+// restore takes a whole casebook in where there is none.
+func (v *visit) restore() error {
+	if v.site.o.Vault == nil {
+		return v.locked("")
+	}
+	file, _, err := v.r.FormFile("file")
+	if err != nil {
+		return v.goTo("cases")
+	}
+	err = errors.Join(casebook.Import(file, v.site.o.Vault.Place), file.Close())
+	if errors.Is(err, casebook.ErrNoBackup) || errors.Is(err, casebook.ErrExists) {
+		return v.locked("no-backup")
+	}
+	if err != nil {
+		return err
+	}
+	return v.goTo("cases")
 }
 
 func (v *visit) remove() error {
@@ -251,18 +357,24 @@ func (v *visit) remove() error {
 	})
 }
 
+// begins is how a text begins: by that a person knows it again.
+func begins(s string) string {
+	const letters = 24
+	line, _, _ := strings.Cut(s, "\n")
+	r := []rune(strings.TrimSpace(line))
+	if len(r) <= letters {
+		return string(r)
+	}
+	return string(r[:letters]) + "…"
+}
+
 // keep notes a result: what was said, and the verdict.
-func (v *visit) keep() error {
-	return v.with(func(b *casebook.Book) error {
+func (v *visit) keep() error { return v.keepIn(v.token()) }
+
+func (v *visit) keepIn(token string) error {
+	return v.within(token, func(b *casebook.Book) error {
 		s := casebook.Subject{Title: v.value("title"), Organization: v.value("organization"), Channel: v.value("channel"), Initiator: v.value("initiator"), Inquiry: v.value("inquiry")}
-		if s.Title == "" {
-			if s.Title = s.Organization; s.Title == "" {
-				s.Title = channelNames[s.Channel].JA
-			}
-			if s.Title == "" {
-				s.Title = words["received"].JA
-			}
-		}
+		s.Title = cmp.Or(s.Title, s.Organization, begins(v.value("text")), channelNames[s.Channel].JA, words["received"].JA)
 		id, err := b.New(s)
 		if err != nil {
 			return err

@@ -1,6 +1,11 @@
 package web
 
-// Vault is where records are kept: none in a browser yet.
-type Vault struct{}
+import (
+	"io"
 
-func records(func(string, func(*visit) error)) {}
+	"github.com/madoguchi/madoguchi/internal/dossier"
+)
+
+// pdf is the paper as a page: a browser prints that, and the program need not bring a
+// font.
+func pdf(p *dossier.Paper, w io.Writer) error { return p.HTML(w) }

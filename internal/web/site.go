@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"github.com/madoguchi/madoguchi/exchange"
+	"github.com/madoguchi/madoguchi/internal/casebook"
 )
 
 // Site writes the pages as files that any host can hand out, in any folder, so that
@@ -75,9 +76,10 @@ func Site(dir, version string, engine, runtime []byte, ocr map[string][]byte) er
 		out["ocr/"+name] = b
 	}
 	// The first visit finds pages before there is a worker.
-	h := Handler(Options{Version: version, App: true, OCR: len(ocr) > 0})
+	none := &Vault{Place: casebook.Place{Shelf: casebook.NewShelf(nil)}}
+	h := Handler(Options{Version: version, App: true, OCR: len(ocr) > 0, Vault: none})
 	for _, lang := range Langs {
-		for _, door := range append([]string{""}, frame{}.Doors()...) {
+		for _, door := range append([]string{""}, frame{Records: true}.Doors()...) {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/"+string(lang)+"/"+door, nil))
 			if w.Code != http.StatusOK {

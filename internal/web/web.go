@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/madoguchi/madoguchi/exchange"
@@ -50,8 +51,9 @@ var AppPolicy = strings.Replace(Policy, "trusted-types madoguchi", "trusted-type
 var ErrPicture = errors.New("web: nothing can be read of the picture")
 
 type site struct {
-	o     Options
-	pages map[exchange.Lang]*template.Template
+	o       Options
+	pages   map[exchange.Lang]*template.Template
+	session atomic.Pointer[string] // the device's own, where App
 }
 
 // Langs are the languages, as the path's first part names them.
@@ -155,11 +157,18 @@ type visit struct {
 // maxForm bounds what a form may bring.
 const maxForm = intake.MaxInput + 1<<20
 
+// maxCasebook bounds a casebook that is taken in on the device.
+const maxCasebook = 128 << 20
+
 func (s *site) serve(w http.ResponseWriter, r *http.Request, lang exchange.Lang, h func(*visit) error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	most, inMemory := int64(maxForm), int64(8<<20)
+	if s.o.App { // where there are no files, and nobody else asks
+		most, inMemory = maxCasebook, maxCasebook
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	v := &visit{site: s, w: w, r: r, Lang: lang, status: http.StatusOK}
 	if r.Method == http.MethodPost {
-		err := r.ParseMultipartForm(8 << 20)
+		err := r.ParseMultipartForm(inMemory)
 		if errors.Is(err, http.ErrNotMultipart) {
 			err = r.ParseForm()
 		}
@@ -189,6 +198,7 @@ type frame struct {
 	Path    string // after the language
 	Version string
 	Records bool
+	Held    bool // the device's casebook is open, as long as its worker lives
 	Body    any
 }
 
@@ -206,11 +216,16 @@ func (f frame) Doors() []string {
 var tags = map[exchange.Lang]string{exchange.Japanese: "ja", exchange.Easy: "ja-x-easy", exchange.English: "en"}
 var langNames = map[exchange.Lang]string{exchange.Japanese: "日本語", exchange.Easy: "やさしい日本語", exchange.English: "English"}
 
+// root is where the site begins, from this page.
+func (v *visit) root() string {
+	return strings.Repeat("../", max(1, strings.Count(v.r.URL.Path, "/")-1))
+}
+
 // show writes a page, or of a request by the page's own script only the result.
 func (v *visit) show(name string, body any) error {
 	t := v.site.pages[v.Lang]
 	door, _, _ := strings.Cut(strings.TrimPrefix(v.r.URL.Path, "/"+string(v.Lang)+"/"), "/")
-	f := frame{Root: strings.Repeat("../", max(1, strings.Count(v.r.URL.Path, "/")-1)), App: v.site.o.App, OCR: v.site.o.OCR, Lang: v.Lang, Tag: tags[v.Lang], Door: door, Path: door, Version: v.site.o.Version, Records: v.site.o.Vault != nil, Body: body}
+	f := frame{Root: v.root(), Held: v.site.o.App && v.site.held() != "", App: v.site.o.App, OCR: v.site.o.OCR, Lang: v.Lang, Tag: tags[v.Lang], Door: door, Path: door, Version: v.site.o.Version, Records: v.site.o.Vault != nil, Body: body}
 	if door == "cases" || door == "keep" {
 		f.Path = "cases"
 	}

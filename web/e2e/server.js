@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const binary = process.env.MADOGUCHI ?? "../../bin/madoguchi";
+export const binary = process.env.MADOGUCHI ?? "../../bin/madoguchi";
 
 export async function start() {
   const dir = mkdtempSync(join(tmpdir(), "madoguchi-e2e-"));

@@ -1,8 +1,12 @@
 // The page as files (madoguchi site), handed out by a plain file server in a folder, as
 // any host does, and answered on the device.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { browser, host, open, start } from "./server.js";
+import { binary, browser, host, open, start } from "./server.js";
 
 const scam = "【例カード】ご利用を停止しました。https://rei-card.top/login から24時間以内にカード番号と暗証番号を入力してください。";
 
@@ -41,10 +45,9 @@ test("answered on the device: nothing is sent, the same answers, also offline, a
   const served = await open(b, s.base);
   await served.goto(`${s.base}/ja/received`);
   for (const [door, fields] of [["received", { text: scam }], ["draft", { text: "会員番号2003004の山田花子です。電話は090-0000-1234です。" }], ["call", { tap: "pin" }], ["find", { q: "JAL" }], ["why", { inquiry: "billing" }]]) {
-    // Records are kept on a server alone.
-    const plain = (t) => t.replace(/<form method="post" action="[^"]*keep"[\s\S]*?<\/form>/g, "");
-    assert.equal(plain(await post(page, `${home}ja/${door}`, fields)).length > 100, true);
-    if (door === "received" || door === "draft" || door === "call") assert.equal(plain(await post(page, `${home}ja/${door}`, fields)), plain(await post(served, `${s.base}/ja/${door}`, fields)), door);
+    const here = await post(page, `${home}ja/${door}`, fields);
+    assert.equal(here.length > 100, true);
+    if (door === "received" || door === "draft" || door === "call") assert.equal(here, await post(served, `${s.base}/ja/${door}`, fields), door);
   }
   // Whether the worker is newer the browser itself asks, at a time of its own; it sends nothing.
   const newer = ["GET /some/folder/worker.js", "GET /some/folder/wasm_exec.js"];
@@ -70,4 +73,109 @@ test("answered on the device: nothing is sent, the same answers, also offline, a
   await page.locator(".banner.stop").waitFor();
   assert.match(await page.locator("#text").inputValue(), /rei-card\.top/);
   assert.deepEqual(page.wrong, []);
+});
+
+/** All that the browser keeps of the record book, as it lies there. */
+const stored = (page) => page.evaluate(() => new Promise((done, failed) => {
+  const r = indexedDB.open("madoguchi", 1);
+  r.onerror = () => failed(r.error);
+  r.onsuccess = () => {
+    const all = r.result.transaction("casebook").objectStore("casebook").getAll();
+    all.onsuccess = () => { r.result.close(); done(all.result.map((b) => new TextDecoder().decode(b)).join("\n")); };
+  };
+}));
+
+/** Ends the worker, as a browser does that is short of memory. */
+async function stopWorkers(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("ServiceWorker.enable");
+  await cdp.send("ServiceWorker.stopAllWorkers");
+  await cdp.detach();
+}
+
+const secret = "馬 電池 ホチキス 正解";
+const unlock = async (page) => { await page.fill("#passphrase", secret); await page.click("main .go"); };
+
+test("the record book on the device: sealed, locked with the worker, to and from the program", async (t) => {
+  const own = await host();
+  t.after(own.stop);
+  const page = await open(b, own.base, { viewport: { width: 390, height: 844 } });
+  const home = `${own.base}/some/folder/`;
+  await page.goto(`${home}ja/received`);
+  await page.locator("body[data-ready]").waitFor({ state: "attached" });
+  const before = own.asked.length;
+
+  // What was checked is kept: the book is made on the way, and nothing typed is lost.
+  await page.fill("#text", scam);
+  await page.click("#form .go");
+  await page.locator(".banner.stop").waitFor();
+  await page.locator("form.keep").evaluate((f) => f.requestSubmit());
+  await page.locator("#passphrase").waitFor();
+  await page.locator("main", { hasText: "いまの結果が記録に残ります" }).waitFor();
+  await unlock(page);
+  await page.waitForURL(/\/ja\/cases\/[0-9a-f]{16}$/);
+  const address = page.url();
+  assert.match(await page.locator("ol.log").textContent(), /rei-card\.top/);
+  await page.fill("#note", "電話を切りました");
+  await page.click("form[action$='/add'] .go");
+  await page.locator("ol.log", { hasText: "切りました" }).waitFor();
+  const lies = await stored(page);
+  assert.ok(lies.length > 1000);
+  for (const word of ["rei-card", "例カード", "切りました", "電池"]) assert.ok(!lies.includes(word), `${word} can be read where it lies`);
+
+  // Locked by hand, and with the end of the worker; what was kept is there again.
+  await page.goto(`${home}ja/cases`);
+  await page.click("form[action$='/lock'] button");
+  await page.fill("#passphrase", "まちがった合言葉です");
+  await page.click("main .go");
+  await page.locator("[role=alert]").waitFor();
+  await unlock(page);
+  await page.locator("ul.list a").waitFor();
+  await stopWorkers(page);
+  await page.goto(address);
+  await unlock(page);
+  await page.goto(address);
+  await page.locator("ol.log", { hasText: "rei-card.top" }).waitFor();
+
+  // Out: the copy opens with the program, the evidence proves itself.
+  const saved = async (what) => { const [d] = await Promise.all([page.waitForEvent("download"), page.locator(what).evaluate((f) => f.requestSubmit())]); return d.path(); };
+  const dir = mkdtempSync(join(tmpdir(), "madoguchi-book-"));
+  const run = (...args) => execFileSync(binary, args, { env: { ...process.env, MADOGUCHI_PASSPHRASE: secret }, encoding: "utf8" });
+  assert.match(run("case", "verify-bundle", await saved("form[action$='/bundle']")), /4 件/);
+  await page.goto(`${home}ja/cases`);
+  run("case", "restore", await saved("form[action$='/backup']"), "--dir", join(dir, "book"));
+  assert.match(run("case", "list", "--dir", join(dir, "book")), /例カード/);
+  run("case", "verify", "--dir", join(dir, "book"));
+
+  // In: another device takes in what the program wrote, and a file of another kind changes nothing.
+  run("case", "backup", join(dir, "copy.json"), "--portable", "--dir", join(dir, "book"));
+  const other = await open(b, own.base);
+  await other.goto(`${home}ja/cases`);
+  await other.locator("body[data-ready]").waitFor({ state: "attached" });
+  await other.click("summary");
+  await other.setInputFiles("#book", { name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+  await other.locator("form[action$='/restore']").evaluate((f) => f.requestSubmit());
+  await other.locator("[role=alert]").waitFor();
+  await other.click("summary");
+  await other.setInputFiles("#book", join(dir, "copy.json"));
+  await other.locator("form[action$='/restore']").evaluate((f) => f.requestSubmit());
+  await other.locator("form[action$='/restore']").waitFor({ state: "detached" });
+  await unlock(other);
+  await other.click("ul.list a");
+  await other.locator("ol.log", { hasText: "切りました" }).waitFor();
+
+  // Removed is removed; the paper is a page that can be printed.
+  await other.click("form[action$='/paper'] button");
+  await other.locator("text=切りました").first().waitFor();
+  await page.goto(address);
+  await page.click("details:has(form[action$='/remove']) summary");
+  await page.click(".danger");
+  await page.waitForURL(`${home}ja/cases`);
+  assert.equal(await page.locator("ul.list").count(), 0);
+  const newer = ["GET /some/folder/worker.js", "GET /some/folder/wasm_exec.js"];
+  const later = own.asked.slice(before).filter((x) => !newer.includes(x));
+  assert.deepEqual(later.filter((x) => !x.startsWith("GET")), [], "something was sent");
+  const refused = "console: Failed to load resource: the server responded with a status of 403 ()"; // the wrong passphrase, the wrong file
+  assert.deepEqual([...page.wrong, ...other.wrong], [refused, refused]);
+  rmSync(dir, { recursive: true });
 });

@@ -36,6 +36,13 @@ if (app) {
   }, { capture: true });
 }
 
+// A browser ends a worker that is not asked anything for half a minute, and the record
+// book is locked then: while a page is looked at, the worker is asked for a picture.
+const held = document.body.dataset.held;
+if (held) setInterval(() => { if (!document.hidden) void fetch(held).catch(() => {}); }, 15_000);
+// Who begins a record book wants it kept when the device runs short of room.
+for (const f of document.querySelectorAll("form[data-persist]")) f.addEventListener("submit", () => { if (app) void navigator.storage?.persist?.(); });
+
 /** @type {AbortController | undefined} */
 let running;
 

@@ -11,6 +11,50 @@ const files = FILES;
 
 importScripts("wasm_exec.js");
 
+// The record book's rows, sealed by the program before they come here: database
+// "madoguchi", store "casebook", a row's name to its bytes.
+/** @returns {Promise<IDBDatabase>} */
+function storage() {
+  return new Promise((done, failed) => {
+    const r = indexedDB.open("madoguchi", 1);
+    r.onupgradeneeded = () => { r.result.createObjectStore("casebook"); };
+    r.onsuccess = () => done(r.result);
+    r.onerror = () => failed(r.error);
+  });
+}
+
+/** What is kept, name by name. @returns {Promise<[string, Uint8Array][]>} */
+async function load() {
+  const db = await storage();
+  return new Promise((done, failed) => {
+    /** @type {[string, Uint8Array][]} */
+    const all = [];
+    const t = db.transaction("casebook");
+    t.objectStore("casebook").openCursor().onsuccess = (e) => {
+      const at = /** @type {IDBRequest<IDBCursorWithValue | null>} */ (e.target).result;
+      if (!at) return;
+      all.push([String(at.key), at.value]);
+      at.continue();
+    };
+    t.oncomplete = () => { db.close(); done(all); };
+    t.onabort = () => { db.close(); failed(t.error); };
+  });
+}
+
+/** Keeps all of it or nothing; null takes away. @param {[string, Uint8Array | null][]} changes @returns {Promise<void>} */
+async function save(changes) {
+  const db = await storage();
+  return new Promise((done, failed) => {
+    const t = db.transaction("casebook", "readwrite", { durability: "strict" });
+    for (const [name, bytes] of changes) {
+      if (bytes) t.objectStore("casebook").put(bytes, name);
+      else t.objectStore("casebook").delete(name);
+    }
+    t.oncomplete = () => { db.close(); done(); };
+    t.onabort = () => { db.close(); failed(t.error); };
+  });
+}
+
 /** @typedef {(method: string, path: string, type: string, fragment: string, language: string, body: Uint8Array) => Promise<{status: number, headers: [string, string][], body: Uint8Array}>} Answer */
 
 /** @type {Promise<Answer> | undefined} */
@@ -28,6 +72,7 @@ function engine() {
     const { instance } = await WebAssembly.instantiateStreaming(keptFile("engine.wasm"), go.importObject);
     kernel = (await WebAssembly.instantiate(inner, { env: { mem: /** @type {any} */ (instance.exports).mem } })).exports;
     /** @type {any} */ (self).madoguchiOCR = files.includes("static/ocr.js");
+    /** @type {any} */ (self).madoguchiStorage = { load, save };
     const answer = new Promise((done) => { /** @type {any} */ (self).madoguchi = done; });
     void go.run(instance).then(() => { running = undefined; });
     return /** @type {Promise<Answer>} */ (answer);

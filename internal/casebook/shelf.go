@@ -1,0 +1,197 @@
+package casebook
+
+import (
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Storage keeps values by key, where there is no database.
+type Storage interface {
+	// Load returns all that is kept.
+	Load() (map[string][]byte, error)
+	// Save keeps values, and takes away those that are nil: all of it, or nothing.
+	Save(changes map[string][]byte) error
+}
+
+// Shelf is a casebook's tables and files in a storage, all of them in memory, too.
+// Every change is in the storage before it is reported. It is safe for concurrent use;
+// nobody else may write to the storage.
+type Shelf struct {
+	storage Storage
+
+	mu     sync.Mutex // held by a transaction, or a statement outside of one
+	tables map[string]map[string][]any
+
+	files_ sync.Mutex // files are written within transactions, too
+	names  map[string][]byte
+}
+
+// NewShelf returns the shelf that a storage holds, which may be an empty one. A nil
+// storage keeps nothing beyond memory.
+func NewShelf(s Storage) *Shelf { return &Shelf{storage: s} }
+
+// column is a table's column; the first one is the table's key.
+type column struct {
+	name  string
+	bytes bool // and not a number
+}
+
+var shelved = map[string][]column{
+	"entry":   {{"seq", false}, {"case", true}, {"at", false}, {"leaf", true}, {"sealed", true}},
+	"hash":    {{"pos", false}, {"hash", true}},
+	"head":    {{"one", false}, {"signed", true}},
+	"summary": {{"case", true}, {"sealed", true}},
+}
+
+// filed is before the names of files.
+const filed = "file/"
+
+func (s *Shelf) open() (*database, error) {
+	if err := s.load(); err != nil {
+		return nil, fmt.Errorf("casebook: %w", err)
+	}
+	db := sql.OpenDB(shelfConnector{s})
+	db.SetMaxOpenConns(1)
+	return &database{db, s}, nil
+}
+
+// load reads the storage, once.
+func (s *Shelf) load() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tables != nil {
+		return nil
+	}
+	var kept map[string][]byte
+	if s.storage != nil {
+		var err error
+		if kept, err = s.storage.Load(); err != nil {
+			return err
+		}
+	}
+	return s.fill(kept)
+}
+
+func (s *Shelf) fill(kept map[string][]byte) error {
+	tables, names := map[string]map[string][]any{}, map[string][]byte{}
+	for name := range shelved {
+		tables[name] = map[string][]any{}
+	}
+	for key, data := range kept {
+		if name, ok := strings.CutPrefix(key, filed); ok {
+			names[name] = data
+			continue
+		}
+		table, _, _ := strings.Cut(key, "/")
+		row, err := decodeRow(shelved[table], data)
+		if err != nil || rowKey(table, row[0]) != key {
+			return ErrNotOurs
+		}
+		tables[table][key] = row
+	}
+	s.tables, s.names = tables, names
+	return nil
+}
+
+// rowKey is where a row is kept: keys of one table sort as their numbers do.
+func rowKey(table string, key any) string {
+	if n, ok := key.(int64); ok {
+		return fmt.Sprintf("%s/%016x", table, n)
+	}
+	return table + "/" + hex.EncodeToString(key.([]byte))
+}
+
+// encodeRow writes a row as a JSON array, bytes in Base64.
+func encodeRow(row []any) ([]byte, error) { return json.Marshal(row) }
+
+func decodeRow(columns []column, data []byte) ([]any, error) {
+	var parts []json.RawMessage
+	if err := json.Unmarshal(data, &parts); err != nil || len(parts) != len(columns) || len(parts) == 0 {
+		return nil, ErrNotOurs
+	}
+	row := make([]any, len(parts))
+	for i, p := range parts {
+		switch {
+		case string(p) == "null" && i > 0:
+		case columns[i].bytes:
+			b := []byte{}
+			if err := json.Unmarshal(p, &b); err != nil {
+				return nil, ErrNotOurs
+			}
+			row[i] = b
+		default:
+			var n int64
+			if err := json.Unmarshal(p, &n); err != nil {
+				return nil, ErrNotOurs
+			}
+			row[i] = n
+		}
+	}
+	return row, nil
+}
+
+func (*Shelf) query(q string) string { return q }
+func (*Shelf) lock(*sql.Tx) error    { return nil } // a transaction has the shelf to itself
+func (*Shelf) sound(querier) []Fault { return nil } // it was read whole
+func (*Shelf) forget(*sql.DB) error  { return nil } // the storage's own matter
+func (*Shelf) alone() bool           { return true }
+func (s *Shelf) here() keeper        { return s }
+
+func (s *Shelf) save(changes map[string][]byte) error {
+	if s.storage == nil || len(changes) == 0 {
+		return nil
+	}
+	return s.storage.Save(changes)
+}
+
+func (s *Shelf) readFile(name string) ([]byte, error) {
+	s.files_.Lock()
+	defer s.files_.Unlock()
+	if data, ok := s.names[name]; ok {
+		return slices.Clone(data), nil
+	}
+	return nil, &os.PathError{Op: "read", Path: name, Err: os.ErrNotExist}
+}
+
+func (s *Shelf) writeFile(name string, data []byte) error {
+	s.files_.Lock()
+	defer s.files_.Unlock()
+	return s.layFile(name, data)
+}
+
+func (s *Shelf) createFile(name string, data []byte) error {
+	s.files_.Lock()
+	defer s.files_.Unlock()
+	if _, there := s.names[name]; there {
+		return &os.PathError{Op: "create", Path: name, Err: os.ErrExist}
+	}
+	return s.layFile(name, data)
+}
+
+func (s *Shelf) layFile(name string, data []byte) error {
+	data = slices.Clone(data)
+	if err := s.save(map[string][]byte{filed + name: data}); err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	s.names[name] = data
+	return nil
+}
+
+func (s *Shelf) files(prefix string) ([]string, error) {
+	s.files_.Lock()
+	defer s.files_.Unlock()
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(s.names)) {
+		if strings.HasPrefix(name, prefix) {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
