@@ -67,8 +67,8 @@ func (m *network) run(w *work, in *Input) {
 	clear(w.rows[(n+margin)*h:])
 	for l, d := range spread {
 		m.norm(w, n)
-		m.layers[l].apply(w, n, h, d, func(i int, sums []int32) {
-			m.layers[l].gate(w.x[i*h:(i+1)*h], sums)
+		m.layers[l].products(w, n, h, d, func(i, many int) {
+			m.layers[l].gate(w.x[i*h:(i+many)*h], w.sums, h)
 		})
 		if l == contextBehind {
 			m.whole(w, n)
@@ -80,11 +80,18 @@ func (m *network) run(w *work, in *Input) {
 // norm writes each letter's row with mean square 1, as integers.
 func (m *network) norm(w *work, n int) {
 	h := m.width
-	for i := range n {
-		x := w.x[i*h : (i+1)*h]
-		f := fixed / float32(math.Sqrt(float64(squares(x)/float32(h)+1e-6)))
-		round(w.rows[(i+margin)*h:(i+margin+1)*h], x, f)
+	norm(w.rows[margin*h:(margin+n)*h], w.x[:n*h], h)
+}
+
+func normPlain(to []int16, x []float32, h int) {
+	for i := 0; i < len(x); i += h {
+		roundPlain(to[i:i+h], x[i:i+h], lengthen(squaresPlain(x[i:i+h]), h))
 	}
+}
+
+// lengthen is what a row is multiplied by, of which the squares make a sum.
+func lengthen(squares float32, h int) float32 {
+	return fixed / float32(math.Sqrt(float64(squares/float32(h)+1e-6)))
 }
 
 // squaresPlain adds the squares of a row, in the order in which eight numbers at once
@@ -109,15 +116,15 @@ func roundPlain(out []int16, x []float32, f float32) {
 	}
 }
 
-// gatePlain adds to a row the first half of a layer's outputs, each let through as far
-// as its partner of the second half says.
-func (d *dense) gatePlain(x []float32, sums []int32) {
-	h := len(x)
-	a, g := sums[:h], sums[h:2*h]
+// gatePlain adds to each of some rows the first half of a layer's outputs, each let
+// through as far as its partner of the second half says.
+func (d *dense) gatePlain(rows []float32, sums []int32, h int) {
 	as, gs, ab, gb := d.scale[:h], d.scale[h:2*h], d.bias[:h], d.bias[h:2*h]
-	a, g, as, gs, ab, gb = a[:len(x)], g[:len(x)], as[:len(x)], gs[:len(x)], ab[:len(x)], gb[:len(x)]
-	for j := range x {
-		x[j] += float32((float32(float32(a[j])*as[j]) + ab[j]) * sigmoid(float32(float32(g[j])*gs[j])+gb[j]))
+	for i := 0; i < len(rows); i += h {
+		x, a, g := rows[i:i+h], sums[2*i:2*i+h], sums[2*i+h:2*i+2*h]
+		for j := range x {
+			x[j] += float32((float32(float32(a[j])*as[j]) + ab[j]) * sigmoid(float32(float32(g[j])*gs[j])+gb[j]))
+		}
 	}
 }
 
@@ -151,9 +158,18 @@ func (m *network) whole(w *work, n int) {
 	}
 }
 
-// apply multiplies the rows of each letter, and of those d before and behind it where
-// d is not 0, and hands the sums to f.
-func (d *dense) apply(w *work, n, h, far int, f func(i int, sums []int32)) {
+// apply multiplies the row of each letter, and hands the sums to f.
+func (d *dense) apply(w *work, n, h int, f func(i int, sums []int32)) {
+	d.products(w, n, h, 0, func(i, many int) {
+		for k := range many {
+			f(i+k, w.sums[k*len(d.scale):(k+1)*len(d.scale)])
+		}
+	})
+}
+
+// products multiplies the rows of each letter, and of those far before and behind it
+// where far is not 0, and calls f for four letters at most, whose sums stand in w.sums.
+func (d *dense) products(w *work, n, h, far int, f func(i, many int)) {
 	padded := len(d.scale)
 	w.gather, w.sums = grow(w.gather, 4*d.in), grow(w.sums, 4*padded)
 	for i := 0; i < n; i += 4 {
@@ -172,9 +188,7 @@ func (d *dense) apply(w *work, n, h, far int, f func(i int, sums []int32)) {
 			clear(w.gather[many*d.in : 4*d.in])
 		}
 		multiply(w.sums, w.gather, d.w, d.in, padded)
-		for k := range many {
-			f(i+k, w.sums[k*padded:(k+1)*padded])
-		}
+		f(i, many)
 	}
 }
 

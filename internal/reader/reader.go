@@ -106,14 +106,14 @@ func (m *network) labels(outgoing bool) *dense {
 // score adds what a network makes of each letter.
 func (m *network) score(w *work, in *Input, weight float32) {
 	n, d := len(in.Letters), m.labels(in.Outgoing)
-	d.apply(w, n, m.width, 0, func(i int, sums []int32) {
+	d.apply(w, n, m.width, func(i int, sums []int32) {
 		z := w.scores[i*d.out : (i+1)*d.out]
 		for j := range z {
 			z[j] += float32(weight * (float32(float32(sums[j])*d.scale[j]) + d.bias[j]))
 		}
 	})
 	if in.Outgoing {
-		m.need.apply(w, n, m.width, 0, func(i int, sums []int32) {
+		m.need.apply(w, n, m.width, func(i int, sums []int32) {
 			w.idle[i] += float32(weight * (float32(float32(sums[0])*m.need.scale[0]) + m.need.bias[0]))
 		})
 	}
@@ -292,7 +292,7 @@ var powers = func() (t [30*parts + 1]float64) {
 func (m *network) sum(w *work, n int, weight float32) {
 	p := &m.pool
 	top, sum := make([]float32, p.out), make([]float32, p.out)
-	p.apply(w, n, m.width, 0, func(_ int, sums []int32) {
+	p.apply(w, n, m.width, func(_ int, sums []int32) {
 		for j := range top {
 			v := max(0, float32(float32(sums[j])*p.scale[j])+p.bias[j])
 			top[j] = max(top[j], v)

@@ -11,27 +11,24 @@ func roundAVX2(out *int16, x *float32, f float32, h int)
 //go:noescape
 func gateAVX2(x *float32, sums *int32, scale, bias, table *float32, h int)
 
-func squares(x []float32) float32 {
+func norm(to []int16, x []float32, h int) {
 	if !cpu.X86.HasAVX2 {
-		return squaresPlain(x)
-	}
-	return squaresAVX2(&x[0], len(x))
-}
-
-func round(out []int16, x []float32, f float32) {
-	if !cpu.X86.HasAVX2 {
-		roundPlain(out, x, f)
+		normPlain(to, x, h)
 		return
 	}
-	_ = out[len(x)-1]
-	roundAVX2(&out[0], &x[0], f, len(x))
+	_ = to[:len(x)]
+	for i := 0; i < len(x); i += h {
+		roundAVX2(&to[i], &x[i], lengthen(squaresAVX2(&x[i], h), h), h)
+	}
 }
 
-func (d *dense) gate(x []float32, sums []int32) {
+func (d *dense) gate(x []float32, sums []int32, h int) {
 	if !cpu.X86.HasAVX2 {
-		d.gatePlain(x, sums)
+		d.gatePlain(x, sums, h)
 		return
 	}
-	_, _, _ = sums[2*len(x)-1], d.scale[2*len(x)-1], d.bias[2*len(x)-1]
-	gateAVX2(&x[0], &sums[0], &d.scale[0], &d.bias[0], &sigmoids[1], len(x))
+	_, _, _ = sums[2*len(x)-1], d.scale[2*h-1], d.bias[2*h-1]
+	for i := 0; i < len(x); i += h {
+		gateAVX2(&x[i], &sums[2*i], &d.scale[0], &d.bias[0], &sigmoids[1], h)
+	}
 }

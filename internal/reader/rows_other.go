@@ -1,9 +1,7 @@
-//go:build !amd64
+//go:build !amd64 && !js
 
 package reader
 
-func squares(x []float32) float32 { return squaresPlain(x) }
+func norm(to []int16, x []float32, h int) { normPlain(to, x, h) }
 
-func round(out []int16, x []float32, f float32) { roundPlain(out, x, f) }
-
-func (d *dense) gate(x []float32, sums []int32) { d.gatePlain(x, sums) }
+func (d *dense) gate(x []float32, sums []int32, h int) { d.gatePlain(x, sums, h) }

@@ -81,7 +81,7 @@ const stored = (page) => page.evaluate(() => new Promise((done, failed) => {
   r.onerror = () => failed(r.error);
   r.onsuccess = () => {
     const all = r.result.transaction("casebook").objectStore("casebook").getAll();
-    all.onsuccess = () => { r.result.close(); done(all.result.map((b) => new TextDecoder().decode(b)).join("\n")); };
+    all.onsuccess = () => { r.result.close(); done(all.result.map((b) => b instanceof Uint8Array ? new TextDecoder().decode(b) : String(b)).join("\n")); };
   };
 }));
 
@@ -137,11 +137,31 @@ test("the record book on the device: sealed, locked with the worker, to and from
   await page.goto(address);
   await page.locator("ol.log", { hasText: "rei-card.top" }).waitFor();
 
+  // Another worker wrote meanwhile, a newer release's: this one writes nothing over it.
+  await page.evaluate(() => new Promise((done) => {
+    const r = indexedDB.open("madoguchi", 1);
+    r.onsuccess = () => {
+      const t = r.result.transaction("casebook", "readwrite");
+      t.objectStore("casebook").put(1000, "written");
+      t.oncomplete = () => { r.result.close(); done(undefined); };
+    };
+  }));
+  await page.fill("#note", "上書き");
+  await page.click("form[action$='/add'] .go");
+  await page.locator("h1, p", { hasText: "うまくいきません" }).first().waitFor();
+  await page.goto(address);
+  await unlock(page);
+  await page.goto(address);
+  await page.fill("#note", "もう一度");
+  await page.click("form[action$='/add'] .go");
+  await page.locator("ol.log", { hasText: "もう一度" }).waitFor();
+  assert.ok(!(await page.locator("ol.log").textContent()).includes("上書き"));
+
   // Out: the copy opens with the program, the evidence proves itself.
   const saved = async (what) => { const [d] = await Promise.all([page.waitForEvent("download"), page.locator(what).evaluate((f) => f.requestSubmit())]); return d.path(); };
   const dir = mkdtempSync(join(tmpdir(), "madoguchi-book-"));
   const run = (...args) => execFileSync(binary, args, { env: { ...process.env, MADOGUCHI_PASSPHRASE: secret }, encoding: "utf8" });
-  assert.match(run("case", "verify-bundle", await saved("form[action$='/bundle']")), /4 件/);
+  assert.match(run("case", "verify-bundle", await saved("form[action$='/bundle']")), /5 件/);
   await page.goto(`${home}ja/cases`);
   run("case", "restore", await saved("form[action$='/backup']"), "--dir", join(dir, "book"));
   assert.match(run("case", "list", "--dir", join(dir, "book")), /例カード/);
@@ -175,7 +195,7 @@ test("the record book on the device: sealed, locked with the worker, to and from
   const newer = ["GET /some/folder/worker.js", "GET /some/folder/wasm_exec.js"];
   const later = own.asked.slice(before).filter((x) => !newer.includes(x));
   assert.deepEqual(later.filter((x) => !x.startsWith("GET")), [], "something was sent");
-  const refused = "console: Failed to load resource: the server responded with a status of 403 ()"; // the wrong passphrase, the wrong file
-  assert.deepEqual([...page.wrong, ...other.wrong], [refused, refused]);
+  const refused = (status) => `console: Failed to load resource: the server responded with a status of ${status} ()`;
+  assert.deepEqual([...page.wrong, ...other.wrong], [403, 500, 403].map(refused)); // the wrong passphrase, the overtaken worker, the wrong file
   rmSync(dir, { recursive: true });
 });

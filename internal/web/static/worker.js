@@ -12,7 +12,9 @@ const files = FILES;
 importScripts("wasm_exec.js");
 
 // The record book's rows, sealed by the program before they come here: database
-// "madoguchi", store "casebook", a row's name to its bytes.
+// "madoguchi", store "casebook", a row's name to its bytes, and how often it was written to.
+const written = "written";
+let known = 0;
 /** @returns {Promise<IDBDatabase>} */
 function storage() {
   return new Promise((done, failed) => {
@@ -29,11 +31,13 @@ async function load() {
   return new Promise((done, failed) => {
     /** @type {[string, Uint8Array][]} */
     const all = [];
+    known = 0;
     const t = db.transaction("casebook");
     t.objectStore("casebook").openCursor().onsuccess = (e) => {
       const at = /** @type {IDBRequest<IDBCursorWithValue | null>} */ (e.target).result;
       if (!at) return;
-      all.push([String(at.key), at.value]);
+      if (at.key === written) known = at.value;
+      else all.push([String(at.key), at.value]);
       at.continue();
     };
     t.oncomplete = () => { db.close(); done(all); };
@@ -41,16 +45,30 @@ async function load() {
   });
 }
 
-/** Keeps all of it or nothing; null takes away. @param {[string, Uint8Array | null][]} changes @returns {Promise<void>} */
+/**
+ * Keeps all of it or nothing; null takes away. A worker that another one has overtaken, a
+ * newer release's, keeps nothing and begins anew.
+ * @param {[string, Uint8Array | null][]} changes @returns {Promise<void>}
+ */
 async function save(changes) {
   const db = await storage();
   return new Promise((done, failed) => {
     const t = db.transaction("casebook", "readwrite", { durability: "strict" });
-    for (const [name, bytes] of changes) {
-      if (bytes) t.objectStore("casebook").put(bytes, name);
-      else t.objectStore("casebook").delete(name);
-    }
-    t.oncomplete = () => { db.close(); done(); };
+    const store = t.objectStore("casebook");
+    const before = store.get(written);
+    before.onsuccess = () => {
+      if ((before.result ?? 0) !== known) {
+        running = undefined;
+        t.abort();
+        return;
+      }
+      store.put(known + 1, written);
+      for (const [name, bytes] of changes) {
+        if (bytes) store.put(bytes, name);
+        else store.delete(name);
+      }
+    };
+    t.oncomplete = () => { known++; db.close(); done(); };
     t.onabort = () => { db.close(); failed(t.error); };
   });
 }
@@ -64,11 +82,16 @@ let running;
 function engine() {
   running ??= (async () => {
     const go = new /** @type {any} */ (self).Go();
-    // The program's innermost loop, in a module of its own that works in its memory.
-    const inner = await WebAssembly.compileStreaming(keptFile("static/multiply.wasm"));
+    // What the program does most, in a module of its own that works in its memory.
+    const inner = await WebAssembly.compileStreaming(keptFile("static/kernel.wasm"));
     /** @type {any} */
     let kernel;
-    go.importObject.madoguchi = { multiply: (/** @type {number} */ sums, /** @type {number} */ rows, /** @type {number} */ w, /** @type {number} */ i, /** @type {number} */ o) => kernel.multiply(sums, rows, w, i, o) };
+    /** @typedef {number} N */
+    go.importObject.madoguchi = {
+      multiply: (/** @type {N} */ sums, /** @type {N} */ rows, /** @type {N} */ w, /** @type {N} */ i, /** @type {N} */ o) => kernel.multiply(sums, rows, w, i, o),
+      norm: (/** @type {N} */ to, /** @type {N} */ x, /** @type {N} */ n, /** @type {N} */ h) => kernel.norm(to, x, n, h),
+      gate: (/** @type {N} */ x, /** @type {N} */ sums, /** @type {N} */ scale, /** @type {N} */ bias, /** @type {N} */ table, /** @type {N} */ n, /** @type {N} */ h) => kernel.gate(x, sums, scale, bias, table, n, h),
+    };
     const { instance } = await WebAssembly.instantiateStreaming(keptFile("engine.wasm"), go.importObject);
     kernel = (await WebAssembly.instantiate(inner, { env: { mem: /** @type {any} */ (instance.exports).mem } })).exports;
     /** @type {any} */ (self).madoguchiOCR = files.includes("static/ocr.js");

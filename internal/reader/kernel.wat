@@ -1,8 +1,68 @@
-;; Four rows of $in 16-bit numbers times blocks of 16 outputs, as multiply_amd64.s:
-;; $in is even, $out a multiple of 16. Each step takes two numbers of a row and adds
-;; their products. The memory is the program's own.
+;; What the reader does most, as multiply_amd64.s and rows_amd64.s do it, to the bit. The
+;; memory is the program's own.
 (module
   (import "env" "mem" (memory 1))
+
+  ;; $n rows of $h numbers, each with mean square 1, as 16-bit integers. $h is a multiple of 8.
+  (func (export "norm") (param $to i32) (param $x i32) (param $n i32) (param $h i32)
+    (local $at i32) (local $end i32)
+    (local $a v128) (local $b v128) (local $f v128)
+    (loop $rows
+      (local.set $a (v128.const f32x4 0 0 0 0))
+      (local.set $b (v128.const f32x4 0 0 0 0))
+      (local.set $at (local.get $x))
+      (local.set $end (i32.add (local.get $x) (i32.shl (local.get $h) (i32.const 2))))
+      (loop $squares
+        (local.set $f (v128.load offset=0 (local.get $at)))
+        (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $f) (local.get $f))))
+        (local.set $f (v128.load offset=16 (local.get $at)))
+        (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $f) (local.get $f))))
+        (br_if $squares (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 32))) (local.get $end))))
+      (local.set $a (f32x4.add (local.get $a) (local.get $b)))
+      (local.set $f (f32x4.splat (f32.div (f32.const 4095) (f32.demote_f64 (f64.sqrt (f64.promote_f32 (f32.add (f32.const 1e-6)
+        (f32.div
+          (f32.add
+            (f32.add (f32x4.extract_lane 0 (local.get $a)) (f32x4.extract_lane 2 (local.get $a)))
+            (f32.add (f32x4.extract_lane 1 (local.get $a)) (f32x4.extract_lane 3 (local.get $a))))
+          (f32.convert_i32_u (local.get $h))))))))))
+      (loop $eight
+        (v128.store (local.get $to)
+          (i16x8.max_s (v128.const i16x8 -32767 -32767 -32767 -32767 -32767 -32767 -32767 -32767)
+            (i16x8.narrow_i32x4_s
+              (i32x4.sub (i32x4.trunc_sat_f32x4_s (f32x4.add (f32x4.mul (v128.load offset=0 (local.get $x)) (local.get $f)) (v128.const f32x4 32768.5 32768.5 32768.5 32768.5))) (v128.const i32x4 32768 32768 32768 32768))
+              (i32x4.sub (i32x4.trunc_sat_f32x4_s (f32x4.add (f32x4.mul (v128.load offset=16 (local.get $x)) (local.get $f)) (v128.const f32x4 32768.5 32768.5 32768.5 32768.5))) (v128.const i32x4 32768 32768 32768 32768)))))
+        (local.set $to (i32.add (local.get $to) (i32.const 16)))
+        (br_if $eight (i32.lt_u (local.tee $x (i32.add (local.get $x) (i32.const 32))) (local.get $end))))
+      (br_if $rows (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+
+  ;; To $n rows of $h numbers the first half of their sums is added, as far as the second
+  ;; half lets it through. $table points behind the first number of the table of sigmoids.
+  (func (export "gate") (param $x i32) (param $sums i32) (param $scale i32) (param $bias i32) (param $table i32) (param $n i32) (param $h i32)
+    (local $at i32) (local $line i32) (local $two i32)
+    (local $i v128) (local $s v128)
+    (local.set $line (i32.shl (local.get $h) (i32.const 2)))
+    (loop $rows
+      (local.set $at (i32.const 0))
+      (loop $four
+        (local.set $two (i32.add (local.get $at) (local.get $line)))
+        (local.set $i (i32x4.shl (i32x4.trunc_sat_f32x4_s (f32x4.min (v128.const f32x4 6145 6145 6145 6145) (f32x4.max (v128.const f32x4 -1 -1 -1 -1)
+          (f32x4.add (v128.const f32x4 3072.5 3072.5 3072.5 3072.5) (f32x4.mul (v128.const f32x4 256 256 256 256)
+            (f32x4.add (v128.load (i32.add (local.get $bias) (local.get $two)))
+              (f32x4.mul (v128.load (i32.add (local.get $scale) (local.get $two))) (f32x4.convert_i32x4_s (v128.load (i32.add (local.get $sums) (local.get $two))))))))))) (i32.const 2)))
+        (local.set $s (v128.load32_splat (i32.add (local.get $table) (i32x4.extract_lane 0 (local.get $i)))))
+        (local.set $s (v128.load32_lane 1 (i32.add (local.get $table) (i32x4.extract_lane 1 (local.get $i))) (local.get $s)))
+        (local.set $s (v128.load32_lane 2 (i32.add (local.get $table) (i32x4.extract_lane 2 (local.get $i))) (local.get $s)))
+        (local.set $s (v128.load32_lane 3 (i32.add (local.get $table) (i32x4.extract_lane 3 (local.get $i))) (local.get $s)))
+        (v128.store (i32.add (local.get $x) (local.get $at)) (f32x4.add (v128.load (i32.add (local.get $x) (local.get $at))) (f32x4.mul (local.get $s)
+          (f32x4.add (v128.load (i32.add (local.get $bias) (local.get $at)))
+            (f32x4.mul (v128.load (i32.add (local.get $scale) (local.get $at))) (f32x4.convert_i32x4_s (v128.load (i32.add (local.get $sums) (local.get $at)))))))))
+        (br_if $four (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $line))))
+      (local.set $x (i32.add (local.get $x) (local.get $line)))
+      (local.set $sums (i32.add (local.get $sums) (i32.shl (local.get $line) (i32.const 1))))
+      (br_if $rows (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+
+  ;; Four rows of $in 16-bit numbers times blocks of 16 outputs: $in is even, $out a
+  ;; multiple of 16. Each step takes two numbers of a row and adds their products.
   (func (export "multiply") (param $sums i32) (param $rows i32) (param $w i32) (param $in i32) (param $out i32)
     (local $row i32) (local $k i32) (local $r1 i32) (local $r2 i32) (local $r3 i32) (local $left i32) (local $line i32) (local $at i32)
     (local $x v128) (local $w0 v128) (local $w1 v128) (local $w2 v128) (local $w3 v128)
