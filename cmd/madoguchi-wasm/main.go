@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"syscall/js"
 	"time"
 
@@ -46,10 +47,25 @@ func main() {
 			w.header.Set("Content-Security-Policy", web.AppPolicy)
 			w.header.Set("Cache-Control", "no-store")
 			pages.ServeHTTP(w, r)
+			warm.Do(func() { time.AfterFunc(soon, func() { warmUp(pages) }) })
 			return w.value()
 		})
 	}))
 	select {} // until the browser ends the worker
+}
+
+// What checks need is made when it is first asked for: soon after the first page, while a
+// person reads it and types, and not before.
+var warm sync.Once
+
+const soon = 200 * time.Millisecond
+
+func warmUp(pages http.Handler) {
+	for _, door := range []string{"received", "draft"} {
+		r := request(http.MethodPost, "/ja/"+door, []byte(url.Values{"text": {"お知らせです。"}}.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		pages.ServeHTTP(&response{header: http.Header{}}, r)
+	}
 }
 
 // storage is the worker's, by its functions load and save.

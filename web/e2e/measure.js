@@ -19,7 +19,8 @@ const check = (text) => page.evaluate(async (text) => {
   await (await fetch("received", { method: "POST", body: new URLSearchParams({ text }), headers: { "X-Fragment": "1" } })).text();
   return Math.round(performance.now() - began);
 }, text);
-console.log(`first check: ${await check("短い文です。")} ms`);
+await page.waitForTimeout(3000); // a person reads and types
+console.log(`first check, three seconds later: ${await check("短い文です。")} ms`);
 const text = "お客様の口座に不審な取引がありました。24時間以内に https://example.top/a でご確認ください。暗証番号はお聞きしません。".repeat(20).slice(0, 1000);
 const times = [];
 for (let i = 0; i < 7; i++) times.push(await check(text));

@@ -116,7 +116,7 @@ self_.addEventListener("activate", (e) => {
   e.waitUntil((async () => {
     for (const k of await caches.keys()) if (k.startsWith("madoguchi-") && k !== kept) await caches.delete(k);
     await self_.clients.claim();
-    void engine();
+    void answer("/ja/", new Request(root)); // so that what checks need is made meanwhile
   })());
 });
 
