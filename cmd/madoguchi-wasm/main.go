@@ -31,7 +31,9 @@ var version = "0.1.0-dev"
 func main() {
 	contact.SetDay(time.Now().Format(time.DateOnly))
 	ocr := js.Global().Get("madoguchiOCR").Truthy()
-	vault := &casebook.Vault{Place: casebook.Place{Shelf: casebook.NewShelf(storage{js.Global().Get("madoguchiStorage")})}}
+	shelf := casebook.NewShelf(storage{js.Global().Get("madoguchiStorage")})
+	shelf.Limit = web.MaxShelf
+	vault := &casebook.Vault{Place: casebook.Place{Shelf: shelf}}
 	pages := web.Handler(web.Options{Version: version, App: true, OCR: ocr, Read: read, Vault: vault})
 	js.Global().Call("madoguchi", js.FuncOf(func(_ js.Value, a []js.Value) any {
 		body := make([]byte, a[5].Length())
@@ -75,17 +77,24 @@ var errStorage = errors.New("the browser's storage failed")
 
 // await waits for a promise. It must not be called on the worker's own thread of work.
 func await(p js.Value) (js.Value, error) {
-	done, failed := make(chan js.Value, 1), make(chan struct{}, 1)
+	done, failed := make(chan js.Value, 1), make(chan error, 1)
 	then := js.FuncOf(func(_ js.Value, a []js.Value) any { done <- append(a, js.Undefined())[0]; return nil })
 	defer then.Release()
-	not := js.FuncOf(func(js.Value, []js.Value) any { failed <- struct{}{}; return nil })
+	not := js.FuncOf(func(_ js.Value, a []js.Value) any {
+		err := errStorage
+		if len(a) > 0 && a[0].Type() == js.TypeObject && a[0].Get("name").String() == "QuotaExceededError" {
+			err = casebook.ErrFull
+		}
+		failed <- err
+		return nil
+	})
 	defer not.Release()
 	p.Call("then", then, not)
 	select {
 	case v := <-done:
 		return v, nil
-	case <-failed:
-		return js.Undefined(), errStorage
+	case err := <-failed:
+		return js.Undefined(), err
 	}
 }
 
@@ -149,7 +158,7 @@ func read(r io.Reader) ([]intake.Item, error) {
 func request(method, path string, body []byte) *http.Request {
 	r := &http.Request{Method: method, URL: &url.URL{Path: "/"}, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody}
 	if u, err := url.ParseRequestURI(path); err == nil {
-		r.URL = u
+		r.URL, r.RequestURI = u, path
 	}
 	if len(body) > 0 {
 		r.Body, r.ContentLength = nopCloser{bytes.NewReader(body)}, int64(len(body))
@@ -167,6 +176,11 @@ func promise(f func() any) js.Value {
 	start = js.FuncOf(func(_ js.Value, a []js.Value) any {
 		go func() {
 			defer start.Release()
+			defer func() {
+				if recover() != nil { // what it says may hold what was typed
+					a[1].Invoke()
+				}
+			}()
 			a[0].Invoke(f())
 		}()
 		return nil

@@ -125,20 +125,30 @@ type caseBackupCmd struct {
 }
 
 func (c *caseBackupCmd) Run(s *streams) error {
-	return c.with(s, func(b *casebook.Book) error {
-		write := b.Backup
-		if c.Portable {
-			write = b.ExportTo
-		}
-		err := write(c.File)
-		if errors.Is(err, os.ErrExist) {
-			return &usageError{fmt.Errorf("%s is there already", c.File), "name a new file; a backup is not written over"}
-		}
-		if err == nil {
-			fmt.Fprintf(s.out, "写しを作りました: %s\n開くには、今と同じ合言葉か鍵が要ります。\n", c.File)
-		}
+	b, _, u, err := c.open(s)
+	if err != nil {
 		return err
-	})
+	}
+	switch {
+	case !c.Portable:
+		err = b.Backup(c.File)
+	case u.Passphrase != "": // a phone has less memory to try it with
+		err = b.ExportTo(c.File, &casebook.Lock{Passphrase: u.Passphrase, Work: casebook.PhoneWork})
+	default:
+		err = b.ExportTo(c.File, nil)
+	}
+	err = errors.Join(err, b.Close())
+	if errors.Is(err, os.ErrExist) {
+		return &usageError{fmt.Errorf("%s is there already", c.File), "name a new file; a backup is not written over"}
+	}
+	if err != nil {
+		return caseError(err)
+	}
+	fmt.Fprintf(s.out, "写しを作りました: %s\n開くには、今と同じ合言葉か鍵が要ります。\n", c.File)
+	if c.Portable && u.Passphrase == "" {
+		fmt.Fprintln(s.out, "スマートフォンのページは合言葉でだけ開けます。先に madoguchi case key で合言葉にしてください。")
+	}
+	return nil
 }
 
 type caseRestoreCmd struct {

@@ -72,12 +72,12 @@ func zipFile(z *zip.Writer, from, name string) error {
 }
 
 // ExportTo exports the casebook into a new file.
-func (b *Book) ExportTo(name string) (err error) {
+func (b *Book) ExportTo(name string, l *Lock) (err error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
-	return errors.Join(b.Export(f), f.Sync(), f.Close())
+	return errors.Join(b.Export(f, l), f.Sync(), f.Close())
 }
 
 // Restore lays the casebook that Backup or Export wrote into a place that holds none.
@@ -94,7 +94,7 @@ func Restore(name string, p Place) (err error) {
 		if err != nil {
 			return ErrNoBackup
 		}
-		return errors.Join(Import(f, p), f.Close())
+		return errors.Join(Import(f, p, nil), f.Close())
 	}
 	defer func() { _ = z.Close() }() // read only
 	parent := filepath.Dir(p.Dir)
@@ -123,11 +123,43 @@ func Restore(name string, p Place) (err error) {
 	if err != nil {
 		return err
 	}
-	to, err := p.open()
-	if err != nil {
-		return errors.Join(err, from.Close())
+	return errors.Join(from.settle(p), from.Close())
+}
+
+// settle copies a casebook into a place that holds none. A folder gets all of it or
+// nothing.
+func (d *database) settle(p Place) (err error) {
+	if p.Store != "" {
+		to, err := p.open()
+		if err != nil {
+			return err
+		}
+		return errors.Join(d.copyTo(to), to.Close())
 	}
-	return errors.Join(from.copyTo(to), from.Close(), to.Close())
+	parent := filepath.Dir(filepath.Clean(p.Dir))
+	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	dir, err := os.MkdirTemp(parent, ".madoguchi-restore-")
+	if err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // where it was not moved
+	to, err := openLocal(dir)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(d.copyTo(to), to.Close()); err != nil {
+		return err
+	}
+	// An empty folder goes; of one that holds something else, nothing is touched.
+	if err := os.Remove(p.Dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("casebook: %s holds something else already: %w", p.Dir, err)
+	}
+	if err := os.Rename(dir, p.Dir); err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	return nil
 }
 
 // maxParts bounds the files of a backup: one a time stamp, and few others.

@@ -34,6 +34,7 @@ var (
 	ErrNoCase     = errors.New("casebook: no such case")
 	ErrNewer      = errors.New("casebook: written by a newer version of the program")
 	ErrNotOurs    = errors.New("casebook: casebook.db is damaged or none of ours; case rescue saves what can be read")
+	ErrFull       = errors.New("casebook: there is no room for more")
 	ErrState      = errors.New("casebook: a case does not go from its state to that one")
 	ErrOlder      = errors.New("casebook: it is not what was noted here last, but an older one or another's; nothing is written to it")
 )

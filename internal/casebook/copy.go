@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +15,11 @@ func (d *database) copyTo(to *database) error {
 	if err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
-	for _, name := range append(stamps, checkpointFile, keyFile) { // the key last
+	set, err := d.files(checkpointFile + aside) // by Accept
+	if err != nil {
+		return fmt.Errorf("casebook: %w", err)
+	}
+	for _, name := range slices.Concat(stamps, set, []string{checkpointFile, keyFile}) { // the key last
 		data, err := d.readFile(name)
 		if errors.Is(err, os.ErrNotExist) && name == checkpointFile {
 			continue // nothing was noted yet

@@ -23,6 +23,7 @@ type secrets struct {
 type Unlock struct {
 	Passphrase string
 	Identities []age.Identity
+	MaxWork    int // of scrypt: what asks for more is refused; 0 is the library's own, 22
 }
 
 func (u Unlock) identities() ([]age.Identity, error) {
@@ -34,6 +35,9 @@ func (u Unlock) identities() ([]age.Identity, error) {
 		id, err := age.NewScryptIdentity(p)
 		if err != nil {
 			return nil, err
+		}
+		if u.MaxWork > 0 {
+			id.SetMaxWorkFactor(u.MaxWork)
 		}
 		ids = append(ids, id)
 	}
@@ -49,6 +53,10 @@ func inForm(p string) string {
 	}
 	return p
 }
+
+// PhoneWork is scrypt's work for a casebook that a phone opens: 64 MB, as a browser's
+// worker has not the 256 MB that a computer spends.
+const PhoneWork = 16
 
 // Lock seals key.age: to a passphrase, or to recipients (a family's keys).
 type Lock struct {

@@ -230,6 +230,9 @@ func (b *Book) continues(q querier) error {
 	return nil
 }
 
+// aside is in the name of a checkpoint that is one no more.
+const aside = "-until-"
+
 // Accept takes the log as it is now for the true one: what a person decides who
 // knows why it is an older one. The checkpoint that says otherwise is kept beside
 // it, under the name returned; "" where there was none.
@@ -244,7 +247,7 @@ func (b *Book) Accept() (kept string, err error) {
 	case err != nil:
 		return "", fmt.Errorf("casebook: %w", err)
 	default:
-		kept = checkpointFile + "-until-" + time.Now().UTC().Format("20060102T150405.000")
+		kept = checkpointFile + aside + time.Now().UTC().Format("20060102T150405.000")
 		if err := b.db.here().createFile(kept, old); err != nil {
 			return "", err
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Storage keeps values by key, where there is no database.
@@ -26,11 +27,15 @@ type Storage interface {
 type Shelf struct {
 	storage Storage
 
+	// Limit is how many bytes it takes, ErrFull what goes beyond; 0 is no limit.
+	Limit int
+
 	mu     sync.Mutex // held by a transaction, or a statement outside of one
 	tables map[string]map[string][]any
+	size   atomic.Int64 // about, in bytes
 
-	files_ sync.Mutex // files are written within transactions, too
-	names  map[string][]byte
+	fileLock sync.Mutex // files are written within transactions, too
+	names    map[string][]byte
 }
 
 // NewShelf returns the shelf that a storage holds, which may be an empty one. A nil
@@ -41,13 +46,14 @@ func NewShelf(s Storage) *Shelf { return &Shelf{storage: s} }
 type column struct {
 	name  string
 	bytes bool // and not a number
+	empty bool // may be NULL
 }
 
 var shelved = map[string][]column{
-	"entry":   {{"seq", false}, {"case", true}, {"at", false}, {"leaf", true}, {"sealed", true}},
-	"hash":    {{"pos", false}, {"hash", true}},
-	"head":    {{"one", false}, {"signed", true}},
-	"summary": {{"case", true}, {"sealed", true}},
+	"entry":   {{"seq", false, false}, {"case", true, false}, {"at", false, false}, {"leaf", true, false}, {"sealed", true, true}},
+	"hash":    {{"pos", false, false}, {"hash", true, false}},
+	"head":    {{"one", false, false}, {"signed", true, false}},
+	"summary": {{"case", true, false}, {"sealed", true, false}},
 }
 
 // filed is before the names of files.
@@ -69,12 +75,45 @@ func (s *Shelf) load() error {
 	if s.tables != nil {
 		return nil
 	}
-	var kept map[string][]byte
-	if s.storage != nil {
-		var err error
-		if kept, err = s.storage.Load(); err != nil {
-			return err
+	kept, err := s.stored()
+	if err != nil {
+		return err
+	}
+	return s.fill(kept)
+}
+
+func (s *Shelf) stored() (map[string][]byte, error) {
+	if s.storage == nil {
+		return nil, nil
+	}
+	return s.storage.Load()
+}
+
+// take lays a whole casebook on a shelf that holds none: all of it or nothing. What is
+// left of one that has no key goes.
+func (s *Shelf) take(kept map[string][]byte) error {
+	if err := s.load(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fileLock.Lock()
+	defer s.fileLock.Unlock()
+	if s.names[keyFile] != nil {
+		return ErrExists
+	}
+	old, err := s.stored()
+	if err != nil {
+		return err
+	}
+	changes := maps.Clone(kept)
+	for key := range old {
+		if _, stays := kept[key]; !stays {
+			changes[key] = nil
 		}
+	}
+	if err := s.save(changes); err != nil {
+		return err
 	}
 	return s.fill(kept)
 }
@@ -97,6 +136,11 @@ func (s *Shelf) fill(kept map[string][]byte) error {
 		tables[table][key] = row
 	}
 	s.tables, s.names = tables, names
+	size := 0
+	for _, data := range kept {
+		size += len(data)
+	}
+	s.size.Store(int64(size))
 	return nil
 }
 
@@ -119,16 +163,16 @@ func decodeRow(columns []column, data []byte) ([]any, error) {
 	row := make([]any, len(parts))
 	for i, p := range parts {
 		switch {
-		case string(p) == "null" && i > 0:
+		case string(p) == "null" && columns[i].empty:
 		case columns[i].bytes:
 			b := []byte{}
-			if err := json.Unmarshal(p, &b); err != nil {
+			if err := json.Unmarshal(p, &b); err != nil || b == nil {
 				return nil, ErrNotOurs
 			}
 			row[i] = b
 		default:
 			var n int64
-			if err := json.Unmarshal(p, &n); err != nil {
+			if err := json.Unmarshal(p, &n); err != nil || string(p) == "null" {
 				return nil, ErrNotOurs
 			}
 			row[i] = n
@@ -145,15 +189,25 @@ func (*Shelf) alone() bool           { return true }
 func (s *Shelf) here() keeper        { return s }
 
 func (s *Shelf) save(changes map[string][]byte) error {
-	if s.storage == nil || len(changes) == 0 {
-		return nil
+	more := 0
+	for _, data := range changes {
+		more += len(data)
 	}
-	return s.storage.Save(changes)
+	if s.Limit > 0 && int(s.size.Load())+more > s.Limit {
+		return ErrFull
+	}
+	if s.storage != nil && len(changes) > 0 {
+		if err := s.storage.Save(changes); err != nil {
+			return err
+		}
+	}
+	s.size.Add(int64(more))
+	return nil
 }
 
 func (s *Shelf) readFile(name string) ([]byte, error) {
-	s.files_.Lock()
-	defer s.files_.Unlock()
+	s.fileLock.Lock()
+	defer s.fileLock.Unlock()
 	if data, ok := s.names[name]; ok {
 		return slices.Clone(data), nil
 	}
@@ -161,14 +215,14 @@ func (s *Shelf) readFile(name string) ([]byte, error) {
 }
 
 func (s *Shelf) writeFile(name string, data []byte) error {
-	s.files_.Lock()
-	defer s.files_.Unlock()
+	s.fileLock.Lock()
+	defer s.fileLock.Unlock()
 	return s.layFile(name, data)
 }
 
 func (s *Shelf) createFile(name string, data []byte) error {
-	s.files_.Lock()
-	defer s.files_.Unlock()
+	s.fileLock.Lock()
+	defer s.fileLock.Unlock()
 	if _, there := s.names[name]; there {
 		return &os.PathError{Op: "create", Path: name, Err: os.ErrExist}
 	}
@@ -185,8 +239,8 @@ func (s *Shelf) layFile(name string, data []byte) error {
 }
 
 func (s *Shelf) files(prefix string) ([]string, error) {
-	s.files_.Lock()
-	defer s.files_.Unlock()
+	s.fileLock.Lock()
+	defer s.fileLock.Unlock()
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(s.names)) {
 		if strings.HasPrefix(name, prefix) {

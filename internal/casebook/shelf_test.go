@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -98,6 +99,22 @@ func TestShelfChanged(t *testing.T) {
 	}
 }
 
+// TestShelfFull: what goes beyond the limit is refused, and what is there stays.
+func TestShelfFull(t *testing.T) {
+	s := casebook.NewShelf(&storage{})
+	s.Limit = 20_000
+	b := create(t, casebook.Place{Shelf: s})
+	defer b.Close()
+	id := must2(b.New(casebook.Subject{Title: "t"}))
+	if _, err := b.Add(casebook.Entry{Case: id, Kind: casebook.Attachment, Name: "a", Data: make([]byte, 20_000)}); !errors.Is(err, casebook.ErrFull) {
+		t.Errorf("too large: %v", err)
+	}
+	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "small"}))
+	if faults, n, err := b.Verify(); err != nil || len(faults) > 0 || n != 2 {
+		t.Errorf("verify: %v, %d entries, %v", faults, n, err)
+	}
+}
+
 // TestPortable: a casebook goes from a folder to a browser and back, and proves what
 // it proved.
 func TestPortable(t *testing.T) {
@@ -113,7 +130,7 @@ func TestPortable(t *testing.T) {
 	back := casebook.Place{Dir: filepath.Join(t.TempDir(), "back")}
 	for i, to := range []casebook.Place{there, back} {
 		var file bytes.Buffer
-		if err := errors.Join(b.Export(&file), b.Close()); err != nil {
+		if err := errors.Join(b.Export(&file, nil), b.Close()); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(file.String(), "gone") {
@@ -125,19 +142,28 @@ func TestPortable(t *testing.T) {
 			"without key":  strings.Replace(file.String(), "key.age", "key.old", 1),
 			"elsewhere":    strings.Replace(file.String(), `"checkpoint"`, `"../checkpoint"`, 1),
 			"another row":  strings.Replace(file.String(), `"head/`, `"heads/`, 1),
+			"a key twice":  strings.Replace(file.String(), `"format":`, `"format":"x","format":`, 1),
+			"no hash":      regexp.MustCompile(`("hash/0+":\[0,)"[^"]*"`).ReplaceAllString(file.String(), `${1}null`),
 			"a row's kind": strings.Replace(file.String(), `"head/0000000000000001":[1`, `"head/0000000000000001":["1"`, 1),
 		} {
 			if damaged == file.String() {
 				t.Fatal(name)
 			}
-			if err := casebook.Import(strings.NewReader(damaged), onShelf(nil)); !errors.Is(err, casebook.ErrNoBackup) {
+			if err := casebook.Import(strings.NewReader(damaged), onShelf(nil), nil); !errors.Is(err, casebook.ErrNoBackup) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if err := casebook.Import(&file, to); err != nil {
+		full, half := &storage{full: true}, file.String()
+		if err := casebook.Import(strings.NewReader(half), onShelf(full), nil); !errors.Is(err, errFull) || len(full.kept) > 0 {
+			t.Errorf("a full storage: %v, %d parts of it", err, len(full.kept))
+		}
+		if err := casebook.Import(strings.NewReader(half), onShelf(nil), &casebook.Unlock{Passphrase: "wrong"}); !errors.Is(err, casebook.ErrLocked) {
+			t.Errorf("a wrong passphrase: %v", err)
+		}
+		if err := casebook.Import(&file, to, &pass); err != nil {
 			t.Fatal(i, err)
 		}
-		if err := casebook.Import(strings.NewReader("{}"), to); !errors.Is(err, casebook.ErrExists) {
+		if err := casebook.Import(strings.NewReader("{}"), to, nil); !errors.Is(err, casebook.ErrExists) {
 			t.Errorf("over another casebook: %v", err)
 		}
 		b = must2(casebook.OpenBook(to, pass))

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:7d29470b23389851536db7fc083f9fd3ab1f65cb5da46f57e10f8a723c9811c4"
+const hash = "sha256:672b79e887ae9f9b8a0b5aa34025632de783bca88838cc5b0ba10439938517e4"

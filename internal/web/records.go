@@ -60,8 +60,11 @@ type Records struct {
 	Error string // key of words
 	Query string
 	Cases []casebook.Case
-	// What was to be kept when the casebook was found locked.
+	// What was to be kept when the casebook was found locked, by the form's fields, and
+	// Then which form it was. A file is not among them.
 	Waiting map[string]string
+	Then    string
+	File    bool
 }
 
 // CasePage is one case.
@@ -99,31 +102,59 @@ func (v *visit) locked(key string) error {
 	if key != "" {
 		v.status = http.StatusForbidden
 	}
-	r := &Records{None: !there, Error: key}
-	if r.Waiting = map[string]string{}; v.r.PostFormValue("row") != "" {
+	r := &Records{None: !there, Error: key, Waiting: map[string]string{}}
+	then := strings.TrimPrefix(v.r.URL.Path, "/"+string(v.Lang)+"/")
+	if then == "cases/unlock" {
+		then = v.r.PostFormValue("then")
+	}
+	if f, _ := v.later(then); f != nil && v.r.Method == http.MethodPost {
+		r.Then = then
 		for name := range v.r.PostForm {
-			if name != "passphrase" && name != "create" {
+			if name != "passphrase" && name != "create" && name != "then" {
 				r.Waiting[name] = v.r.PostFormValue(name)
 			}
 		}
+		_, head, err := v.r.FormFile("file")
+		r.File = err == nil && head.Size > 0
 	}
 	return v.show("cases", r)
 }
 
-// with does something with the casebook, or shows the locked door.
-func (v *visit) with(f func(*casebook.Book) error) error { return v.within(v.token(), f) }
+// later is what goes on once the casebook is open, and of which case: what keeps
+// something.
+func (v *visit) later(path string) (f func(*visit) error, id string) {
+	switch path {
+	case "keep":
+		return (*visit).keep, ""
+	case "cases/new":
+		return (*visit).newCase, ""
+	}
+	rest, ok := strings.CutPrefix(path, "cases/")
+	id, what, _ := strings.Cut(rest, "/")
+	switch {
+	case ok && what == "add":
+		return (*visit).addEntry, id
+	case ok && what == "state":
+		return (*visit).setState, id
+	}
+	return nil, ""
+}
 
-func (v *visit) within(token string, f func(*casebook.Book) error) error {
+// with does something with the casebook, or shows the locked door.
+func (v *visit) with(f func(*casebook.Book) error) error {
 	if v.site.o.Vault == nil {
 		return v.locked("")
 	}
-	err := v.site.o.Vault.With(token, f)
+	err := v.site.o.Vault.With(cmp.Or(v.opened, v.token()), f)
 	switch {
 	case errors.Is(err, casebook.ErrSealed):
 		return v.locked("")
 	case errors.Is(err, casebook.ErrNoCase):
 		v.status = http.StatusNotFound
 		return v.show("message", "not-found")
+	case errors.Is(err, casebook.ErrFull):
+		v.status = http.StatusInsufficientStorage
+		return v.show("message", "book-full")
 	}
 	return err
 }
@@ -134,10 +165,6 @@ func (v *visit) goTo(path string) error {
 	v.w.WriteHeader(http.StatusSeeOther)
 	return nil
 }
-
-// phoneWork is how hard a passphrase is to try on a phone: 64 MB of memory for each,
-// as a browser's worker has not the 256 MB that a computer spends.
-const phoneWork = 16
 
 func (v *visit) unlock() error {
 	vault := v.site.o.Vault
@@ -152,10 +179,10 @@ func (v *visit) unlock() error {
 		}
 		lock = &casebook.Lock{Passphrase: pass}
 		if v.site.o.App {
-			lock.Work = phoneWork
+			lock.Work = casebook.PhoneWork
 		}
 	}
-	token, err := vault.Unlock(casebook.Unlock{Passphrase: pass}, lock)
+	token, err := vault.Unlock(v.key(pass), lock)
 	if errors.Is(err, casebook.ErrLocked) || errors.Is(err, casebook.ErrNoCasebook) {
 		return v.locked("wrong")
 	}
@@ -163,15 +190,31 @@ func (v *visit) unlock() error {
 		return err
 	}
 	v.begin(token)
-	if v.r.PostFormValue("row") != "" {
-		return v.keepIn(token)
+	if f, id := v.later(v.r.PostFormValue("then")); f != nil {
+		v.r.SetPathValue("id", id)
+		return f(v)
 	}
 	return v.goTo("cases")
 }
 
+// key is what a passphrase opens with. What would take more than a computer's own work is
+// not tried on a phone.
+func (v *visit) key(passphrase string) casebook.Unlock {
+	u := casebook.Unlock{Passphrase: passphrase}
+	if v.site.o.App {
+		const computers = 18
+		u.MaxWork = computers
+	}
+	return u
+}
+
 // begin remembers the session, an empty token that there is none.
 func (v *visit) begin(token string) {
+	v.opened = token
 	if v.site.o.App {
+		if old := v.site.held(); old != "" && old != token {
+			_ = v.site.o.Vault.Lock(old) // it is one session of the same device
+		}
 		v.site.hold(token)
 		return
 	}
@@ -319,7 +362,7 @@ func (v *visit) bundle() error {
 func (v *visit) backup() error {
 	return v.with(func(b *casebook.Book) error {
 		var out bytes.Buffer
-		if err := b.Export(&out); err != nil {
+		if err := b.Export(&out, nil); err != nil {
 			return err
 		}
 		return v.file("madoguchi-casebook-"+time.Now().Format(time.DateOnly)+".json", out.Bytes())
@@ -335,14 +378,19 @@ func (v *visit) restore() error {
 	if err != nil {
 		return v.goTo("cases")
 	}
-	err = errors.Join(casebook.Import(file, v.site.o.Vault.Place), file.Close())
-	if errors.Is(err, casebook.ErrNoBackup) || errors.Is(err, casebook.ErrExists) {
+	u := v.key(v.r.PostFormValue("passphrase"))
+	err = errors.Join(casebook.Import(file, v.site.o.Vault.Place, &u), file.Close())
+	switch {
+	case errors.Is(err, casebook.ErrLocked):
+		return v.locked("wrong")
+	case errors.Is(err, casebook.ErrNoBackup), errors.Is(err, casebook.ErrExists):
 		return v.locked("no-backup")
-	}
-	if err != nil {
+	case errors.Is(err, casebook.ErrFull):
+		return v.locked("book-full")
+	case err != nil:
 		return err
 	}
-	return v.goTo("cases")
+	return v.unlock()
 }
 
 func (v *visit) remove() error {
@@ -369,10 +417,8 @@ func begins(s string) string {
 }
 
 // keep notes a result: what was said, and the verdict.
-func (v *visit) keep() error { return v.keepIn(v.token()) }
-
-func (v *visit) keepIn(token string) error {
-	return v.within(token, func(b *casebook.Book) error {
+func (v *visit) keep() error {
+	return v.with(func(b *casebook.Book) error {
 		s := casebook.Subject{Title: v.value("title"), Organization: v.value("organization"), Channel: v.value("channel"), Initiator: v.value("initiator"), Inquiry: v.value("inquiry")}
 		s.Title = cmp.Or(s.Title, s.Organization, begins(v.value("text")), channelNames[s.Channel].JA, words["received"].JA)
 		id, err := b.New(s)

@@ -89,7 +89,9 @@ func Site(dir, version string, engine, runtime []byte, ocr map[string][]byte) er
 			if door == "" {
 				name = "index.html"
 			}
-			out[string(lang)+"/"+name] = w.Body.Bytes()
+			// Nothing can be sent before there is a worker that answers (page.js): it would
+			// go to the host.
+			out[string(lang)+"/"+name] = bytes.ReplaceAll(w.Body.Bytes(), []byte("<button"), []byte("<button disabled data-early"))
 		}
 	}
 	out["index.html"] = []byte(`<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'"><meta name="viewport" content="width=device-width, initial-scale=1"><title>窓口</title><script src="static/start.js"></script></head><body><ul><li><a href="ja/">日本語</a></li><li><a href="easy/">やさしい日本語</a></li><li><a href="en/">English</a></li></ul></body></html>`)

@@ -152,18 +152,28 @@ type visit struct {
 	r      *http.Request
 	Lang   exchange.Lang
 	status int
+	opened string // the session that this request began
 }
 
 // maxForm bounds what a form may bring.
 const maxForm = intake.MaxInput + 1<<20
 
-// maxCasebook bounds a casebook that is taken in on the device.
-const maxCasebook = 128 << 20
+// On the device a form brings less, but for a casebook that is taken in: MaxShelf and what
+// writes it down.
+const (
+	maxOnPhone  = 16 << 20
+	MaxShelf    = 64 << 20
+	maxCasebook = MaxShelf + 1<<20
+)
 
 func (s *site) serve(w http.ResponseWriter, r *http.Request, lang exchange.Lang, h func(*visit) error) {
 	most, inMemory := int64(maxForm), int64(8<<20)
-	if s.o.App { // where there are no files, and nobody else asks
-		most, inMemory = maxCasebook, maxCasebook
+	if s.o.App { // where there are no files, and the memory is a phone's
+		most = maxOnPhone
+		if strings.HasSuffix(r.URL.Path, "/cases/restore") {
+			most = maxCasebook
+		}
+		inMemory = most
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, most)
 	v := &visit{site: s, w: w, r: r, Lang: lang, status: http.StatusOK}
@@ -218,7 +228,11 @@ var langNames = map[exchange.Lang]string{exchange.Japanese: "日本語", exchang
 
 // root is where the site begins, from this page.
 func (v *visit) root() string {
-	return strings.Repeat("../", max(1, strings.Count(v.r.URL.Path, "/")-1))
+	p, _, _ := strings.Cut(v.r.RequestURI, "?") // as the browser counts: a/b and a%2Fb are not the same to it
+	if !strings.HasPrefix(p, "/") {
+		p = v.r.URL.EscapedPath()
+	}
+	return strings.Repeat("../", max(1, strings.Count(p, "/")-1))
 }
 
 // show writes a page, or of a request by the page's own script only the result.

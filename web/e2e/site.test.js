@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -77,7 +78,7 @@ test("answered on the device: nothing is sent, the same answers, also offline, a
 
 /** All that the browser keeps of the record book, as it lies there. */
 const stored = (page) => page.evaluate(() => new Promise((done, failed) => {
-  const r = indexedDB.open("madoguchi", 1);
+  const r = indexedDB.open("madoguchi /some/folder/ ", 1);
   r.onerror = () => failed(r.error);
   r.onsuccess = () => {
     const all = r.result.transaction("casebook").objectStore("casebook").getAll();
@@ -111,7 +112,7 @@ test("the record book on the device: sealed, locked with the worker, to and from
   await page.locator(".banner.stop").waitFor();
   await page.locator("form.keep").evaluate((f) => f.requestSubmit());
   await page.locator("#passphrase").waitFor();
-  await page.locator("main", { hasText: "いまの結果が記録に残ります" }).waitFor();
+  await page.locator("main", { hasText: "いまの内容が記録に残ります" }).waitFor();
   await unlock(page);
   await page.waitForURL(/\/ja\/cases\/[0-9a-f]{16}$/);
   const address = page.url();
@@ -137,9 +138,34 @@ test("the record book on the device: sealed, locked with the worker, to and from
   await page.goto(address);
   await page.locator("ol.log", { hasText: "rei-card.top" }).waitFor();
 
+  // The worker ended while a note was typed: nothing of it is lost.
+  await page.fill("#note", "その間に書いたこと");
+  await stopWorkers(page);
+  await page.click("form[action$='/add'] .go");
+  await page.locator("main", { hasText: "いまの内容が記録に残ります" }).waitFor();
+  await unlock(page);
+  await page.locator("ol.log", { hasText: "その間に書いたこと" }).waitFor();
+
+  // Another site's page sends a form: it writes nothing.
+  const foreign = createServer((_, r) => r.writeHead(200, { "Content-Type": "text/html" }).end(`<form method="post" action="${home}ja/keep"><input name="title" value="forged"><input name="text" value="forged"><input name="row" value="x"><button>win</button></form>`));
+  await new Promise((done) => foreign.listen(0, "127.0.0.1", () => done(undefined)));
+  t.after(() => foreign.close());
+  const evil = await page.context().newPage();
+  await evil.goto(`http://127.0.0.1:${foreign.address().port}/`);
+  const [sent] = await Promise.all([evil.waitForResponse((r) => r.url().endsWith("/ja/keep")), evil.click("button")]);
+  assert.equal(sent.status(), 403);
+  await evil.close();
+  await page.goto(`${home}ja/cases`);
+  assert.ok(!(await page.locator("main").textContent()).includes("forged"));
+
+  // A crafted address does not lead a form out of the folder.
+  await page.goto(`${home}ja/cases/a%2Fb`);
+  await page.waitForURL(`${home}ja/`);
+  await page.goto(address);
+
   // Another worker wrote meanwhile, a newer release's: this one writes nothing over it.
   await page.evaluate(() => new Promise((done) => {
-    const r = indexedDB.open("madoguchi", 1);
+    const r = indexedDB.open("madoguchi /some/folder/ ", 1);
     r.onsuccess = () => {
       const t = r.result.transaction("casebook", "readwrite");
       t.objectStore("casebook").put(1000, "written");
@@ -161,7 +187,7 @@ test("the record book on the device: sealed, locked with the worker, to and from
   const saved = async (what) => { const [d] = await Promise.all([page.waitForEvent("download"), page.locator(what).evaluate((f) => f.requestSubmit())]); return d.path(); };
   const dir = mkdtempSync(join(tmpdir(), "madoguchi-book-"));
   const run = (...args) => execFileSync(binary, args, { env: { ...process.env, MADOGUCHI_PASSPHRASE: secret }, encoding: "utf8" });
-  assert.match(run("case", "verify-bundle", await saved("form[action$='/bundle']")), /5 件/);
+  assert.match(run("case", "verify-bundle", await saved("form[action$='/bundle']")), /6 件/);
   await page.goto(`${home}ja/cases`);
   run("case", "restore", await saved("form[action$='/backup']"), "--dir", join(dir, "book"));
   assert.match(run("case", "list", "--dir", join(dir, "book")), /例カード/);
@@ -173,14 +199,14 @@ test("the record book on the device: sealed, locked with the worker, to and from
   await other.goto(`${home}ja/cases`);
   await other.locator("body[data-ready]").waitFor({ state: "attached" });
   await other.click("summary");
+  await other.fill("#its-passphrase", secret);
   await other.setInputFiles("#book", { name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
   await other.locator("form[action$='/restore']").evaluate((f) => f.requestSubmit());
   await other.locator("[role=alert]").waitFor();
   await other.click("summary");
+  await other.fill("#its-passphrase", secret);
   await other.setInputFiles("#book", join(dir, "copy.json"));
   await other.locator("form[action$='/restore']").evaluate((f) => f.requestSubmit());
-  await other.locator("form[action$='/restore']").waitFor({ state: "detached" });
-  await unlock(other);
   await other.click("ul.list a");
   await other.locator("ol.log", { hasText: "切りました" }).waitFor();
 

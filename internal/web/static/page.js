@@ -18,16 +18,25 @@ if (app) answering = getReady(app);
 /** @param {string} script */
 async function getReady(script) {
   const note = /** @type {HTMLElement} */ (document.getElementById("ready"));
+  if (!navigator.serviceWorker) { // within another app's browser, or a private window
+    note.textContent = note.dataset.cannot ?? "";
+    note.hidden = false;
+    return new Promise(() => {});
+  }
   const there = () => navigator.serviceWorker.controller;
   if (!there()) note.hidden = false;
   await navigator.serviceWorker.register(policy ? policy.createScriptURL(script) : script, { scope: document.body.dataset.scope });
   if (!there()) await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
+  // The pages that the host hands out say nothing of the record book.
+  const early = document.querySelectorAll("[data-early]");
+  if (early.length && /\/cases$/.test(location.pathname)) location.reload();
+  for (const b of early) /** @type {HTMLButtonElement} */ (b).disabled = false;
   note.hidden = true;
   document.body.dataset.ready = "";
 }
 if (app) {
   document.addEventListener("submit", (e) => {
-    if (navigator.serviceWorker.controller) return;
+    if (navigator.serviceWorker?.controller) return;
     e.preventDefault();
     e.stopImmediatePropagation();
     const f = /** @type {HTMLFormElement} */ (e.target);
@@ -40,6 +49,8 @@ if (app) {
 // book is locked then: while a page is looked at, the worker is asked for a picture.
 const held = document.body.dataset.held;
 if (held) setInterval(() => { if (!document.hidden) void fetch(held).catch(() => {}); }, 15_000);
+// A page of the record book that comes back from the browser's memory may be locked.
+if (held) addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
 // Who begins a record book wants it kept when the device runs short of room.
 for (const f of document.querySelectorAll("form[data-persist]")) f.addEventListener("submit", () => { if (app) void navigator.storage?.persist?.(); });
 
@@ -69,7 +80,7 @@ async function check(f, button, focus) {
     if (focus) result.focus({ preventScroll: false });
     else if (button) result.querySelector(".banner")?.scrollIntoView({ block: "nearest" });
   } catch (e) {
-    if (!mine.signal.aborted) f.submit(); // the server answers with the whole page
+    if (!mine.signal.aborted && (!app || navigator.serviceWorker?.controller)) f.submit(); // the server answers with the whole page
   } finally {
     if (running === mine) result.removeAttribute("aria-busy");
   }

@@ -4,7 +4,9 @@
 // (engine.wasm). After the first load nothing is asked of any host.
 const self_ = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const root = new URL("./", self_.location.href);
-const kept = "madoguchi-VERSION";
+// Of the site in this folder: one host may have it in several.
+const ours = `madoguchi ${root.pathname} `;
+const kept = `${ours}VERSION`;
 const later = "ocr/"; // kept when it is first needed
 /** @type {string[]} */
 const files = FILES;
@@ -12,13 +14,13 @@ const files = FILES;
 importScripts("wasm_exec.js");
 
 // The record book's rows, sealed by the program before they come here: database
-// "madoguchi", store "casebook", a row's name to its bytes, and how often it was written to.
+// named as this site, store "casebook", a row's name to its bytes, and how often it was written to.
 const written = "written";
 let known = 0;
 /** @returns {Promise<IDBDatabase>} */
 function storage() {
   return new Promise((done, failed) => {
-    const r = indexedDB.open("madoguchi", 1);
+    const r = indexedDB.open(ours, 1);
     r.onupgradeneeded = () => { r.result.createObjectStore("casebook"); };
     r.onsuccess = () => done(r.result);
     r.onerror = () => failed(r.error);
@@ -62,10 +64,14 @@ async function save(changes) {
         t.abort();
         return;
       }
-      store.put(known + 1, written);
-      for (const [name, bytes] of changes) {
-        if (bytes) store.put(bytes, name);
-        else store.delete(name);
+      try {
+        store.put(known + 1, written);
+        for (const [name, bytes] of changes) {
+          if (bytes) store.put(bytes, name);
+          else store.delete(name);
+        }
+      } catch {
+        t.abort(); // what was put before goes, too
       }
     };
     t.oncomplete = () => { known++; db.close(); done(); };
@@ -97,8 +103,11 @@ function engine() {
     /** @type {any} */ (self).madoguchiOCR = files.includes("static/ocr.js");
     /** @type {any} */ (self).madoguchiStorage = { load, save };
     const answer = new Promise((done) => { /** @type {any} */ (self).madoguchi = done; });
-    void go.run(instance).then(() => { running = undefined; });
-    return /** @type {Promise<Answer>} */ (answer);
+    // Where the program ends, nobody waits for it any longer.
+    const ended = go.run(instance).then(() => { running = undefined; throw new Error("ended"); });
+    ended.catch(() => { running = undefined; });
+    const run = /** @type {Answer} */ (await answer);
+    return /** @type {Answer} */ ((...a) => Promise.race([run(...a), ended]));
   })();
   running.catch(() => { running = undefined; });
   return running;
@@ -114,7 +123,7 @@ self_.addEventListener("install", (e) => {
 
 self_.addEventListener("activate", (e) => {
   e.waitUntil((async () => {
-    for (const k of await caches.keys()) if (k.startsWith("madoguchi-") && k !== kept) await caches.delete(k);
+    for (const k of await caches.keys()) if ((k.startsWith(ours) || /^madoguchi-[0-9a-f]{16}$/.test(k)) && k !== kept) await caches.delete(k);
     await self_.clients.claim();
     void answer("/ja/", new Request(root)); // so that what checks need is made meanwhile
   })());
@@ -124,6 +133,8 @@ self_.addEventListener("fetch", (e) => {
   const u = new URL(e.request.url);
   if (u.origin !== root.origin || !u.pathname.startsWith(root.pathname)) return; // not ours
   const path = u.pathname.slice(root.pathname.length);
+  // Pages count slashes to find the site's folder. No page of ours has such an address.
+  if (/%2f|%5c|\\|\/\//i.test(path)) return e.respondWith(Response.redirect(root.href));
   e.respondWith(files.includes(path) || path.startsWith(later) ? keptFile(path) : answer("/" + path + u.search, e.request));
 });
 
@@ -139,12 +150,18 @@ async function keptFile(path) {
 
 /** @param {string} path @param {Request} request */
 async function answer(path, request) {
+  // The record book is written to from our own pages alone. What another site sends here has
+  // its own address as referrer, or none.
+  if (request.method === "POST" && /^\/[a-z]+\/(keep|cases)(\/|$)/.test(path) && !request.referrer.startsWith(root.href)) return new Response(null, { status: 403 });
   const body = new Uint8Array(request.method === "POST" ? await request.arrayBuffer() : 0);
   const h = request.headers;
   try {
     const run = await engine();
     const r = await run(request.method, path, h.get("Content-Type") ?? "", h.get("X-Fragment") ?? "", h.get("Accept-Language") ?? "", body);
-    return new Response(/** @type {BodyInit} */ (r.body), { status: r.status, headers: r.headers });
+    const headers = new Headers(r.headers);
+    const policy = headers.get("Content-Security-Policy");
+    if (policy) headers.set("Content-Security-Policy", policy.replace("form-action 'self'", `form-action ${root.href}`));
+    return new Response(/** @type {BodyInit} */ (r.body), { status: r.status, headers });
   } catch {
     // What went wrong may hold what was typed: it is not told.
     return new Response("<!doctype html><meta charset=utf-8><p>うまくいきませんでした。もう一度開いてください。 / That did not work. Please open the page again.", { status: 500, headers: { "Content-Type": "text/html; charset=utf-8" } });
