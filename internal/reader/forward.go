@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// fixed is how a number of a normed row becomes an integer: rows have mean square 1,
-// so that none of up to 64 numbers is above 8.
+// fixed is how a number of a normed row becomes an integer: rows have mean square 1, so
+// that hardly any is above 8, where it is cut off.
 const fixed = 4095
 
 // work are the buffers of one reading.

@@ -5,7 +5,7 @@
   train.py bin/train.jsonl --out internal/reader/model.bin              train on every hand
   train.py bin/train.jsonl --folds 3 --dir bin/folds           hands left out: one model a fold, with what it says of them
 
-A model is one network for each of --seeds, one behind the other in its file; their scores are averaged.
+A model is one network for each of --seeds, as wide as --widths says, one behind the other in its file; their scores are averaged.
 """
 import argparse, functools, json, os, struct, sys, time
 import numpy as np, torch, numba
@@ -364,11 +364,11 @@ def write(f, p, letters):
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("data"); a.add_argument("--out"); a.add_argument("--folds", type=int, default=0); a.add_argument("--only", type=int); a.add_argument("--dir", default="bin/folds")
-    a.add_argument("--width", type=int, default=96); a.add_argument("--passes", type=int, default=10); a.add_argument("--seeds", type=int, nargs="+", default=[1, 2]); a.add_argument("--lr", type=float, default=3e-3)
+    a.add_argument("--widths", type=int, nargs="+", default=[96, 128]); a.add_argument("--passes", type=int, default=10); a.add_argument("--seeds", type=int, nargs="+", default=[3, 4]); a.add_argument("--lr", type=float, default=3e-3)
     a.add_argument("--budget", type=int, default=1152)
     a = a.parse_args()
     rows = load(a.data); hands = sorted({r["hand"] for r in rows})
-    make = lambda rows: [train(rows, a.width, a.passes, seed, a.lr, a.budget) for seed in a.seeds]
+    make = lambda rows: [train(rows, width, a.passes, seed, a.lr * (96 / width) ** .5, a.budget) for seed, width in zip(a.seeds, a.widths, strict=True)]
     if a.folds:
         os.makedirs(a.dir, exist_ok=True)
         for f in range(a.folds):
