@@ -126,15 +126,11 @@ func Restore(name string, p Place) (err error) {
 	return errors.Join(from.settle(p), from.Close())
 }
 
-// settle copies a casebook into a place that holds none. A folder gets all of it or
-// nothing.
+// settle copies a casebook into a place that holds none. A new or empty folder gets all
+// of it or nothing.
 func (d *database) settle(p Place) (err error) {
 	if p.Store != "" {
-		to, err := p.open()
-		if err != nil {
-			return err
-		}
-		return errors.Join(d.copyTo(to), to.Close())
+		return d.copyInto(p)
 	}
 	parent := filepath.Dir(filepath.Clean(p.Dir))
 	if err := os.MkdirAll(parent, 0o700); err != nil {
@@ -145,21 +141,24 @@ func (d *database) settle(p Place) (err error) {
 		return fmt.Errorf("casebook: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // where it was not moved
-	to, err := openLocal(dir)
-	if err != nil {
+	if err := d.copyInto(Place{Dir: dir}); err != nil {
 		return err
 	}
-	if err := errors.Join(d.copyTo(to), to.Close()); err != nil {
-		return err
-	}
-	// An empty folder goes; of one that holds something else, nothing is touched.
 	if err := os.Remove(p.Dir); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("casebook: %s holds something else already: %w", p.Dir, err)
+		return d.copyInto(p) // something else is there, or a disk is mounted there
 	}
 	if err := os.Rename(dir, p.Dir); err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
 	return nil
+}
+
+func (d *database) copyInto(p Place) error {
+	to, err := p.open()
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.copyTo(to), to.Close())
 }
 
 // maxParts bounds the files of a backup: one a time stamp, and few others.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -179,4 +180,26 @@ func TestPortable(t *testing.T) {
 	}
 	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "on it goes"}))
 	b.Close()
+}
+
+// TestRestoreBeside: a copy is laid into a folder where something else lies, too.
+func TestRestoreBeside(t *testing.T) {
+	b := create(t, folder(t).Place)
+	must2(b.New(casebook.Subject{Title: "t"}))
+	name, dir := filepath.Join(t.TempDir(), "copy.json"), t.TempDir()
+	notes := filepath.Join(dir, "notes.txt")
+	if err := errors.Join(b.ExportTo(name, nil), b.Close(), os.WriteFile(notes, []byte("mine"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := casebook.Restore(name, casebook.Place{Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	b = must2(casebook.OpenBook(casebook.Place{Dir: dir}, pass))
+	defer b.Close()
+	if list := must2(b.Cases("")); len(list) != 1 {
+		t.Errorf("%+v", list)
+	}
+	if must2(os.ReadFile(notes)); len(must2(filepath.Glob(filepath.Join(filepath.Dir(dir), ".madoguchi-restore-*")))) > 0 {
+		t.Error("a folder is left over")
+	}
 }
