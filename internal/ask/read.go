@@ -36,6 +36,9 @@ const Learned = "learned"
 // before it, gives its findings the finer category and says why. It returns the
 // context's error where nobody waits any more.
 func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
+	if !q.RulesAlone {
+		reader.Prepare()
+	}
 	ruled, err := rules(ctx, t, q.Turns...)
 	if err != nil || q.RulesAlone {
 		return Message{Asks: ruled}, err

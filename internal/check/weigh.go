@@ -77,6 +77,9 @@ func (r *reasons) soften(to exchange.Level) {
 				to = exchange.Stop
 			}
 		}
+		if called && to == exchange.OK && ruledAbout(v, x) { // who calls unasked proves nothing
+			to = exchange.Caution
+		}
 		if x.row.Doubt && to.Compare(x.Level) < 0 {
 			x.Level = to
 		}

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:672b79e887ae9f9b8a0b5aa34025632de783bca88838cc5b0ba10439938517e4"
+const hash = "sha256:73b5406994714b36727c4d118e1afd430dd13c59140cac47a20946ac208ef0c1"

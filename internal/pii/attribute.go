@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -53,7 +54,19 @@ var (
 	healthExcluded = knowledge.WordsOf("health_not")
 )
 
-var familyThings = knowledge.WordsOf("family_things")
+var (
+	familyThings = knowledge.WordsOf("family_things")
+	pets         = knowledge.WordsOf("pets")
+	behindHealth = knowledge.WordsOf("behind_health")
+	behindAges   = knowledge.WordsOf("behind_ages")
+	elders       = knowledge.WordsOf("elders")
+	genders      = knowledge.WordsOf("genders")
+	notEmployers = knowledge.WordsOf("not_employers")
+)
+
+func containsAny(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+}
 
 // familySpan widens a family word by the words right before it that tell of
 // the same person: 小3の娘, 寝たきりの義母.
@@ -78,10 +91,8 @@ func (d *document) familySpan(x text.Hit) (int, int) {
 			return 0, 0
 		}
 	}
-	for _, w := range []string{"ペット", "犬", "猫"} {
-		if strings.Contains(before, w) && strings.Contains(d.n[start:end], "子") {
-			return 0, 0
-		}
+	if containsAny(before, pets) && strings.Contains(d.n[start:end], "子") {
+		return 0, 0
 	}
 	return start, end
 }
@@ -91,17 +102,8 @@ func isKanjiNumber(r rune) bool { return kanjiDigit(r) != 0 }
 // clauseSpan widens a match to the clause around it.
 func (d *document) clauseSpan(x text.Hit) (int, int) {
 	start, end := x.Start, x.End
-	rest := d.n[end:]
-	for _, w := range []string{"保険", "用品", "食品", "アプリ", "グッズ", "対策グッズ", "検査キット"} {
-		if strings.HasPrefix(rest, w) {
-			return 0, 0
-		}
-	}
-	before := d.n[max(0, start-60):start]
-	for _, w := range []string{"犬", "猫", "ペット", "うさぎ", "ハムスター"} {
-		if strings.Contains(before, w) {
-			return 0, 0
-		}
+	if text.HasAnyPrefix(d.n[end:], behindHealth...) || containsAny(d.n[max(0, start-60):start], pets) {
+		return 0, 0
 	}
 	return start, end
 }
@@ -116,10 +118,10 @@ func (d *document) ages() {
 			continue
 		}
 		around := s[max(0, start-60):start]
-		if strings.ContainsAny(around, "犬猫") || strings.Contains(around, "ペット") || strings.Contains(around, "対象年齢") {
+		if containsAny(around, pets) || strings.Contains(around, "対象年齢") {
 			continue
 		}
-		if text.HasAnyPrefix(s[i:], "以上", "未満", "以下", "から", "用", "児", "対象", "まで") {
+		if text.HasAnyPrefix(s[i:], behindAges...) {
 			continue
 		}
 		d.add(start, i, "age", 0.75, "age-words", s[at:i], "")
@@ -127,7 +129,7 @@ func (d *document) ages() {
 	// 「七十八で一人暮らし」: a number and で before words of one's life.
 	for _, n := range d.nums {
 		rest := s[n.end:]
-		if len(n.digits) == 2 && n.digits >= "15" && (strings.HasPrefix(rest, "の年寄り") || strings.HasPrefix(rest, "の老人") || strings.HasPrefix(rest, "のおばあ") || strings.HasPrefix(rest, "のおじい") || strings.HasPrefix(rest, "になり") || strings.HasPrefix(rest, "になる")) && !isAmount(s, n.start, n.end) {
+		if len(n.digits) == 2 && n.digits >= "15" && text.HasAnyPrefix(rest, elders...) && !isAmount(s, n.start, n.end) {
 			d.add(n.start, n.end, "age", 0.7, "age-words", "", "")
 		}
 	}
@@ -177,7 +179,7 @@ func (d *document) readAge(l label) {
 func (d *document) readGender(l label) {
 	from, to := d.window(l)
 	rest := d.n[from:to]
-	for _, g := range []string{"男性", "女性", "男", "女", "Male", "Female", "male", "female", "その他", "無回答"} {
+	for _, g := range genders {
 		if i := strings.Index(rest, g); i >= 0 && i < 24 && d.direct(l, from+i) {
 			d.add(from+i, from+i+len(g), "gender", 0.9, "labelled-word", l.word, "")
 			return
@@ -273,14 +275,7 @@ func (d *document) ranks() {
 	}
 }
 
-func notAnEmployer(v string) bool {
-	for _, w := range []string{"担当", "御社", "貴社", "窓口", "コンビニ", "会社", "そちら", "こちら", "現在"} {
-		if v == w {
-			return true
-		}
-	}
-	return false
-}
+func notAnEmployer(v string) bool { return slices.Contains(notEmployers, v) }
 
 var notInCompanies = knowledge.WordsOf("not_in_companies")
 
@@ -369,7 +364,7 @@ func (d *document) readEmployer(l label) {
 var whereaboutsVerbs = knowledge.WordsOf("whereabouts")
 
 var whereaboutsTimes = sync.OnceValue(func() *text.Matcher {
-	return text.NewMatcher(list("今日|今は|今、|今週|来週|明日|あす|明後日|あさって|今夜|今晩|毎日|毎朝|毎週|月曜|火曜|水曜|木曜|金曜|土曜|日曜|平日は|週末|来月|今月|年末|正月|お盆|から3日間|日間|月から|日から|日まで|月末まで|までは|現在|ただいま"))
+	return text.NewMatcher(knowledge.WordsOf("times_of_stay"))
 })
 
 // locations finds where the person is or will be: a time and a place with a

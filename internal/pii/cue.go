@@ -1,7 +1,6 @@
 package pii
 
 import (
-	"strings"
 	"sync"
 
 	"github.com/madoguchi/madoguchi/internal/knowledge"
@@ -84,8 +83,6 @@ var words = sync.OnceValue(func() vocabulary {
 	v.scanner = text.NewScanner(lists[:])
 	return v
 })
-
-func list(words string) []string { return strings.Split(words, "|") }
 
 // surveyed is what one pass over a text finds: the hits of every list, the
 // numbers and where words in Latin letters and digits begin.

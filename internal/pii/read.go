@@ -21,6 +21,9 @@ const Learned = "learned"
 // is and, where it is sure, where it ends; the rules keep what they prove by a checksum or a
 // shape.
 func (o Options) read(t *text.Text) []exchange.Finding {
+	if !o.RulesAlone {
+		reader.Prepare()
+	}
 	ruled := o.rules(t)
 	if o.RulesAlone || t.Norm == "" {
 		return ruled

@@ -90,6 +90,9 @@ var Default = sync.OnceValue(func() *Model {
 	return m
 })
 
+// Prepare begins to load the default model, if nobody has, while the caller goes on.
+var Prepare = sync.OnceFunc(func() { go Default() })
+
 // Load reads a model: a network as reader/train/train.py writes it, or several one behind
 // the other.
 func Load(b []byte) (*Model, error) {
@@ -197,8 +200,12 @@ func (r *source) dense(in, out int) dense {
 	copy(d.scale, r.floats(out))
 	w := r.take(in * out)
 	for k := range in {
-		for j := range out {
-			d.w[(j/block)*in*block+(k/2)*2*block+(j%block)*2+k%2] = int16(int8(w[k*out+j]))
+		row := w[k*out : (k+1)*out]
+		for b := 0; b < out; b += block {
+			to := d.w[b*in+(k/2)*2*block+k%2:]
+			for j, v := range row[b:min(b+block, out)] {
+				to[2*j] = int16(int8(v))
+			}
 		}
 	}
 	copy(d.bias, r.floats(out))

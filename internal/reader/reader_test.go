@@ -156,6 +156,14 @@ func TestLong(t *testing.T) {
 	}
 }
 
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, err := Load(embedded); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkRead(b *testing.B) {
 	s := strings.Repeat("お客様のご契約について、本日中に下記の番号までお電話ください。", 10)
 	t := text.Normalize(s)

@@ -73,6 +73,7 @@ func (c *Coverer) Cover(s string, pieces []Piece, style Style) Result {
 	}
 	names, next := c.names, c.next
 	var b strings.Builder
+	b.Grow(len(s) + 8*len(all))
 	covers := make([]string, len(all))
 	last := 0
 	for i, p := range all {
@@ -110,6 +111,7 @@ func (c *Coverer) Cover(s string, pieces []Piece, style Style) Result {
 // covered.
 func shorter(s string, all []Piece, covers []string) string {
 	var b strings.Builder
+	b.Grow(len(s))
 	next := 0
 	for start := 0; start < len(s); {
 		end := sentenceEnd(s, start, all[min(next, len(all)):])
@@ -119,8 +121,10 @@ func shorter(s string, all []Piece, covers []string) string {
 		last, first := start, next
 		for ; next < len(all) && all[next].Span.Start < end; next++ {
 			p := all[next]
-			said.WriteString(s[last:p.Span.Start] + " ")
-			shown.WriteString(s[last:p.Span.Start] + covers[next])
+			said.WriteString(s[last:p.Span.Start])
+			said.WriteByte(' ')
+			shown.WriteString(s[last:p.Span.Start])
+			shown.WriteString(covers[next])
 			for _, l := range p.Labels {
 				labels[l] = true
 			}
@@ -195,7 +199,6 @@ func Restore(s string, values map[string]string) (restored string, missing []str
 func everywhere(s string, pieces []Piece) []Piece {
 	t := text.Normalize(s)
 	plain, at := squash(t.Norm)
-	covered := append([]Piece(nil), pieces...)
 	// Long values are found in any spacing, short ones as they are written.
 	var values, short words
 	for _, p := range pieces {
@@ -210,16 +213,18 @@ func everywhere(s string, pieces []Piece) []Piece {
 			short.add(n, p)
 		}
 	}
-	for _, m := range values.matches(plain) {
+	long, brief := values.matches(plain), short.matches(t.Norm)
+	covered := append(make([]Piece, 0, len(pieces)+len(long)+len(brief)), pieces...)
+	for _, m := range long {
 		covered = append(covered, values.piece(m, t.Span(at[m.Start], at[m.End-1]+1)))
 	}
-	for _, m := range short.matches(t.Norm) {
+	for _, m := range brief {
 		covered = append(covered, short.piece(m, t.Span(m.Start, m.End)))
 	}
 	// Of overlapping places the longest counts; places that then still touch
 	// are joined to it, so that no part of a value is left.
 	sort.SliceStable(covered, func(i, j int) bool { return covered[i].Span.Start < covered[j].Span.Start })
-	var out []Piece
+	out := covered[:0]
 	for _, p := range covered {
 		if p.Span.Len() <= 0 || p.Span.End > len(s) {
 			continue
@@ -269,6 +274,8 @@ func (w *words) piece(m text.Match, sp exchange.Span) Piece {
 // there, so that at[end-1]+1 is an end.
 func squash(s string) (plain string, at []int) {
 	var b strings.Builder
+	b.Grow(len(s))
+	at = make([]int, 0, len(s))
 	for i, r := range s {
 		if strings.ContainsRune(" \n-.()・,、/:_", r) {
 			continue

@@ -191,9 +191,9 @@ func betweenLetters(s string, i, n int) bool {
 }
 
 // withoutMarks takes the marks off a character of Latin, kana or kanji that do not
-// belong to it: what composes with it stays.
+// belong to it, and marks that have no character: what composes with it stays.
 func withoutMarks(s string, base rune) string {
-	if !(base < 0x250 || base >= 0x2E80 && base <= 0x9FFF || base >= 0xFF00 && base <= 0xFFEF) {
+	if !(base < 0x250 || base >= 0x2E80 && base <= 0x9FFF || base >= 0xFF00 && base <= 0xFFEF || combines(base)) {
 		return s
 	}
 	s = norm.NFC.String(s)

@@ -166,6 +166,14 @@ func (w *writer) replace(s string, i int) int {
 		}
 	}
 	out := norm.NFKC.String(s[i:end])
+	if strings.ContainsFunc(out, isInvisible) { // among the marks
+		out = strings.Map(func(r rune) rune {
+			if isInvisible(r) {
+				return -1
+			}
+			return r
+		}, out)
+	}
 	if bare := withoutMarks(out, r); bare != out {
 		w.t.Hidden++
 		out = bare
@@ -285,7 +293,7 @@ func isInvisible(r rune) bool {
 	case r == 0x115F || r == 0x1160 || r == 0x17B4 || r == 0x17B5 || r >= 0x180B && r <= 0x180F || r >= 0xFE00 && r <= 0xFE0F:
 		return true
 	}
-	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !isSpace(r)
+	return isSelector(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && !isSpace(r)
 }
 
 // isSelector reports a variation selector: within names it chooses a form of a
