@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 )
 
 // Storage keeps values by key, where there is no database.
@@ -32,7 +31,10 @@ type Shelf struct {
 
 	mu     sync.Mutex // held by a transaction, or a statement outside of one
 	tables map[string]map[string][]any
-	size   atomic.Int64 // about, in bytes
+
+	room  sync.Mutex
+	sizes map[string]int // of what is kept, by key
+	size  int            // all of them
 
 	fileLock sync.Mutex // files are written within transactions, too
 	names    map[string][]byte
@@ -136,11 +138,10 @@ func (s *Shelf) fill(kept map[string][]byte) error {
 		tables[table][key] = row
 	}
 	s.tables, s.names = tables, names
-	size := 0
-	for _, data := range kept {
-		size += len(data)
-	}
-	s.size.Store(int64(size))
+	s.room.Lock()
+	defer s.room.Unlock()
+	s.sizes, s.size = map[string]int{}, 0
+	s.weigh(kept)
 	return nil
 }
 
@@ -189,11 +190,13 @@ func (*Shelf) alone() bool           { return true }
 func (s *Shelf) here() keeper        { return s }
 
 func (s *Shelf) save(changes map[string][]byte) error {
+	s.room.Lock()
+	defer s.room.Unlock()
 	more := 0
-	for _, data := range changes {
-		more += len(data)
+	for key, data := range changes {
+		more += len(data) - s.sizes[key]
 	}
-	if s.Limit > 0 && int(s.size.Load())+more > s.Limit {
+	if s.Limit > 0 && more > 0 && s.size+more > s.Limit {
 		return ErrFull
 	}
 	if s.storage != nil && len(changes) > 0 {
@@ -201,8 +204,16 @@ func (s *Shelf) save(changes map[string][]byte) error {
 			return err
 		}
 	}
-	s.size.Add(int64(more))
+	s.weigh(changes)
 	return nil
+}
+
+// weigh notes the sizes of what was kept.
+func (s *Shelf) weigh(changes map[string][]byte) {
+	for key, data := range changes {
+		s.size += len(data) - s.sizes[key]
+		s.sizes[key] = len(data)
+	}
 }
 
 func (s *Shelf) readFile(name string) ([]byte, error) {

@@ -307,16 +307,16 @@ func (s *Shelf) selected(q *statement) *shelfRows {
 	}
 	seen := map[string]bool{}
 	for _, key := range keys {
-		row, print := make([]driver.Value, len(q.items)), ""
+		row := make([]driver.Value, len(q.items))
 		for i, x := range q.items {
 			row[i] = s.tables[q.table][key][place(columns, x.column)]
-			print += fmt.Sprintf("%v\x00", row[i])
-		}
-		if q.distinct && seen[print] {
-			continue
 		}
 		if q.distinct {
-			seen[print] = true
+			as := fmt.Sprintf("%x", row)
+			if seen[as] {
+				continue
+			}
+			seen[as] = true
 		}
 		out.rows = append(out.rows, row)
 	}
