@@ -72,12 +72,15 @@ func zipFile(z *zip.Writer, from, name string) error {
 }
 
 // ExportTo exports the casebook into a new file.
-func (b *Book) ExportTo(name string, l *Lock) (err error) {
+func (b *Book) ExportTo(name string, l *Lock) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("casebook: %w", err)
 	}
-	return errors.Join(b.Export(f, l), f.Sync(), f.Close())
+	if err := errors.Join(b.Export(f, l), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(name)) // half a copy is none
+	}
+	return nil
 }
 
 // Restore lays the casebook that Backup or Export wrote into a place that holds none.
