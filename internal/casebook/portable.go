@@ -60,7 +60,7 @@ func Import(r io.Reader, p Place, u *Unlock) error {
 		return err
 	}
 	s := NewShelf(nil)
-	if err := s.fill(kept); err != nil {
+	if damaged := s.fill(kept); len(damaged) > 0 {
 		return ErrNoBackup
 	}
 	if u != nil {

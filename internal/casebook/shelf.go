@@ -29,8 +29,9 @@ type Shelf struct {
 	// Limit is how many bytes it takes, ErrFull what goes beyond; 0 is no limit.
 	Limit int
 
-	mu     sync.Mutex // held by a transaction, or a statement outside of one
-	tables map[string]map[string][]any
+	mu      sync.Mutex // held by a transaction, or a statement outside of one
+	tables  map[string]map[string][]any
+	damaged []string // keys of rows that cannot be read; they stay in the storage
 
 	room  sync.Mutex
 	sizes map[string]int // of what is kept, by key
@@ -81,7 +82,8 @@ func (s *Shelf) load() error {
 	if err != nil {
 		return err
 	}
-	return s.fill(kept)
+	s.damaged = s.fill(kept)
+	return nil
 }
 
 func (s *Shelf) stored() (map[string][]byte, error) {
@@ -117,10 +119,12 @@ func (s *Shelf) take(kept map[string][]byte) error {
 	if err := s.save(changes); err != nil {
 		return err
 	}
-	return s.fill(kept)
+	s.damaged = s.fill(kept)
+	return nil
 }
 
-func (s *Shelf) fill(kept map[string][]byte) error {
+// fill sets up the tables and files, and returns the keys of rows that cannot be read.
+func (s *Shelf) fill(kept map[string][]byte) (damaged []string) {
 	tables, names := map[string]map[string][]any{}, map[string][]byte{}
 	for name := range shelved {
 		tables[name] = map[string][]any{}
@@ -133,7 +137,8 @@ func (s *Shelf) fill(kept map[string][]byte) error {
 		table, _, _ := strings.Cut(key, "/")
 		row, err := decodeRow(shelved[table], data)
 		if err != nil || rowKey(table, row[0]) != key {
-			return ErrNotOurs
+			damaged = append(damaged, key)
+			continue
 		}
 		tables[table][key] = row
 	}
@@ -142,7 +147,8 @@ func (s *Shelf) fill(kept map[string][]byte) error {
 	defer s.room.Unlock()
 	s.sizes, s.size = map[string]int{}, 0
 	s.weigh(kept)
-	return nil
+	slices.Sort(damaged)
+	return damaged
 }
 
 // rowKey is where a row is kept: keys of one table sort as their numbers do.
@@ -184,10 +190,21 @@ func decodeRow(columns []column, data []byte) ([]any, error) {
 
 func (*Shelf) query(q string) string { return q }
 func (*Shelf) lock(*sql.Tx) error    { return nil } // a transaction has the shelf to itself
-func (*Shelf) sound(querier) []Fault { return nil } // it was read whole
 func (*Shelf) forget(*sql.DB) error  { return nil } // the storage's own matter
 func (*Shelf) alone() bool           { return true }
 func (s *Shelf) here() keeper        { return s }
+
+// sound names the rows that could not be read when the storage was: one that was written
+// anew since is sound again.
+func (s *Shelf) sound(querier) (out []Fault) {
+	for _, key := range s.damaged {
+		table, _, _ := strings.Cut(key, "/")
+		if s.tables[table][key] == nil {
+			out = append(out, Fault{-1, "a row of " + table + " cannot be read"})
+		}
+	}
+	return out
+}
 
 func (s *Shelf) save(changes map[string][]byte) error {
 	s.room.Lock()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,6 +98,32 @@ func TestShelfChanged(t *testing.T) {
 			t.Errorf("%s is cut off, and nothing tells", key)
 		}
 		b.Close()
+	}
+}
+
+// TestShelfDamaged: a row that cannot be read takes no other with it; the check names it, and
+// it stays in the storage.
+func TestShelfDamaged(t *testing.T) {
+	s := &storage{}
+	b := create(t, onShelf(s))
+	id := must2(b.New(casebook.Subject{Title: "t"}))
+	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "first"}))
+	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "second"}))
+	b.Close()
+	const row = "entry/0000000000000001"
+	s.kept[row] = s.kept[row][:20]
+	b = must2(casebook.OpenBook(onShelf(s), pass))
+	defer b.Close()
+	if list := must2(b.Entries(id)); len(list) != 2 || list[1].Text != "second" {
+		t.Errorf("%+v", list)
+	}
+	must2(b.Add(casebook.Entry{Case: id, Kind: casebook.Remark, Text: "third"}))
+	faults, _, err := b.Verify()
+	if err != nil || !slices.Contains(faults, casebook.Fault{Seq: 1, What: "is missing"}) || !slices.Contains(faults, casebook.Fault{Seq: -1, What: "a row of entry cannot be read"}) {
+		t.Errorf("%v, %v", faults, err)
+	}
+	if len(s.kept[row]) != 20 {
+		t.Error("the row is gone")
 	}
 }
 
