@@ -90,12 +90,45 @@ func signs(v *exchange.Verdict, n string) (best string) {
 	return best
 }
 
-// desks are whom to consult about something received, most fitting first: those of the
-// recognized situation, else those that the likely frauds have in common.
+// desks are whom to consult about something received, most fitting first: the likeliest, then
+// those of the recognized situation, else those that the likely frauds have in common.
 func desks(v *exchange.Verdict) []string {
+	var out []string
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
-		return nearest(slices.Clone(s.Consult), v)
+		out = nearest(slices.Clone(s.Consult), v)
+		if s.Kind == "genuine" {
+			return out
+		}
+	} else {
+		out = common(v)
 	}
+	if first := likeliest(v); first != "" {
+		out = slices.Insert(slices.DeleteFunc(out, func(id string) bool { return id == first }), 0, first)
+	}
+	return out
+}
+
+// likeliest is the desk that comes first in the likely frauds, each counted by how likely it
+// is: neighbours that are hard to tell apart often have the same desk.
+func likeliest(v *exchange.Verdict) string {
+	weight := map[string]float64{}
+	all := knowledge.Scenarios()
+	for i := range all {
+		if s := &all[i]; s.Kind == "fraud" && len(s.Consult) > 0 {
+			weight[nearest(slices.Clone(s.Consult), v)[0]] += v.Read.Scenarios[s.ID]
+		}
+	}
+	best := ""
+	for id, w := range weight {
+		if w > weight[best] || w > 0 && w == weight[best] && id < best {
+			best = id
+		}
+	}
+	return best
+}
+
+// common are the desks that the likely frauds have in common.
+func common(v *exchange.Verdict) []string {
 	weight := map[string]float64{}
 	all := knowledge.Scenarios()
 	for i := range all {
