@@ -401,6 +401,7 @@ type Verdict struct {
 	Asks          []JudgedAsk     // incoming: what the message asks for
 	Read          Reading         // incoming: what the reader makes of the whole
 	Scenario      string          // incoming: id of the situation (data/scenarios), "" where none is recognized
+	Certain       bool            // the situation is recognized beyond doubt: its record speaks
 	Reasons       []Reason        // most serious first
 	Next          []Step          // most urgent first
 	Say           []Step

@@ -43,7 +43,9 @@ func CheckContext(ctx context.Context, ex *exchange.Exchange) (exchange.Verdict,
 	}
 	told, err := judge(ctx, &out, t)
 	v := received
-	if len(told.Findings) > 0 && !wants(&received) { // a draft that reads oddly as something received
+	if arrived(&received, &told, t.Norm) {
+		v = received
+	} else if len(told.Findings) > 0 && !wants(&received) { // a draft that reads oddly as something received
 		v = told
 	} else if told.Level != received.Level && told.Level.Worse(received.Level) == told.Level || told.Level == received.Level && len(received.Asks) == 0 && len(told.Findings) > 0 {
 		v = told
@@ -79,7 +81,7 @@ func judge(ctx context.Context, ex *exchange.Exchange, t *text.Text) (exchange.V
 	if err := look(ctx, ex, &v, t); err != nil {
 		return v, err
 	}
-	g := gather(ex, &v)
+	g := gather(ex, &v, t.Norm)
 	r := g.decide()
 	if received {
 		r.weigh(ex, t.Norm)

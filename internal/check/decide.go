@@ -31,8 +31,9 @@ type grounds struct {
 	is    map[knowledge.Fact]bool
 }
 
-// gather collects the grounds of a verdict whose findings, asks and windows are known.
-func gather(ex *exchange.Exchange, v *exchange.Verdict) *grounds {
+// gather collects the grounds of a verdict whose findings, asks and windows are known; n is
+// the normalized text.
+func gather(ex *exchange.Exchange, v *exchange.Verdict, n string) *grounds {
 	g := &grounds{ex: ex, v: v}
 	for i := range v.Findings {
 		f := &v.Findings[i]
@@ -49,6 +50,7 @@ func gather(ex *exchange.Exchange, v *exchange.Verdict) *grounds {
 	})
 	g.is = map[knowledge.Fact]bool{
 		"received": received, "draft": !received,
+		"already":         received && already(n),
 		"unasked":         ex.Initiator != exchange.InitiatorPerson,
 		"called":          ex.Channel == exchange.ChannelPhone && ex.Initiator == exchange.InitiatorWindow && ex.From != "",
 		"suspect":         suspect,

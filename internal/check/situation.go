@@ -16,6 +16,10 @@ import (
 // out: whoever is told of a situation that is not his does the wrong thing first.
 const recognized = 0.3
 
+// certain is the least probability of a situation whose record speaks: of such, four in five
+// are right on hands left out, as often as people agree.
+const certain = 0.6
+
 // situate names the situation of a received message where one is recognized, and lets
 // its record speak first: what to do, why, and whom to consult. Only a situation that
 // fits the level counts: a stop is a fraud's, and what is waved through is genuine.
@@ -41,8 +45,8 @@ func situate(v *exchange.Verdict) {
 	if best == nil || share < recognized {
 		return
 	}
-	v.Scenario = best.ID
-	if kind == "genuine" {
+	v.Scenario, v.Certain = best.ID, share >= certain
+	if kind == "genuine" || !v.Certain {
 		return
 	}
 	var sources []exchange.Source
@@ -80,14 +84,35 @@ func signs(v *exchange.Verdict, n string) (best string) {
 	share := -1.0
 	for id, lists := range signed() {
 		p := v.Read.Scenarios[id]
-		if p < share || p == share && id > best {
+		if p < share || p == share && id > best || knowledge.ScenarioByID(id).Kind != "fraud" {
 			continue
 		}
-		if !slices.ContainsFunc(lists, func(m *text.Matcher) bool { return !m.Contains(n) }) {
+		if stand(lists, n) {
 			best, share = id, p
 		}
 	}
 	return best
+}
+
+// stand reports whether of each list a word stands in a text.
+func stand(lists []*text.Matcher, n string) bool {
+	return !slices.ContainsFunc(lists, func(m *text.Matcher) bool { return !m.Contains(n) })
+}
+
+// arrived reports whether a text that nobody called a draft or received has surely come from
+// elsewhere, though a draft could read so: what is received is harmless, and it bears the signs of its
+// situation or tells of a person no more than family and the like.
+func arrived(received, told *exchange.Verdict, n string) bool {
+	if received.Level != exchange.OK {
+		return false
+	}
+	if s := knowledge.ScenarioByID(received.Scenario); s != nil && s.Kind == "genuine" && s.Signs != nil && stand(signed()[s.ID], n) {
+		return true
+	}
+	return told.Level == exchange.Caution && received.Read.Levels[0] >= surelyFine && !slices.ContainsFunc(told.Findings, func(f exchange.JudgedFinding) bool {
+		k := knowledge.CategoryByID(f.Category)
+		return k == nil || k.Kind != "attribute"
+	})
 }
 
 // desks are whom to consult about something received, most fitting first: the likeliest, then

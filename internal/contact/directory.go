@@ -35,6 +35,7 @@ type owner struct {
 type directory struct {
 	byDomain map[string][]owner
 	byAlias  map[string]*knowledge.Organization // folded alias
+	written  map[string]*knowledge.Organization // the same, with kana as they are written: マイナビ is not まいなび
 	aliases  *text.Matcher                      // folded aliases, for finding names in text
 	alias    []aliasEntry                       // by pattern
 	brands   map[string]*knowledge.Organization // Latin words of official domains and aliases
@@ -49,7 +50,7 @@ type aliasEntry struct {
 }
 
 var loadDirectory = sync.OnceValue(func() *directory {
-	d := &directory{byDomain: map[string][]owner{}, byAlias: map[string]*knowledge.Organization{}}
+	d := &directory{byDomain: map[string][]owner{}, byAlias: map[string]*knowledge.Organization{}, written: map[string]*knowledge.Organization{}}
 	orgs := knowledge.Organizations()
 	var words []string
 	brands := map[string]*knowledge.Organization{}
@@ -67,10 +68,8 @@ var loadDirectory = sync.OnceValue(func() *directory {
 			if a.Text == "" {
 				continue
 			}
-			key := Fold(a.Text)
-			if _, ok := d.byAlias[key]; !ok {
-				d.byAlias[key] = o
-			}
+			first(d.byAlias, Fold(a.Text), o)
+			first(d.written, plainName(a.Text), o)
 			words = append(words, strings.ToLower(text.Normalize(a.Text).Norm))
 			d.alias = append(d.alias, aliasEntry{o, a})
 			if w := latinWordOf(a.Text); len(w) >= 5 && !a.OrdinaryWord && !genericWord(w) && !place {
@@ -105,6 +104,13 @@ var loadDirectory = sync.OnceValue(func() *directory {
 	return d
 })
 
+// first gives a name to the first organization that has it.
+func first(names map[string]*knowledge.Organization, name string, o *knowledge.Organization) {
+	if names[name] == nil {
+		names[name] = o
+	}
+}
+
 // neighbours returns a word and the words that are left when one letter is
 // taken out: two words within one edit share one of them.
 func neighbours(w string) []string {
@@ -117,21 +123,33 @@ func neighbours(w string) []string {
 
 // Fold brings an organization's name into the form by which aliases are
 // compared: NFKC, case folded, without spaces, dots, corporate forms and
-// brackets' contents.
+// brackets' contents; hiragana and katakana are one.
 func Fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0x3041 && r <= 0x3096 {
+			return r + 0x60
+		}
+		return r
+	}, plainName(name))
+}
+
+// plainName is Fold, with kana as they are written.
+func plainName(name string) string {
 	s := cases.Fold().String(text.Normalize(name).Norm)
 	for _, form := range []string{"株式会社", "(株)", "有限会社", "合同会社", "一般社団法人", "一般財団法人", "co., ltd.", "co.,ltd.", ", inc.", " inc.", " ltd."} {
 		s = strings.ReplaceAll(s, form, "")
 	}
 	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r), strings.ContainsRune("・.,_-'’「」『』\"!®™", r):
+		if unicode.IsSpace(r) || strings.ContainsRune("・.,_-'’「」『』\"!®™", r) {
 			return -1
-		case r >= 0x3041 && r <= 0x3096:
-			return r + 0x60 // hiragana and katakana are one here
 		}
 		return r
 	}, s)
+}
+
+// named returns the organization that has a name.
+func (d *directory) named(name string) *knowledge.Organization {
+	return cmp.Or(d.written[plainName(name)], d.byAlias[Fold(name)])
 }
 
 // Resolve returns the organization that a name means: an alias itself, or the
@@ -142,11 +160,11 @@ func Resolve(name string) *knowledge.Organization {
 		return nil
 	}
 	d := loadDirectory()
-	if o := d.byAlias[Fold(name)]; o != nil {
+	if o := d.named(name); o != nil {
 		return o
 	}
 	if i := strings.IndexAny(name, "(（【[「"); i > 0 {
-		if o := d.byAlias[Fold(name[:i])]; o != nil {
+		if o := d.named(name[:i]); o != nil {
 			return o
 		}
 	}

@@ -40,6 +40,11 @@ func TestResolveWhole(t *testing.T) {
 			t.Errorf("%s is taken for %s", name, id)
 		}
 	}
+	for name, id := range map[string]string{"マイナビ": "mynavi", "まいなび": "kyuden", "株式会社マイナビ": "mynavi"} {
+		if o := Resolve(name); o == nil || o.ID != id {
+			t.Errorf("%s is taken for %v", name, o)
+		}
+	}
 	if o := Resolve("ヤマト運輸カスタマーサービス"); o == nil || o.ID != "yamato-transport" {
 		t.Errorf("%v", o)
 	}

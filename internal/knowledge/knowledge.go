@@ -189,7 +189,7 @@ type Scenario struct {
 	Steps   []exchange.Text `json:"steps"`
 	Say     []exchange.Text `json:"say"`
 	Done    exchange.Text   `json:"done"`            // for one who has told or paid already
-	Signs   [][]string      `json:"signs,omitempty"` // where a word of each list stands in it, a message is never waved through unless it is surely genuine
+	Signs   [][]string      `json:"signs,omitempty"` // where a word of each list stands in it, a message is never waved through unless it is surely genuine; of a genuine one: it has arrived
 	Consult []string        `json:"consult"`         // records of data/consultation, the first one first
 	Match   []string        `json:"match"`
 	NoMatch []string        `json:"no_match"`

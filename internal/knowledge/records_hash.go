@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:73b5406994714b36727c4d118e1afd430dd13c59140cac47a20946ac208ef0c1"
+const hash = "sha256:ee9d2f2edd509f3744d828cbe99d221fe238d64f5ef5fc1857fb84a2d967eb66"

@@ -50,7 +50,7 @@ func Text(w io.Writer, v *exchange.Verdict, o TextOptions) error {
 		if dir := p.words.kinds[string(v.Exchange.Direction)]; dir != "" && o.TakenFor == "text" {
 			taken += " (" + dir + ")"
 		}
-		if v.BothWays {
+		if v.BothWays && o.Full {
 			taken += p.words.bothWays
 		}
 		p.line(0, p.words.took+": "+taken)

@@ -129,7 +129,7 @@ func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
 		b.situation(&out, s)
 	}
-	if out.Act == "" && len(out.Next.Sentences) > 0 && v.Level == exchange.Stop {
+	if out.Act == "" && len(out.Next.Sentences) > 0 && v.Level != exchange.OK {
 		out.Act = out.Next.Sentences[0]
 	}
 	for i, r := range v.Reasons {
@@ -147,7 +147,7 @@ func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 		out.What = b.findings()
 	}
 	out.Already.Title = w.already
-	if s := knowledge.ScenarioByID(v.Scenario); s != nil && v.Level == exchange.Stop {
+	if s := knowledge.ScenarioByID(v.Scenario); s != nil && v.Certain && v.Level == exchange.Stop {
 		out.Already.Sentences = append(out.Already.Sentences, s.Done.In(lang))
 	}
 	for _, id := range v.Already[:min(maxAlready, len(v.Already))] {
@@ -162,6 +162,12 @@ func (b *viewer) situation(out *View, s *knowledge.Scenario) {
 	if out.Level == exchange.Caution || s.Online && b.v.Exchange.Channel == exchange.ChannelPhone {
 		return
 	}
+	if !b.v.Certain {
+		if out.Level == exchange.OK {
+			out.Act = knowledge.ScenarioByID("other_genuine").Act.In(b.lang)
+		}
+		return
+	}
 	out.Act = s.Act.In(b.lang)
 	if out.Level != exchange.Stop {
 		return
@@ -173,7 +179,12 @@ func (b *viewer) situation(out *View, s *knowledge.Scenario) {
 	for _, t := range s.Say {
 		say = append(say, t.In(b.lang))
 	}
-	out.Next.Sentences = append(steps, out.Next.Sentences...)
+	before := 0
+	for before < len(b.v.Next) && knowledge.AdviceByID(b.v.Next[before].ID).Urgency == 0 { // nothing goes before it
+		before++
+		out.Act = out.Next.Sentences[0]
+	}
+	out.Next.Sentences = slices.Insert(out.Next.Sentences, before, steps...)
 	out.Say.Sentences = say
 }
 
