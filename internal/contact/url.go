@@ -42,8 +42,10 @@ func judgeURL(raw string, claimed *knowledge.Organization, hops int) exchange.Co
 	}
 	p.Value = a.host
 	own := judgeHost(&p, a.host, claimed)
-	if own && !a.userInfo {
+	if !a.userInfo {
 		onOpenStage(&p, a)
+	}
+	if own && !a.userInfo {
 		if to := forwardsTo(a); to != "" {
 			return forwarded(p, to, claimed, hops)
 		}
@@ -64,7 +66,7 @@ func judgeURL(raw string, claimed *knowledge.Organization, hops int) exchange.Co
 }
 
 // onOpenStage takes back what a genuine host proves where anybody may publish on
-// it.
+// it, and says so of one that is not listed.
 func onOpenStage(p *exchange.ContactPoint, a address) {
 	if stage, ok := openStages(a.host); ok && len(a.path) > 1 && strings.HasPrefix(a.path, stage.Path) {
 		p.Status = exchange.Unconfirmed
@@ -248,7 +250,7 @@ func hostShape(p *exchange.ContactPoint, a address) {
 	if among(suspiciousSuffixes, suffix) && host != suffix {
 		observe(p, "suffix-often-abused", suffix, exchange.SuspicionSome)
 	}
-	for _, w := range []string{"co-jp", "cojp", "co.jp.", "go-jp", "ne-jp", "or-jp", "-jp-"} {
+	for _, w := range []string{"co-jp", "cojp", "co.jp.", "go-jp", "go.jp.", "lg-jp", "lg.jp.", "ac-jp", "ac.jp.", "ne-jp", "ne.jp.", "or-jp", "or.jp.", "-jp-"} {
 		if strings.Contains(strings.TrimSuffix(host, suffix), w) {
 			observe(p, "host-imitates-suffix", w, exchange.SuspicionStrong)
 			break
@@ -297,6 +299,10 @@ func brandShape(p *exchange.ContactPoint, host, suffix string) {
 	}
 	plain := unleet(sl)
 	if governmentHost(host) { // the registry gives it to no imitator
+		return
+	}
+	if o := d.brands[plain]; o != nil && plain != sl && len(plain) >= 6 { // arnazon
+		observe(p, "host-confusable-with-brand", o.ID, exchange.SuspicionStrong)
 		return
 	}
 	if len(plain) < 7 || len(plain) > 40 {

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:ee9d2f2edd509f3744d828cbe99d221fe238d64f5ef5fc1857fb84a2d967eb66"
+const hash = "sha256:ca5c128afd7291f7d20c0070da96229f925bc4f5a37d921b227928bd1c19147a"
