@@ -29,12 +29,13 @@ type grounds struct {
 	v     *exchange.Verdict
 	items []item
 	is    map[knowledge.Fact]bool
+	norm  string // the normalized text
 }
 
 // gather collects the grounds of a verdict whose findings, asks and windows are known; n is
 // the normalized text.
 func gather(ex *exchange.Exchange, v *exchange.Verdict, n string) *grounds {
-	g := &grounds{ex: ex, v: v}
+	g := &grounds{ex: ex, v: v, norm: n}
 	for i := range v.Findings {
 		f := &v.Findings[i]
 		g.items = append(g.items, item{category: f.Category, need: f.Need, span: f.Span})
@@ -95,6 +96,7 @@ func (g *grounds) holds(w *knowledge.When, it *item) bool {
 		(w.Need == nil || slices.Contains(w.Need, it.need.Level)) &&
 		(w.Channel == nil || slices.Contains(w.Channel, g.ex.Channel)) &&
 		(w.Verdict == nil || slices.Contains(w.Verdict, g.v.Level)) &&
+		!slices.ContainsFunc(w.Says, func(list string) bool { return !said()[list].Contains(g.norm) }) &&
 		(w.Beside == nil || g.asks(w.Beside...)) &&
 		!slices.ContainsFunc(w.All, func(a string) bool { return !g.asks(a) }) &&
 		!slices.ContainsFunc(w.If, func(f knowledge.Fact) bool { return !g.isOf(it, f) }) &&
@@ -118,6 +120,21 @@ func (g *grounds) each(a *knowledge.Advice, f func(*knowledge.When, *item)) {
 		}
 	}
 }
+
+// said are the lists of words that rows name.
+var said = sync.OnceValue(func() map[string]*text.Matcher {
+	m := map[string]*text.Matcher{}
+	for _, records := range sentences() {
+		for _, a := range records {
+			for _, w := range a.When {
+				for _, id := range w.Says {
+					m[id] = text.NewSubstringMatcher(knowledge.WordsOf(id))
+				}
+			}
+		}
+	}
+	return m
+})
 
 // sentences are the records of a kind that have conditions, the most urgent first.
 var sentences = sync.OnceValue(func() map[string][]*knowledge.Advice {

@@ -31,10 +31,14 @@ const enough = 25
 // nothing speaks against it but doubts.
 func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	v := r.v
-	if lookedUp(ex) || utf8.RuneCountInString(ex.Text) < enough || v.Where.Status == exchange.Impostor || v.Where.Status == exchange.Official && v.Level == exchange.OK {
+	if lookedUp(ex) || v.Where.Status == exchange.Impostor || v.Where.Status == exchange.Official && v.Level == exchange.OK {
 		return
 	}
 	ok, stop := v.Read.Levels[0], v.Read.Levels[2]
+	if utf8.RuneCountInString(ex.Text) < enough {
+		r.signed(n)
+		return
+	}
 	reads, bar := exchange.Caution, bars[v.Level]
 	known := text.Japanese(n) // what it was learned from; elsewhere that it sees nothing says little
 	if !known {
@@ -53,11 +57,19 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	case reads.Compare(v.Level) < 0:
 		r.soften(reads)
 	}
-	if v.Level == exchange.OK && ok < surelyFine {
-		if id := signs(v, n); id != "" {
-			v.Scenario = id
-			r.note(ReasonScenario, exchange.Caution, exchange.Evidence{Rule: "signs", Record: "scenarios/" + id})
-		}
+	if ok < surelyFine {
+		r.signed(n)
+	}
+}
+
+// signed makes doubtful what bears the signs of a fraud.
+func (r *reasons) signed(n string) {
+	if r.v.Level != exchange.OK {
+		return
+	}
+	if id := signs(r.v, n); id != "" {
+		r.v.Scenario, r.v.Certain = id, true
+		r.note(ReasonScenario, exchange.Caution, exchange.Evidence{Rule: "signs", Record: "scenarios/" + id})
 	}
 }
 

@@ -233,6 +233,7 @@ type When struct {
 	All     []string             `json:"all,omitempty"`    // all of these are asked for
 	Channel []exchange.Channel   `json:"channel,omitempty"`
 	Verdict []exchange.Level     `json:"verdict,omitempty"` // the verdict so far
+	Says    []string             `json:"says,omitempty"`    // of each of these lists of data/words a word stands in the text
 	If      []Fact               `json:"if,omitempty"`      // all hold
 	Unless  []Fact               `json:"unless,omitempty"`  // none holds
 	Doubt   bool                 `json:"doubt,omitempty"`   // laid aside where the reader takes the message for harmless

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:ca5c128afd7291f7d20c0070da96229f925bc4f5a37d921b227928bd1c19147a"
+const hash = "sha256:60026fd03d7ea69d680cda46adeb089ad7de1d4146f464947f74bedaf7945d78"

@@ -126,8 +126,13 @@ func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 	}
 	b := viewer{v, lang, w, exchange.CodePoints(v.Exchange.Text)}
 	out := View{Lang: lang, Level: v.Level, Headline: w.level[v.Level], Direction: v.Exchange.Direction, BothWays: v.BothWays, Where: b.where(), Next: b.section(w.next, v.Next), Say: b.section(w.say, v.Say), Draft: b.draft(), Consult: b.consult(), Knowledge: v.Knowledge}
+	atOnce := 0 // steps that go before those of any situation
+	for atOnce < len(v.Next) && knowledge.AdviceByID(v.Next[atOnce].ID).Urgency == 0 {
+		atOnce++
+		out.Act = out.Next.Sentences[0]
+	}
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
-		b.situation(&out, s)
+		b.situation(&out, s, atOnce)
 	}
 	if out.Act == "" && len(out.Next.Sentences) > 0 && v.Level != exchange.OK {
 		out.Act = out.Next.Sentences[0]
@@ -156,19 +161,21 @@ func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 	return out
 }
 
-// situation puts the words of a situation's record first. Of a genuine one only the
-// act is told; a fraud's steps go before the general ones, and its words instead of them.
-func (b *viewer) situation(out *View, s *knowledge.Scenario) {
-	if out.Level == exchange.Caution || s.Online && b.v.Exchange.Channel == exchange.ChannelPhone {
+// situation puts the words of a situation's record first, if it is certain. Of a genuine
+// one, and where doubts are left, only the act is told; at a stop the steps go before the
+// general ones, and the words instead of them.
+func (b *viewer) situation(out *View, s *knowledge.Scenario, atOnce int) {
+	if s.Online && b.v.Exchange.Channel == exchange.ChannelPhone {
 		return
 	}
-	if !b.v.Certain {
-		if out.Level == exchange.OK {
-			out.Act = knowledge.ScenarioByID("other_genuine").Act.In(b.lang)
-		}
+	if !b.v.Certain && out.Level == exchange.OK {
+		s = knowledge.ScenarioByID("other_genuine")
+	} else if !b.v.Certain {
 		return
 	}
-	out.Act = s.Act.In(b.lang)
+	if atOnce == 0 {
+		out.Act = s.Act.In(b.lang)
+	}
 	if out.Level != exchange.Stop {
 		return
 	}
@@ -179,12 +186,7 @@ func (b *viewer) situation(out *View, s *knowledge.Scenario) {
 	for _, t := range s.Say {
 		say = append(say, t.In(b.lang))
 	}
-	before := 0
-	for before < len(b.v.Next) && knowledge.AdviceByID(b.v.Next[before].ID).Urgency == 0 { // nothing goes before it
-		before++
-		out.Act = out.Next.Sentences[0]
-	}
-	out.Next.Sentences = slices.Insert(out.Next.Sentences, before, steps...)
+	out.Next.Sentences = slices.Insert(out.Next.Sentences, atOnce, steps...)
 	out.Say.Sentences = say
 }
 

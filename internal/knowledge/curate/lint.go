@@ -418,6 +418,11 @@ func (l *linter) conditions(known map[exchange.Category]bool, cats []knowledge.C
 	for _, t := range tactics {
 		acts[string(t.ID)] = true
 	}
+	lists, listOf := decode[knowledge.WordList](l, "words")
+	isList := map[string]bool{}
+	for _, w := range lists {
+		isList[w.ID] = true
+	}
 	advice, adviceOf := decode[knowledge.Advice](l, "advice")
 	told := map[string]bool{"": true}
 	for i, a := range advice {
@@ -426,6 +431,11 @@ func (l *linter) conditions(known map[exchange.Category]bool, cats []knowledge.C
 			for _, id := range slices.Concat(w.Item, w.Beside, w.All) {
 				if !acts[id] && (id != "data" && !known[exchange.Category(id)] || !slices.Contains(w.Item, id)) {
 					l.report(adviceOf[i], []string{"when", fmt.Sprint(j)}, "item-exists", fmt.Sprintf("no tactic or category %q", id), "name ids of data/tactics; in item also of data/categories, or data for all of these")
+				}
+			}
+			for _, id := range w.Says {
+				if !isList[id] {
+					l.report(adviceOf[i], []string{"when", fmt.Sprint(j), "says"}, "list-exists", fmt.Sprintf("no list %q", id), "name ids of data/words")
 				}
 			}
 			if (a.Kind == "reason") != (w.Level != "") {
@@ -447,7 +457,6 @@ func (l *linter) conditions(known map[exchange.Category]bool, cats []knowledge.C
 			}
 		}
 	}
-	lists, listOf := decode[knowledge.WordList](l, "words")
 	for i, w := range lists {
 		stands := func(s string) bool {
 			return slices.ContainsFunc(w.Words, func(x string) bool { return strings.Contains(s, x) })
