@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:60026fd03d7ea69d680cda46adeb089ad7de1d4146f464947f74bedaf7945d78"
+const hash = "sha256:8624445fc5e19ea72b6e670f09bb9b35fa4d63fa439cc137fe78f02b5060ce81"
