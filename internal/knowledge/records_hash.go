@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:8624445fc5e19ea72b6e670f09bb9b35fa4d63fa439cc137fe78f02b5060ce81"
+const hash = "sha256:85818f3956b8df66c085ae5d8d276a60f2fd8b636e2e901d66debe128758c36f"
