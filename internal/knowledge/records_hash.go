@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:225b16e0e7422178843374f667a7657d4ad95004a7fce2947cdac845c4499603"
+const hash = "sha256:f4286a0a836c436c6a98d1a694dffafbc9d788484adb031bc20bf6e2def8806b"
