@@ -13,10 +13,11 @@ const fixed = 4095
 type work struct {
 	x      []float32 // letters × width
 	rows   []int16   // the same, normed; with a margin of zeros on both sides
-	gather []int16   // four letters with their neighbours
-	sums   []int32   // four letters' outputs
+	gather []int16   // some letters with their neighbours
+	sums   []int32   // their outputs
+	split  []byte    // their bytes, where they are multiplied so
 	scores []float32 // letters × labels, of all networks together
-	idle   []float32 // of a draft, for each letter
+	sense  []float32 // of a draft: networks × letters × senses
 	whole  []float32 // scenarios, fake, levels
 	back   []uint8
 	chain  []float64
@@ -168,12 +169,15 @@ func (d *dense) apply(w *work, n, h int, f func(i int, sums []int32)) {
 }
 
 // products multiplies the rows of each letter, and of those far before and behind it
-// where far is not 0, and calls f for four letters at most, whose sums stand in w.sums.
+// where far is not 0, and calls f for some letters at once, whose sums stand in w.sums.
 func (d *dense) products(w *work, n, h, far int, f func(i, many int)) {
-	padded := len(d.scale)
-	w.gather, w.sums = grow(w.gather, 4*d.in), grow(w.sums, 4*padded)
-	for i := 0; i < n; i += 4 {
-		many := min(4, n-i)
+	padded, most := len(d.scale), 4
+	if d.tiles != nil {
+		most = atOnce
+	}
+	w.gather, w.sums = grow(w.gather, most*d.in), grow(w.sums, most*padded)
+	for i := 0; i < n; i += most {
+		many := min(most, n-i)
 		for k := range many {
 			g, at := w.gather[k*d.in:], (i+k+margin)*h
 			if far == 0 {
@@ -184,10 +188,14 @@ func (d *dense) products(w *work, n, h, far int, f func(i, many int)) {
 			copy(g[h:2*h], w.rows[at:at+h])
 			copy(g[2*h:3*h], w.rows[at+far*h:at+far*h+h])
 		}
-		if many < 4 {
-			clear(w.gather[many*d.in : 4*d.in])
+		if many < most {
+			clear(w.gather[many*d.in : most*d.in])
 		}
-		multiply(w.sums, w.gather, d.w, d.in, padded)
+		if d.tiles != nil {
+			d.byTiles(w)
+		} else {
+			multiply(w.sums, w.gather, d.w, d.in, padded)
+		}
 		f(i, many)
 	}
 }

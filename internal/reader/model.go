@@ -34,11 +34,19 @@ type network struct {
 	layers  [len(spread)]dense
 	context dense
 	out, in dense
-	need    dense // of a draft's letters: whether the inquiry does not need what they tell
 	pool    dense
 	top     []float32 // twice width rows
 	topBias []float32
+
+	// Whether the inquiry of a draft does not need what its letters tell.
+	sense    dense     // of each letter
+	about    []float32 // the same of the whole text, twice width rows
+	need     []float32 // senses rows, a column for each category
+	needBias []float32
 }
+
+// senses is how many numbers tell of a letter whether it is needed.
+const senses = 64
 
 // spread is how far each layer looks, in letters, to both sides.
 var spread = [...]int{1, 2, 4, 8, 16, 1}
@@ -60,6 +68,7 @@ const (
 type dense struct {
 	in, out int       // out is the true number; blocks are padded
 	w       []int16   // blocks of 16 outputs; within a block pairs of inputs; within a pair the outputs
+	tiles   []int8    // the same for processors with tiles, nil for others
 	scale   []float32 // padded
 	bias    []float32 // padded
 }
@@ -108,7 +117,7 @@ func Load(b []byte) (*Model, error) {
 }
 
 func load(r *source) (*network, error) {
-	if string(r.take(4)) != "MDR2" {
+	if string(r.take(4)) != "MDR3" {
 		return nil, errModel
 	}
 	h := int(r.u32())
@@ -121,7 +130,7 @@ func load(r *source) (*network, error) {
 		m.letters[rune(r.u32())] = int32(known + i)
 	}
 	kinds := 47
-	m.table = r.halves((known + n) * h)
+	m.table = r.rows(known+n, h)
 	m.shape = r.halves(Shapes * h)
 	m.rule = r.halves((1 + 2*kinds) * h)
 	m.word = r.halves((kinds + LexiconParts) * h)
@@ -134,9 +143,11 @@ func load(r *source) (*network, error) {
 	m.context = r.dense(h, h)
 	m.out = r.dense(h, 1+2*len(Categories))
 	m.in = r.dense(h, 1+4*kinds)
-	m.need = r.dense(h, 1)
 	m.pool = r.dense(h, 2*h)
-	m.top, m.topBias = r.plain(2*h, scenarios+4)
+	m.top, m.topBias = r.plain(2*h, scenarios+4), r.floats(scenarios+4)
+	m.sense = r.dense(h, senses)
+	m.about = r.plain(2*h, senses)
+	m.need, m.needBias = r.plain(senses, len(Categories)), r.floats(len(Categories))
 	if r.bad {
 		return nil, errModel
 	}
@@ -192,6 +203,20 @@ func half(h uint16) float32 {
 	return math.Float32frombits(sign | (exp+112)<<23 | frac<<13)
 }
 
+// rows reads an embedding: small integers, a scale for each row.
+func (r *source) rows(n, h int) []float32 {
+	scale := r.floats(n)
+	b := r.take(n * h)
+	out := make([]float32, n*h)
+	for i, s := range scale {
+		row := out[i*h : (i+1)*h]
+		for j, v := range b[i*h : (i+1)*h] {
+			row[j] = float32(int8(v)) * s
+		}
+	}
+	return out
+}
+
 const block = 16
 
 func (r *source) dense(in, out int) dense {
@@ -208,6 +233,9 @@ func (r *source) dense(in, out int) dense {
 			}
 		}
 	}
+	if tiled && in%32 == 0 {
+		d.tiles = tilesOf(in, out, func(k, j int) int8 { return int8(w[k*out+j]) })
+	}
 	copy(d.bias, r.floats(out))
 	for j := range d.scale {
 		d.scale[j] /= fixed
@@ -215,15 +243,15 @@ func (r *source) dense(in, out int) dense {
 	return d
 }
 
-// plain reads a matrix and a bias as floating point numbers.
-func (r *source) plain(in, out int) (w, bias []float32) {
+// plain reads a matrix as floating point numbers.
+func (r *source) plain(in, out int) []float32 {
 	scale := r.floats(out)
 	b := r.take(in * out)
-	w = make([]float32, in*out)
+	w := make([]float32, in*out)
 	for k := range in {
 		for j := range out {
 			w[k*out+j] = float32(int8(b[k*out+j])) * scale[j]
 		}
 	}
-	return w, r.floats(out)
+	return w
 }

@@ -49,17 +49,24 @@ func (m *Model) Read(in *Input, lean func(kind int, named bool) float32) Reading
 		part := in.slice(from, to)
 		n := len(part.Letters)
 		labels := m.networks[0].labels(part.Outgoing).out
-		w.scores, w.idle, w.whole = grow(w.scores, n*labels), grow(w.idle, n), grow(w.whole, scenarios+4)
+		w.scores, w.whole = grow(w.scores, n*labels), grow(w.whole, scenarios+4)
+		w.sense = grow(w.sense, len(m.networks)*n*senses)
 		clear(w.scores)
-		clear(w.idle)
 		clear(w.whole)
 		weight := 1 / float32(len(m.networks))
-		for _, net := range m.networks {
+		for i, net := range m.networks {
 			net.run(w, part)
 			net.score(w, part, weight)
-			net.sum(w, n, weight)
+			whole := net.sum(w, n, weight)
+			if part.Outgoing {
+				net.feel(w, w.sense[i*n*senses:(i+1)*n*senses], n, whole)
+			}
 		}
-		out.Found = append(out.Found, w.decode(part, labels, lean)...)
+		var idle func(kind, from, to int) float64
+		if part.Outgoing {
+			idle = func(kind, from, to int) float64 { return m.idle(w, n, kind, from, to) }
+		}
+		out.Found = append(out.Found, w.decode(part, labels, lean, idle)...)
 		if to-from > heaviest { // the longest piece speaks for the text
 			heaviest = to - from
 			judge(w.whole, &out)
@@ -112,16 +119,54 @@ func (m *network) score(w *work, in *Input, weight float32) {
 			z[j] += float32(weight * (float32(float32(sums[j])*d.scale[j]) + d.bias[j]))
 		}
 	})
-	if in.Outgoing {
-		m.need.apply(w, n, m.width, func(i int, sums []int32) {
-			w.idle[i] += float32(weight * (float32(float32(sums[0])*m.need.scale[0]) + m.need.bias[0]))
-		})
+}
+
+// feel writes for each letter of a draft what its place and the whole text tell of whether the
+// inquiry needs what stands there.
+func (m *network) feel(w *work, to []float32, n int, whole []float32) {
+	about := times(make([]float32, senses), whole, m.about)
+	d := &m.sense
+	d.apply(w, n, m.width, func(i int, sums []int32) {
+		z := to[i*senses : (i+1)*senses]
+		for j := range z {
+			z[j] = max(0, float32(float32(sums[j])*d.scale[j])+d.bias[j]+about[j])
+		}
+	})
+}
+
+// idle is how likely the inquiry does not need what letters tell that bear a kind.
+func (m *Model) idle(w *work, n, kind, from, to int) float64 {
+	var q float64
+	for k, net := range m.networks {
+		for i := from; i < to; i++ {
+			z := net.needBias[kind]
+			for j, v := range w.sense[(k*n+i)*senses : (k*n+i+1)*senses] {
+				z += float32(v * net.need[j*len(Categories)+kind])
+			}
+			q += float64(z)
+		}
 	}
+	q /= float64((to - from) * len(m.networks))
+	return 1 / (1 + exp(-math.Max(-30, math.Min(30, q))))
+}
+
+// times adds a row times a matrix to a sum.
+func times(sum, row, matrix []float32) []float32 {
+	outs := len(sum)
+	for k, v := range row {
+		if v == 0 {
+			continue
+		}
+		for j := range sum {
+			sum[j] += float32(v * matrix[k*outs+j])
+		}
+	}
+	return sum
 }
 
 // decode finds the best sequence of labels: outside, or the beginning or the inside of
 // a kind, inside only behind a beginning of the same kind.
-func (w *work) decode(in *Input, labels int, lean func(int, bool) float32) []Found {
+func (w *work) decode(in *Input, labels int, lean func(int, bool) float32, idle func(kind, from, to int) float64) []Found {
 	n := len(in.Letters)
 	if n == 0 {
 		return nil
@@ -188,12 +233,11 @@ func (w *work) decode(in *Input, labels int, lean func(int, bool) float32) []Fou
 			continue
 		}
 		kind, from := (int(path[i])-1)/2, i
-		var q float64
-		for ; i < n && (i == from || int(path[i]) == 2+2*kind); i++ {
-			q += float64(w.idle[i])
+		for i++; i < n && int(path[i]) == 2+2*kind; i++ {
 		}
-		if in.Outgoing {
-			q = 1 / (1 + exp(-math.Max(-30, math.Min(30, q/float64(i-from)))))
+		var q float64
+		if idle != nil {
+			q = idle(kind, from, i)
 		}
 		out = append(out, Found{Idle: q, Start: in.At[from], End: in.At[i], Kind: kind % Kinds, Named: kind >= Kinds, Probability: chance(labels, 1+2*kind, from, i)})
 	}
@@ -288,8 +332,8 @@ var powers = func() (t [30*parts + 1]float64) {
 	return t
 }()
 
-// sum adds what a network makes of the whole text.
-func (m *network) sum(w *work, n int, weight float32) {
+// sum adds what a network makes of the whole text, and returns by what.
+func (m *network) sum(w *work, n int, weight float32) []float32 {
 	p := &m.pool
 	top, sum := make([]float32, p.out), make([]float32, p.out)
 	p.apply(w, n, m.width, func(_ int, sums []int32) {
@@ -299,17 +343,13 @@ func (m *network) sum(w *work, n int, weight float32) {
 			sum[j] += v
 		}
 	})
-	z := slices.Clone(m.topBias)
-	outs := len(z)
 	for k := range top {
-		v := top[k] + sum[k]/float32(max(n, 1))
-		for j := range z {
-			z[j] += float32(v * m.top[k*outs+j])
-		}
+		top[k] += sum[k] / float32(max(n, 1))
 	}
-	for j := range z {
-		w.whole[j] += float32(weight * z[j])
+	for j, z := range times(slices.Clone(m.topBias), top, m.top) {
+		w.whole[j] += float32(weight * z)
 	}
+	return top
 }
 
 // judge says of the whole text what kind of situation it is.

@@ -87,7 +87,7 @@ func TestLoad(t *testing.T) {
 	if _, err := Load(embedded); err != nil {
 		t.Fatal(err)
 	}
-	for _, b := range [][]byte{nil, embedded[:len(embedded)/2], append(slices.Clone(embedded), 0), append([]byte("MDR9"), embedded[4:]...)} {
+	for _, b := range [][]byte{nil, embedded[:len(embedded)/3], append(slices.Clone(embedded), 0), append([]byte("MDR9"), embedded[4:]...)} {
 		if _, err := Load(b); err == nil {
 			t.Errorf("%d bytes are taken for a model", len(b))
 		}

@@ -13,12 +13,13 @@ import torch.nn.functional as F
 torch.set_num_threads(1)  # two trainings side by side are faster than one on two cores
 FAST = torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32  # what products are made of
 
-KINDS, CATS, SCEN, LEXICON = 47, 34, 44, 13
+KINDS, CATS, SCEN, LEXICON, NEED = 47, 34, 44, 13, 64
 OUT, IN = 1 + 2 * CATS, 1 + 2 * 2 * KINDS
 NEVER = {16, 18, 19, 20, 21}
 LOOSE = {6, 7, 28, 29, 30, 31, 33}
 DIL = [1, 2, 4, 8, 16, 1]
 DROP = 13 # of 256
+ITEM = 8 # letters that an item counts as where what is needed is learned
 GAP = max(DIL)  # between texts, so that none sees the next
 TABLES = ["letter", "shape", "rule", "word", "channel", "initiator", "inquiry"]
 
@@ -28,8 +29,9 @@ def init(seed, V, H):
     p = {"letter": n((V, H), .5), "shape": n((9, H), .3), "rule": n((1 + 2 * KINDS, H), .3), "word": n((KINDS + LEXICON, H), .3), "channel": n((16, H), .1), "initiator": n((3, H), .1), "inquiry": n((22, H), .1)}
     for i in range(len(DIL)):
         p[f"w{i}"], p[f"b{i}"] = n((3 * H, 2 * H), (1 / (3 * H)) ** .5), torch.zeros(2 * H)
-    for k, o in (("ctx", H), ("out", OUT), ("in", IN), ("need", 1), ("pool", 2 * H)):
+    for k, o in (("ctx", H), ("out", OUT), ("in", IN), ("pool", 2 * H), ("sense", NEED)):
         p[k], p[k + "b"] = n((H, o), (1 / H) ** .5), torch.zeros(o)
+    p["about"], p["need"], p["needb"] = n((2 * H, NEED), (1 / (2 * H)) ** .5), n((NEED, CATS), (1 / NEED) ** .5), torch.zeros(CATS)
     p["top"], p["topb"] = n((2 * H, SCEN + 4), (1 / (2 * H)) ** .5), torch.zeros(SCEN + 4)
     return p
 
@@ -71,8 +73,10 @@ def forward(p, b, bits=None):
     h = x.to(FAST)
     o, i, y = ((h @ p[k].to(FAST)).float() + p[k + "b"] for h, k in ((h[:b["cut"]], "out"), (h[b["cut"]:], "in"), (h, "pool")))
     y = F.relu(y)
-    top = (torch.stack([y[s:e].amax(0) for s, e in b["edges"]]) + share @ y) @ p["top"] + p["topb"]
-    return o, i, top, (x @ p["need"] + p["needb"])[:, 0]
+    whole = torch.stack([y[s:e].amax(0) for s, e in b["edges"]]) + share @ y
+    c = b["cut"]
+    need = F.relu(x[:c] @ p["sense"] + p["senseb"] + S[:, :c].T @ (whole @ p["about"]))
+    return o, i, whole @ p["top"] + p["topb"], need @ p["need"] + p["needb"]
 
 @numba.njit(cache=True, fastmath=True)
 def paths(e, edges, out):
@@ -127,8 +131,9 @@ def bce(z, t): return F.binary_cross_entropy_with_logits(z, t, reduction="none")
 def loss(p, b, bits):
     want = wanted(b)
     o, i, top, need = forward(p, b, bits)
+    need = need.gather(1, ((b["tag"][:b["cut"]] - 1).clamp(min=0) // 2)[:, None])[:, 0]
     isin, c = 1 - b["isoutf"], b["cut"]
-    L = Sequences.apply(o, want["out"], b) + (ce(i, want["into"]) * b["mask"][c:] * torch.where(b["tag"][c:] > 0, 1., .7)).sum() + (bce(need[:c], want["idle"][:c]) * (b["tag"][:c] > 0)).sum()
+    L = Sequences.apply(o, want["out"], b) + (ce(i, want["into"]) * b["mask"][c:] * torch.where(b["tag"][c:] > 0, 1., .7)).sum() + (bce(need, want["idle"][:c]) * b["weight"][:c]).sum()
     L = L / 60
     L = L + .3 * (isin * (ce(top[:, :SCEN], want["scenario"]) + bce(top[:, SCEN], want["fake"]))).sum()
     L = L + .3 * ce(top[:, SCEN + 1:], want["verdict"]).sum()
@@ -138,7 +143,7 @@ def load(path):
     rows = [json.loads(l) for l in open(path)]
     for r in rows:
         for k in ("letters", "shape", "rule", "word"): r[k] = np.array(r[k], np.int32)
-        r["_tags"], r["_idle"] = tags(r), idle(r)
+        r["_tags"], r["_idle"], r["_weight"] = tags(r), idle(r), weight(r)
     return rows
 
 def idle(r):
@@ -146,6 +151,13 @@ def idle(r):
     t = np.zeros(len(r["letters"]), np.int32)
     if r["out"]:
         for a, b, _, x in r["spans"]: t[a:b] = x == 2
+    return t
+
+def weight(r):
+    """How much each letter of a draft's items counts for what the inquiry needs: an item as much as another, however long."""
+    t = np.zeros(len(r["letters"]), np.float32)
+    if r["out"]:
+        for a, b, _, _ in r["spans"]: t[a:b] = ITEM / (b - a)
     return t
 
 def tags(r):
@@ -157,7 +169,7 @@ def tags(r):
 
 def swap(r, pool, rng):
     """The row with values of others in the place of some of a draft's, and other words for some of the items that a message names: what stands around them tells."""
-    x = {k: r[k] for k in ("letters", "shape", "rule", "word", "_tags", "_idle")}
+    x = {k: r[k] for k in ("letters", "shape", "rule", "word", "_tags", "_idle", "_weight")}
     if not r["spans"]: return x
     parts, at = {k: [] for k in x}, 0
     for a, b, k, named in sorted(r["spans"]):
@@ -174,7 +186,7 @@ def swap(r, pool, rng):
         elif rule[a] == begin and (rule[a + 1:b] == begin + 1).all() and (b >= len(rule) or rule[b] != begin + 1): hint = np.full(n, begin + 1, np.int32); hint[0] = begin
         k2 = k if r["out"] else k + KINDS * named
         tag = np.full(n, 2 + 2 * k2, np.int32); tag[0] = 1 + 2 * k2
-        for f, s in (("letters", v[0]), ("shape", v[1]), ("rule", hint), ("word", v[3]), ("_tags", tag), ("_idle", np.full(n, r["_idle"][a], np.int32))):
+        for f, s in (("letters", v[0]), ("shape", v[1]), ("rule", hint), ("word", v[3]), ("_tags", tag), ("_idle", np.full(n, r["_idle"][a], np.int32)), ("_weight", np.full(n, ITEM / n, np.float32) if r["out"] else np.zeros(n, np.float32))):
             parts[f] += [x[f][at:a], s]
         at = b
     if not at: return x
@@ -213,12 +225,12 @@ def groups(rows, budget, rng=None):
 def pack(rows, ids, table, pool=None, rng=None):
     ids = sorted(ids, key=lambda i: not rows[i]["out"])
     xs, B = [], len(ids)
-    for i in ids: xs.append(swap(rows[i], pool, rng) if rng else {k: rows[i][k] for k in ("letters", "shape", "rule", "word", "_tags", "_idle")})
+    for i in ids: xs.append(swap(rows[i], pool, rng) if rng else {k: rows[i][k] for k in ("letters", "shape", "rule", "word", "_tags", "_idle", "_weight")})
     room = lambda xs: -(-sum(len(x["letters"]) + GAP for x in xs) // 64) * 64  # few different sizes: each is compiled
     cut = room([x for i, x in zip(ids, xs) if rows[i]["out"]])
     N = cut + room([x for i, x in zip(ids, xs) if not rows[i]["out"]])
     z = lambda: np.zeros(N, np.int64)
-    b = dict(letter=z(), shape=z(), rule=z(), word=z(), tag=z(), idle=z(), mask=np.zeros(N, np.float32), segments=np.zeros((B, N), np.float32))
+    b = dict(letter=z(), shape=z(), rule=z(), word=z(), tag=z(), idle=z(), weight=np.zeros(N, np.float32), mask=np.zeros(N, np.float32), segments=np.zeros((B, N), np.float32))
     at, edges = 0, np.zeros((len(ids), 2), np.int64)
     
     for k in ("channel", "initiator", "inquiry"): b[k] = np.zeros(B, np.int64)
@@ -237,7 +249,7 @@ def pack(rows, ids, table, pool=None, rng=None):
             if rng.random() < .1: ch = 0
             if rng.random() < .3: inq = 0
             if rng.random() < .3: ini = 2
-        b["letter"][s], b["shape"][s], b["rule"][s], b["word"][s], b["tag"][s], b["idle"][s], b["mask"][s], b["segments"][j, s] = L, x["shape"], rule, word, x["_tags"], x["_idle"], 1, 1
+        b["letter"][s], b["shape"][s], b["rule"][s], b["word"][s], b["tag"][s], b["idle"][s], b["weight"][s], b["mask"][s], b["segments"][j, s] = L, x["shape"], rule, word, x["_tags"], x["_idle"], x["_weight"], 1, 1
         b["channel"][j], b["initiator"][j], b["inquiry"][j], b["scenario"][j], b["fake"][j], b["verdict"][j] = ch + 8 * r["out"], ini, inq, max(0, r["scenario"]), r["fake"], r["verdict"]
         at += n + GAP
     b["share"] = b["segments"] / np.maximum(b["segments"].sum(1, keepdims=True), 1)
@@ -311,7 +323,7 @@ def predict(networks, rows):
             o, i = torch.log_softmax(o, -1), torch.log_softmax(i, -1)
             for j, k in enumerate(b["ids"]):
                 s, e = b["edges"][j]
-                res[k] = dict(spans=viterbi((o[s:e] if rows[k]["out"] else i[s - b["cut"]:e - b["cut"]]).numpy()), top=top[j].numpy(), need=need[s:e].numpy())
+                res[k] = dict(spans=viterbi((o[s:e] if rows[k]["out"] else i[s - b["cut"]:e - b["cut"]]).numpy()), top=top[j].numpy(), need=need[s:e].numpy() if rows[k]["out"] else None)
     return res
 
 def f1(tp, fp, fn): return 2 * tp / max(1, 2 * tp + fp + fn)
@@ -341,7 +353,7 @@ def measure(rows, res):
         if r["out"]:
             c["dv"][0] += int(q["top"][SCEN + 1:].argmax() == r["verdict"]); c["dv"][1] += 1
             for a, b, k, x in r["spans"]:
-                v = float(q["need"][a:b].mean()) > 0
+                v = float(q["need"][a:b, k].mean()) > 0
                 c.setdefault("idle", [0, 0, 0])[0 if v and x == 2 else 1 if v else 2] += bool(v or x == 2)
     return {k: f1(*v) if len(v) == 3 else v[0] / max(1, v[1]) for k, v in c.items()}
 
@@ -349,22 +361,22 @@ def save(path, networks):
     with open(path, "wb") as f:
         for p, letters in networks: write(f, {k: v.numpy() for k, v in p.items()}, letters)
 
-def matrices(): return [f"{x}{i}" for i in range(len(DIL)) for x in "wb"] + ["ctx", "ctxb", "out", "outb", "in", "inb", "need", "needb", "pool", "poolb", "top", "topb"]
+def matrices(): return [f"{x}{i}" for i in range(len(DIL)) for x in "wb"] + ["ctx", "ctxb", "out", "outb", "in", "inb", "pool", "poolb", "top", "topb", "sense", "senseb", "about", "need", "needb"]
 
 def write(f, p, letters):
-    """Little-endian: magic, H, letters, then each matrix as int8 with a float32 scale for each output; embeddings as float16."""
-    f.write(b"MDR2" + struct.pack("<II", p["ctx"].shape[0], len(letters)) + np.array(letters, "<u4").tobytes())
-    for k in TABLES: f.write(np.asarray(p[k]).astype("<f2").tobytes())
-    for k in matrices():
+    """Little-endian: magic, H, letters, then each matrix as int8 with a float32 scale for each output, the letters with one for each letter; the other embeddings as float16."""
+    f.write(b"MDR3" + struct.pack("<II", p["ctx"].shape[0], len(letters)) + np.array(letters, "<u4").tobytes())
+    for k in TABLES + matrices():
         x = np.asarray(p[k])
         if x.ndim == 1: f.write(x.astype("<f4").tobytes()); continue
-        s = np.maximum(np.abs(x).max(0), 1e-8) / 127
+        if k in TABLES[1:]: f.write(x.astype("<f2").tobytes()); continue
+        s = np.maximum(np.abs(x).max(int(k == "letter"), keepdims=True), 1e-8) / 127
         f.write(s.astype("<f4").tobytes() + np.round(x / s).astype(np.int8).tobytes())
 
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("data"); a.add_argument("--out"); a.add_argument("--folds", type=int, default=0); a.add_argument("--only", type=int); a.add_argument("--dir", default="bin/folds")
-    a.add_argument("--widths", type=int, nargs="+", default=[96, 128]); a.add_argument("--passes", type=int, default=10); a.add_argument("--seeds", type=int, nargs="+", default=[3, 4]); a.add_argument("--lr", type=float, default=3e-3)
+    a.add_argument("--widths", type=int, nargs="+", default=[128, 128]); a.add_argument("--passes", type=int, default=10); a.add_argument("--seeds", type=int, nargs="+", default=[3, 4]); a.add_argument("--lr", type=float, default=3e-3)
     a.add_argument("--budget", type=int, default=1152)
     a = a.parse_args()
     rows = load(a.data); hands = sorted({r["hand"] for r in rows})
