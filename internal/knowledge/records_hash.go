@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:f4286a0a836c436c6a98d1a694dffafbc9d788484adb031bc20bf6e2def8806b"
+const hash = "sha256:7b33f3b9f59973eb5ddfa5339f0d073515d1258be2d201912c9d0f963b24272a"
