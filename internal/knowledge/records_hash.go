@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:7b33f3b9f59973eb5ddfa5339f0d073515d1258be2d201912c9d0f963b24272a"
+const hash = "sha256:2be788bc1e7adf2f05150099d2073d11590ad988625051df67eda70f6994b12f"
