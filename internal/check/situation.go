@@ -109,7 +109,7 @@ func arrived(received, told *exchange.Verdict, n string) bool {
 	if s := knowledge.ScenarioByID(received.Scenario); s != nil && s.Kind == "genuine" && s.Signs != nil && stand(signed()[s.ID], n) {
 		return true
 	}
-	return told.Level == exchange.Caution && received.Read.Levels[0] >= surelyFine && !slices.ContainsFunc(told.Findings, func(f exchange.JudgedFinding) bool {
+	return told.Level == exchange.Caution && received.Read.Levels[0] >= bars[exchange.OK].harmless && !slices.ContainsFunc(told.Findings, func(f exchange.JudgedFinding) bool {
 		k := knowledge.CategoryByID(f.Category)
 		return k == nil || k.Kind != "attribute"
 	})

@@ -120,3 +120,30 @@ func TestNeeds(t *testing.T) {
 		}
 	}
 }
+
+// TestAct: every answer but an ok begins with what to do; a situation that is not certain
+// gives no words of its own.
+func TestAct(t *testing.T) {
+	for _, text := range []string{
+		"業者から、見積もりを見に来てほしいと電話がありました。住所と電話番号を聞かれています。",
+		"月曜までに会費を振り込んでください。振込先はメールに書いた口座です。",
+		"裏の山の木を切ると言う人が来て、家の鍵を貸してくださいと言いました。",
+		"【お知らせ】ご確認ください https://example.com/a",
+	} {
+		v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Text: text})
+		for _, lang := range []exchange.Lang{exchange.Japanese, exchange.Easy, exchange.English} {
+			if x := report.NewView(&v, lang); v.Level != exchange.OK && x.Act == "" {
+				t.Errorf("%s: %s, no act", text, v.Level)
+			}
+		}
+	}
+	v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Text: "おれだけど、会社の金を使い込んだ。今日中に300万円を振り込んで。母さんには言わないで。"})
+	act := knowledge.ScenarioByID(v.Scenario).Act.JA
+	if x := report.NewView(&v, exchange.Japanese); !v.Certain || x.Act != act {
+		t.Errorf("certain %v: %s", v.Certain, x.Act)
+	}
+	v.Certain = false
+	if x := report.NewView(&v, exchange.Japanese); x.Act == act || x.Act == "" {
+		t.Errorf("not certain: %s", x.Act)
+	}
+}
