@@ -122,11 +122,11 @@ func ruledAbout(v *exchange.Verdict, r *reason) bool {
 // account it is. And what is needed elsewhere may be idle here. So does the draft as a
 // whole.
 const (
-	idle   = 0.15
+	idle   = 0.3
 	surely = 0.85
 	half   = 0.5
 	proper = 0.7 // so likely nothing idle stands in the draft: half is not enough, then
-	amiss  = 0.1 // hardly so: half is enough
+	amiss  = 0.2 // hardly so: half is enough
 )
 
 // weighNeed lets the words around a finding, and how likely people would call the whole

@@ -241,7 +241,7 @@ func alone(kind int) float64 {
 
 // Chosen on hands left out: a missed secret costs most.
 const (
-	aloneSecret = 0.1
+	aloneSecret = 0.05
 	aloneLoose  = 0.3
 	aloneName   = 0.5
 	aloneExact  = 0.5
