@@ -19,10 +19,20 @@ const goesOn = "。、!?.,\n 」』)のんけがかみしよわねさぁー〜�
 // something: not in what is quoted, nor in a talk with names before its turns.
 func already(n string) bool {
 	const name = 40 // bytes of a name before a turn, at most
+	from, line, quoted := 0, 0, false
 	for _, m := range alreadyWords().Append(nil, n) {
-		before := n[:m.Start]
-		line := before[strings.LastIndexByte(before, '\n')+1:]
-		if strings.LastIndex(before, "「") > strings.LastIndex(before, "」") || strings.Contains(line[:min(len(line), name)], ":") {
+		for i, r := range n[from:m.Start] { // each letter once, however many words there are
+			switch r {
+			case '\n':
+				line = from + i + 1
+			case '「':
+				quoted = true
+			case '」':
+				quoted = false
+			}
+		}
+		from = m.Start
+		if quoted || strings.Contains(n[line:min(m.Start, line+name)], ":") {
 			continue
 		}
 		r, _ := utf8.DecodeRuneInString(n[m.End:])

@@ -43,11 +43,11 @@ func CheckContext(ctx context.Context, ex *exchange.Exchange) (exchange.Verdict,
 	}
 	told, err := judge(ctx, &out, t)
 	v := received
-	if arrived(&received, &told, t.Norm) {
-		v = received
-	} else if len(told.Findings) > 0 && !wants(&received) { // a draft that reads oddly as something received
+	switch {
+	case arrived(&received, &told, t.Norm):
+	case len(told.Findings) > 0 && !wants(&received): // a draft that reads oddly as something received
 		v = told
-	} else if told.Level != received.Level && told.Level.Worse(received.Level) == told.Level || told.Level == received.Level && len(received.Asks) == 0 && len(told.Findings) > 0 {
+	case told.Level != received.Level && told.Level.Worse(received.Level) == told.Level || told.Level == received.Level && len(received.Asks) == 0 && len(told.Findings) > 0:
 		v = told
 	}
 	v.BothWays = true

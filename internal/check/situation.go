@@ -119,15 +119,16 @@ func arrived(received, told *exchange.Verdict, n string) bool {
 // those of the recognized situation, else those that the likely frauds have in common.
 func desks(v *exchange.Verdict) []string {
 	var out []string
+	nearest := nearness(v)
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
-		out = nearest(slices.Clone(s.Consult), v)
+		out = nearest(slices.Clone(s.Consult))
 		if s.Kind == "genuine" {
 			return out
 		}
 	} else {
-		out = common(v)
+		out = nearest(common(v))
 	}
-	if first := likeliest(v); first != "" {
+	if first := likeliest(v, nearest); first != "" {
 		out = slices.Insert(slices.DeleteFunc(out, func(id string) bool { return id == first }), 0, first)
 	}
 	return out
@@ -135,12 +136,12 @@ func desks(v *exchange.Verdict) []string {
 
 // likeliest is the desk that comes first in the likely frauds, each counted by how likely it
 // is: neighbours that are hard to tell apart often have the same desk.
-func likeliest(v *exchange.Verdict) string {
+func likeliest(v *exchange.Verdict, nearest func([]string) []string) string {
 	weight := map[string]float64{}
 	all := knowledge.Scenarios()
 	for i := range all {
 		if s := &all[i]; s.Kind == "fraud" && len(s.Consult) > 0 {
-			weight[nearest(slices.Clone(s.Consult), v)[0]] += v.Read.Scenarios[s.ID]
+			weight[nearest(slices.Clone(s.Consult))[0]] += v.Read.Scenarios[s.ID]
 		}
 	}
 	best := ""
@@ -169,23 +170,22 @@ func common(v *exchange.Verdict) []string {
 		out = append(out, id)
 	}
 	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(weight[b], weight[a]), cmp.Compare(a, b)) })
-	return nearest(out[:min(few, len(out))], v)
+	return out[:min(few, len(out))]
 }
 
-// nearest puts those desks first whose own business a message is about: the police's desk
-// for phishing where a link stands in it, else the bank where
+// nearness returns what puts those desks first whose own business a message is about: the
+// police's desk for phishing where a link stands in it, else the bank where
 // it speaks of an account, the card firm where of a credit card. Of several the first that
 // is named goes first.
-func nearest(ids []string, v *exchange.Verdict) []string {
-	if linked(v) {
-		slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(forLinks(b), forLinks(a)) })
-		if forLinks(append(ids, "")[0]) > 0 {
-			return ids
-		}
-	}
-	s := v.Exchange.Subject + "\n" + v.Exchange.Text
+func nearness(v *exchange.Verdict) (nearest func(ids []string) []string) {
+	link, s := linked(v), v.Exchange.Subject+"\n"+v.Exchange.Text
+	places := map[string]int{} // where a desk's words begin, looked for once
 	at := func(id string) int {
-		first := len(s)
+		first, known := places[id]
+		if known {
+			return first
+		}
+		first = len(s)
 		if c := knowledge.ConsultationByID(id); c != nil {
 			for _, w := range c.Words {
 				if i := strings.Index(s, w); i >= 0 {
@@ -193,13 +193,22 @@ func nearest(ids []string, v *exchange.Verdict) []string {
 				}
 			}
 		}
+		places[id] = first
 		return first
 	}
-	if c := knowledge.ConsultationByID(append(ids, "")[0]); c == nil || len(c.Words) == 0 { // the police and 188 are for all
+	return func(ids []string) []string {
+		if link {
+			slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(forLinks(b), forLinks(a)) })
+			if forLinks(append(ids, "")[0]) > 0 {
+				return ids
+			}
+		}
+		if c := knowledge.ConsultationByID(append(ids, "")[0]); c == nil || len(c.Words) == 0 { // the police and 188 are for all
+			return ids
+		}
+		slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(at(a), at(b)) })
 		return ids
 	}
-	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(at(a), at(b)) })
-	return ids
 }
 
 // linked reports whether a link stands in a message.

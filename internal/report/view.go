@@ -129,6 +129,8 @@ func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 	atOnce := 0 // steps that go before those of any situation
 	for atOnce < len(v.Next) && knowledge.AdviceByID(v.Next[atOnce].ID).Urgency == 0 {
 		atOnce++
+	}
+	if atOnce > 0 {
 		out.Act = out.Next.Sentences[0]
 	}
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
