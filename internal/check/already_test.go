@@ -1,7 +1,6 @@
 package check_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/madoguchi/madoguchi/exchange"
@@ -60,14 +59,5 @@ func TestSays(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %+v", text, v.Next)
 		}
-	}
-}
-
-// TestAlreadyMany: however many such words stand in a text, each letter is looked at once.
-func TestAlreadyMany(t *testing.T) {
-	many := strings.Repeat("口座番号を教えてしまった方は、", 20_000)
-	v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Text: many + "私は暗証番号を教えてしまいました。"})
-	if len(v.Next) == 0 || v.Next[0].ID != "call_at_once" {
-		t.Errorf("%v, %+v", v.Level, v.Next)
 	}
 }

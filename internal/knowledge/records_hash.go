@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:2be788bc1e7adf2f05150099d2073d11590ad988625051df67eda70f6994b12f"
+const hash = "sha256:a228a1c84e33c04f0cea841503d64e87f8323ec7a495b006b471f9b3f761a016"

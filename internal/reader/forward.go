@@ -143,10 +143,10 @@ func (m *network) whole(w *work, n int) {
 	for j := range row {
 		row[j] = int16(mean[j] / int64(max(n, 1)))
 	}
-	w.gather, w.sums = grow(w.gather, 4*h), grow(w.sums, 4*len(m.context.scale))
+	m.context.room(w)
 	copy(w.gather, row)
 	clear(w.gather[h:])
-	multiply(w.sums, w.gather, m.context.w, h, len(m.context.scale))
+	m.context.multiply(w)
 	add := make([]float32, h)
 	for j := range add {
 		add[j] = 2*sigmoid(2*(float32(float32(w.sums[j])*m.context.scale[j])+m.context.bias[j])) - 1 // tanh
@@ -171,11 +171,7 @@ func (d *dense) apply(w *work, n, h int, f func(i int, sums []int32)) {
 // products multiplies the rows of each letter, and of those far before and behind it
 // where far is not 0, and calls f for some letters at once, whose sums stand in w.sums.
 func (d *dense) products(w *work, n, h, far int, f func(i, many int)) {
-	padded, most := len(d.scale), 4
-	if d.tiles != nil {
-		most = atOnce
-	}
-	w.gather, w.sums = grow(w.gather, most*d.in), grow(w.sums, most*padded)
+	most := d.room(w)
 	for i := 0; i < n; i += most {
 		many := min(most, n-i)
 		for k := range many {
@@ -191,13 +187,28 @@ func (d *dense) products(w *work, n, h, far int, f func(i, many int)) {
 		if many < most {
 			clear(w.gather[many*d.in : most*d.in])
 		}
-		if d.tiles != nil {
-			d.byTiles(w)
-		} else {
-			multiply(w.sums, w.gather, d.w, d.in, padded)
-		}
+		d.multiply(w)
 		f(i, many)
 	}
+}
+
+// room makes room for as many rows as are multiplied at once, and returns how many.
+func (d *dense) room(w *work) int {
+	most := 4
+	if d.tiles != nil {
+		most = atOnce
+	}
+	w.gather, w.sums = grow(w.gather, most*d.in), grow(w.sums, most*len(d.scale))
+	return most
+}
+
+// multiply multiplies the rows in w.gather.
+func (d *dense) multiply(w *work) {
+	if d.tiles != nil {
+		d.byTiles(w)
+		return
+	}
+	multiply(w.sums, w.gather, d.w, d.in, len(d.scale))
 }
 
 // multiplyPlain multiplies four rows by a matrix as [dense] lays it out.

@@ -68,7 +68,7 @@ const (
 type dense struct {
 	in, out int       // out is the true number; blocks are padded
 	w       []int16   // blocks of 16 outputs; within a block pairs of inputs; within a pair the outputs
-	tiles   []int8    // the same for processors with tiles, nil for others
+	tiles   []int8    // in the place of w, for processors with tiles
 	scale   []float32 // padded
 	bias    []float32 // padded
 }
@@ -221,26 +221,34 @@ const block = 16
 
 func (r *source) dense(in, out int) dense {
 	padded := (out + block - 1) / block * block
-	d := dense{in: in, out: out, w: make([]int16, in*padded), scale: make([]float32, padded), bias: make([]float32, padded)}
+	d := dense{in: in, out: out, scale: make([]float32, padded), bias: make([]float32, padded)}
 	copy(d.scale, r.floats(out))
 	w := r.take(in * out)
-	for k := range in {
-		row := w[k*out : (k+1)*out]
-		for b := 0; b < out; b += block {
-			to := d.w[b*in+(k/2)*2*block+k%2:]
-			for j, v := range row[b:min(b+block, out)] {
-				to[2*j] = int16(int8(v))
-			}
-		}
-	}
 	if tiled && in%32 == 0 {
 		d.tiles = tilesOf(in, out, func(k, j int) int8 { return int8(w[k*out+j]) })
+	} else {
+		d.w = wordsOf(w, in, out, padded)
 	}
 	copy(d.bias, r.floats(out))
 	for j := range d.scale {
 		d.scale[j] /= fixed
 	}
 	return d
+}
+
+// wordsOf lays a matrix out as [dense] says.
+func wordsOf(w []byte, in, out, padded int) []int16 {
+	words := make([]int16, in*padded)
+	for k := range in {
+		row := w[k*out : (k+1)*out]
+		for b := 0; b < out; b += block {
+			to := words[b*in+(k/2)*2*block+k%2:]
+			for j, v := range row[b:min(b+block, out)] {
+				to[2*j] = int16(int8(v))
+			}
+		}
+	}
+	return words
 }
 
 // plain reads a matrix as floating point numbers.

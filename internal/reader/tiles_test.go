@@ -16,17 +16,12 @@ func TestTiles(t *testing.T) {
 	for range 50 {
 		in, out := 32*(1+r.IntN(13)), 1+r.IntN(260)
 		padded := (out + block - 1) / block * block
-		small := make([]int8, in*out)
-		for i := range small {
-			small[i] = int8(r.IntN(255) - 127)
+		weights := make([]byte, in*out)
+		for i := range weights {
+			weights[i] = byte(r.IntN(255) - 127)
 		}
-		at := func(k, j int) int8 { return small[k*out+j] }
-		d := dense{in: in, out: out, w: make([]int16, in*padded), scale: make([]float32, padded), tiles: tilesOf(in, out, at)}
-		for k := range in {
-			for j := range out {
-				d.w[j/block*block*in+(k/2)*2*block+k%2+2*(j%block)] = int16(at(k, j))
-			}
-		}
+		at := func(k, j int) int8 { return int8(weights[k*out+j]) }
+		d := dense{in: in, out: out, w: wordsOf(weights, in, out, padded), scale: make([]float32, padded), tiles: tilesOf(in, out, at)}
 		w := work{gather: make([]int16, atOnce*in), sums: make([]int32, atOnce*padded)}
 		for i := range w.gather {
 			w.gather[i] = int16(r.IntN(65535) - 32767)

@@ -128,6 +128,7 @@ var files = []struct {
 	}},
 	{"lines that end with CR", func(n int) string { return header + "\n" + repeat("a\r", n) }},
 	{"a calendar", func(n int) string { return "BEGIN:VCALENDAR\nDESCRIPTION:" + repeat("\n x", n) }},
+	{"what was told, on conditions", func(n int) string { return repeat("番号を教えてしまった方は、", n) }},
 	{"RTF groups", func(n int) string { return `{\rtf1` + repeat("{", n) }},
 	{"RTF characters", func(n int) string { return `{\rtf1 ` + repeat(`\u26263?`, n) + "}" }},
 	{"RTF bytes", func(n int) string { return `{\rtf1\ansicpg932 ` + repeat(`\'88\'c0`, n) + "}" }},
