@@ -53,7 +53,7 @@ func (c *windowCmd) Run(s *streams) error {
 	for i, w := range windows {
 		q := intake.Window{Organization: c.Org, Contact: w}
 		if q.Check() != nil {
-			return &usageError{errors.New("no window given"), "madoguchi window https://example.com --org 例銀行"}
+			return &usageError{errors.New("no URL, mail address or number given"), "madoguchi window https://example.com --org 例銀行; a name is looked up with madoguchi org find 例銀行"}
 		}
 		v := check.Window(q.Query())
 		worst = worst.Worse(v.Verdict.Level)

@@ -9,6 +9,7 @@ package ask
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -69,9 +70,22 @@ func rules(ctx context.Context, t *text.Text, turns ...exchange.Turn) ([]exchang
 	if len(turns) == 0 {
 		m.spread()
 	}
+	m.asks = slices.DeleteFunc(m.asks, func(a exchange.Ask) bool { return a.Category != "" && inURL(t.Raw, a.Span) })
 	sort.SliceStable(m.asks, func(i, j int) bool { return m.asks[i].Span.Start < m.asks[j].Span.Start })
 	return m.asks, ctx.Err()
 }
+
+// inURL reports whether a place lies in a URL, whose words ask for nothing:
+// https://example.com/password/reset
+func inURL(s string, at exchange.Span) bool {
+	if at.End > len(s) || strings.ContainsFunc(s[at.Start:at.End], notOfURL) {
+		return false
+	}
+	before := s[strings.LastIndexFunc(s[:at.Start], notOfURL)+1 : at.Start]
+	return strings.Contains(before, "://") || strings.HasPrefix(before, "www.")
+}
+
+func notOfURL(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("<>\"'", r) }
 
 // message is a text under examination.
 type message struct {

@@ -16,6 +16,7 @@ import (
 	"github.com/madoguchi/madoguchi/internal/knowledge"
 	"github.com/madoguchi/madoguchi/internal/need"
 	"github.com/madoguchi/madoguchi/internal/pii"
+	"github.com/madoguchi/madoguchi/internal/reader"
 	"github.com/madoguchi/madoguchi/internal/text"
 )
 
@@ -43,7 +44,10 @@ func CheckContext(ctx context.Context, ex *exchange.Exchange) (exchange.Verdict,
 	}
 	told, err := judge(ctx, &out, t)
 	v := received
-	switch {
+	switch draft := reader.Current().Aim(t).Draft; {
+	case draft >= plainly && !(received.Level == exchange.Stop && wants(&received) && len(told.Findings) == 0):
+		v = told
+	case draft > 0 && draft <= 1-plainly:
 	case arrived(&received, &told, t.Norm):
 	case len(told.Findings) > 0 && !wants(&received): // a draft that reads oddly as something received
 		v = told
@@ -53,6 +57,10 @@ func CheckContext(ctx context.Context, ex *exchange.Exchange) (exchange.Verdict,
 	v.BothWays = true
 	return v, err
 }
+
+// plainly is how likely a text must be a draft, or no draft, for that to decide alone which way
+// it is read.
+const plainly = 0.9
 
 // wants reports whether something received is one beyond doubt: it asks for something by
 // a rule, or the reader is sure that it does, or its window is an impostor's.
@@ -72,10 +80,13 @@ func judge(ctx context.Context, ex *exchange.Exchange, t *text.Text) (exchange.V
 	v.Where = contact.JudgeIn(ex, t)
 	received := ex.Direction == exchange.Incoming
 	if v.Inquiry == "" && (!received || ex.Initiator == exchange.InitiatorPerson) {
-		v.Inquiry, v.Guessed = need.Guess(ex.Subject+"\n"+ex.Text), true
+		v.Inquiry, v.Guessed = guess(ex), true
 	}
 	look := lookInto
-	if received {
+	switch {
+	case received && lookedUp(ex): // an address asks for nothing, whatever words stand in it
+		look = func(context.Context, *exchange.Exchange, *exchange.Verdict, *text.Text) error { return nil }
+	case received:
 		look = listen
 	}
 	if err := look(ctx, ex, &v, t); err != nil {
@@ -98,9 +109,24 @@ func judge(ctx context.Context, ex *exchange.Exchange, t *text.Text) (exchange.V
 	return v, nil
 }
 
+// aimed is the least probability of an inquiry that is taken for the person's; nobody is
+// harmed by a wrong one: what it does not need is asked after once more.
+const aimed = 0.35
+
+// guess is the inquiry that a text is likely about: as fine as its words tell, if the whole
+// text says so too.
+func guess(ex *exchange.Exchange) exchange.Inquiry {
+	t := text.Normalize(ex.Subject + "\n" + ex.Text)
+	words, aim := need.Guess(t), reader.Current().Aim(t)
+	if aim.Probability < aimed || knowledge.ParentInquiry(words) == aim.Inquiry {
+		return words
+	}
+	return aim.Inquiry
+}
+
 // lookInto finds what a draft tells, and how much its inquiry needs it.
 func lookInto(ctx context.Context, ex *exchange.Exchange, v *exchange.Verdict, t *text.Text) error {
-	found, err := pii.Options{Channel: ex.Channel, Inquiry: ex.Inquiry, Levels: &v.Read.Levels}.FindContext(ctx, t)
+	found, err := pii.Options{Channel: ex.Channel, Inquiry: v.Inquiry, Levels: &v.Read.Levels}.FindContext(ctx, t)
 	for _, f := range found {
 		n := need.Of(v.Inquiry, f.Category, circumstances(ex))
 		n.Level = weighNeed(n.Level, &f, v.Read.Levels)

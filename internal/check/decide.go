@@ -55,6 +55,7 @@ func gather(ex *exchange.Exchange, v *exchange.Verdict, n string) *grounds {
 		"unasked":         ex.Initiator != exchange.InitiatorPerson,
 		"called":          ex.Channel == exchange.ChannelPhone && ex.Initiator == exchange.InitiatorWindow && ex.From != "",
 		"suspect":         suspect,
+		"trap":            slices.ContainsFunc(v.Where.Points, func(p exchange.ContactPoint) bool { return p.Suspicion == exchange.SuspicionStrong }),
 		"looked-up":       lookedUp(ex),
 		"mail":            ex.Mail != nil,
 		"talk":            ex.Mail != nil && ex.Mail.Talk,

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -50,11 +51,12 @@ func (o *RedactOptions) style() redact.Style {
 // pieces are what is to be covered of a text.
 func (o *RedactOptions) pieces(ctx context.Context, ex *exchange.Exchange) (pieces []redact.Piece, err error) {
 	inquiry := ex.Inquiry
-	if inquiry == "" && o.Only == CoverUnneeded {
-		inquiry = need.Guess(ex.Subject + "\n" + ex.Text)
+	if inquiry == "" {
+		inquiry = guess(ex)
 	}
 	c := need.Circumstances{Initiator: ex.Initiator, Listener: ex.Listener, Channel: ex.Channel}
 	find := o.Find
+	find.Inquiry, find.Channel = cmp.Or(find.Inquiry, inquiry), cmp.Or(find.Channel, ex.Channel) // as check reads it
 	find.Everybody = find.Everybody || o.Only == CoverEverybody
 	found, err := find.FindContext(ctx, text.Normalize(ex.Text))
 	if err != nil {

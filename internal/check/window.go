@@ -11,6 +11,13 @@ func Window(q contact.Query) exchange.WindowVerdict {
 	if o := q.Claimed(); o != nil {
 		out.OrganizationID = o.ID
 	}
-	out.Verdict = Check(&exchange.Exchange{Direction: exchange.Incoming, Organization: q.Organization, Initiator: exchange.InitiatorUnknown, Text: q.Value()})
+	ex := exchange.Exchange{Direction: exchange.Incoming, Organization: q.Organization, Initiator: exchange.InitiatorUnknown}
+	switch address, sender := contact.Within(q.Value()); {
+	case sender: // the name that is shown before it claims something
+		ex.From = address
+	default:
+		ex.Text = address
+	}
+	out.Verdict = Check(&ex)
 	return out
 }

@@ -1,6 +1,8 @@
 package contact
 
 import (
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/madoguchi/madoguchi/internal/knowledge"
@@ -11,7 +13,6 @@ import (
 var (
 	suspiciousSuffixes = hosts("suspicious_suffixes")
 	freePictures       = hosts("free_pictures")
-	openStages         = hosts("open_stages")
 	shorteners         = hosts("shorteners")
 	freeMail           = hosts("free_mail")
 	forwarders         = sync.OnceValue(func() map[string][]string {
@@ -22,6 +23,30 @@ var (
 		return m
 	})
 )
+
+// openStages are the places where anybody may publish, by host: several where a service has
+// several.
+var openStages = sync.OnceValue(func() map[string][]knowledge.Host {
+	m := map[string][]knowledge.Host{}
+	for _, h := range knowledge.HostsOf("open_stages") {
+		m[h.Host] = append(m[h.Host], h)
+	}
+	return m
+})
+
+// anybodys reports whether an address is a page that anybody may have put there.
+func anybodys(a address) bool {
+	begins := func(path string) bool { return strings.HasPrefix(a.path, path) }
+	for host, under := a.host, false; host != ""; under = true {
+		for _, h := range openStages()[host] {
+			if under && h.Tenants && a.host != "www."+host || !under && !h.Tenants && len(a.path) > 1 && begins(h.Path) && !slices.ContainsFunc(h.Own, begins) {
+				return true
+			}
+		}
+		_, host, _ = strings.Cut(host, ".")
+	}
+	return false
+}
 
 // hosts gives the hosts of a list by name.
 func hosts(list string) func(host string) (knowledge.Host, bool) {

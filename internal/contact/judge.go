@@ -2,6 +2,7 @@ package contact
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -102,6 +103,9 @@ func judgeAlone(ex *exchange.Exchange, claimed *knowledge.Organization, w *excha
 	if w.Status == exchange.Impostor && claimed != nil {
 		w.Evidence = append(w.Evidence, exchange.Evidence{Rule: "link-to-stranger", Detail: p.Value, Record: recordOf(claimed)})
 	}
+	if claimed == nil && strings.TrimSpace(ex.Organization) != "" && (w.Status == exchange.Official || w.Status == exchange.Announced) {
+		w.Status = exchange.Unconfirmed // somebody's own, but not theirs of whom nothing is known
+	}
 	if c := deskNumbers()[dialled(p.Value)]; c != nil && p.Kind == exchange.ContactPhone && w.Organization == "" {
 		w.Organization = c.Name.JA
 	}
@@ -110,6 +114,45 @@ func judgeAlone(ex *exchange.Exchange, claimed *knowledge.Organization, w *excha
 			w.Organization, w.OrganizationID = o.Name.JA, o.ID
 		}
 	}
+}
+
+// Within returns the address that a person asks after with words around it: a mail
+// address with the name that is shown before it, a URL, a number; of several the first. It is ""
+// where there is none. sender reports what only a sender's line holds: a mail address with its name, what cannot
+// be read as a number.
+func Within(s string) (address string, sender bool) {
+	s = strings.TrimSpace(s)
+	if Alone(s) != "" && !forwards(s) {
+		return s, false
+	}
+	if forwards(s) {
+		return s, true
+	}
+	if _, a := SplitAddress(s); a != "" {
+		return s, true
+	}
+	points, _ := textPoints(text.Normalize(s), nil)
+	for i := range points {
+		if p := &points[i]; p.Span.End > p.Span.Start {
+			return s[p.Span.Start:p.Span.End], false
+		}
+	}
+	if n := text.Normalize(s).Norm; digits(n) >= 3 || strings.ContainsAny(n, "*#") && digits(n) > 0 || slices.ContainsFunc(withheld, func(w string) bool { return strings.Contains(n, w) }) {
+		return s, true
+	}
+	return "", false
+}
+
+// withheld is what a telephone shows in the place of a number.
+var withheld = knowledge.WordsOf("number_withheld")
+
+func digits(s string) (n int) {
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // Query asks after one address: of a kind that is known, or a Contact of any.

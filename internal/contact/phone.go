@@ -1,6 +1,8 @@
 package contact
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -93,11 +95,17 @@ func JudgePhone(number string, claimed *knowledge.Organization) exchange.Contact
 	if c := deskNumbers()[dialled(number)]; c != nil {
 		p.Value = c.Phone
 		p.Evidence = append(p.Evidence, exchange.Evidence{Rule: "number-of-desk", Detail: c.Phone + " " + c.Name.JA, Record: "consultation/" + c.ID, Sources: c.All()})
-		if claimed == nil && c.PhoneStatus == knowledge.Verified {
+		switch mine := claimed == nil || slices.Contains(c.Of, claimed.ID) || slices.Contains(c.OfSectors, claimed.Sector); {
+		case mine && c.PhoneStatus == knowledge.Verified:
 			p.Status = exchange.Official
-		} else if claimed == nil {
+		case mine:
 			p.Status = exchange.Announced
 		}
+		return p
+	}
+	if forwards(number) {
+		p.Value = strings.TrimSpace(number)
+		observe(&p, "number-forwards-calls", p.Value, exchange.SuspicionStrong)
 		return p
 	}
 	e164, kind, ok := ParsePhone(number)
@@ -112,8 +120,15 @@ func JudgePhone(number string, claimed *knowledge.Organization) exchange.Contact
 		o := owners[0]
 		p.Organization = o.org.ID
 		ev := exchange.Evidence{Rule: "number-published", Detail: o.phone.Number, Record: "organizations/" + o.org.ID, Sources: o.org.All(o.phone.Sources...)}
+		if i := slices.IndexFunc(owners, func(o phoneOwner) bool { return claimed != nil && related(o.org, claimed) }); i > 0 {
+			o = owners[i]
+			p.Organization = o.org.ID
+			ev = exchange.Evidence{Rule: "number-published", Detail: o.phone.Number, Record: "organizations/" + o.org.ID, Sources: o.org.All(o.phone.Sources...)}
+		}
 		if claimed != nil && !related(o.org, claimed) {
-			p.Status = exchange.Impostor
+			if p.Status = exchange.Impostor; kind == NumberShort { // each carrier has its own of these
+				p.Status = exchange.Unconfirmed
+			}
 			ev.Rule = "number-of-another"
 		} else if o.phone.Status == knowledge.Verified || o.phone.Status == "" && o.org.Status == knowledge.Verified {
 			p.Status = exchange.Official
@@ -122,9 +137,11 @@ func JudgePhone(number string, claimed *knowledge.Organization) exchange.Contact
 		return p
 	}
 	switch kind {
-	case NumberForeign, NumberPremium:
+	case NumberForeign:
 		// Support windows for people in Japan are reached by Japanese numbers.
 		observe(&p, "number-abroad", e164, exchange.SuspicionStrong)
+	case NumberPremium:
+		observe(&p, "number-premium", e164, exchange.SuspicionStrong)
 	case NumberMobile:
 		observe(&p, "number-personal-mobile", "", exchange.SuspicionSome)
 	case NumberIP:
@@ -132,6 +149,12 @@ func JudgePhone(number string, claimed *knowledge.Organization) exchange.Contact
 	}
 	return p
 }
+
+// forwards reports whether what is to be dialled has calls of one's own go to another
+// telephone: the carriers' codes (1420…, 1421, 1429 of DOCOMO and au) and those of GSM (3GPP TS 22.030).
+func forwards(s string) bool { return forwarding.MatchString(dialled(s)) }
+
+var forwarding = regexp.MustCompile(`^(?:\*{1,2}(?:21|61|62|67|002|004)\*|142[0129]\d)`)
 
 type phoneOwner struct {
 	org   *knowledge.Organization

@@ -34,6 +34,9 @@ func judgeSender(ex *exchange.Exchange, claimed *knowledge.Organization, w *exch
 	} else {
 		p = JudgeAny(from, claimed)
 	}
+	if lookup := text.Blank(ex.Text) && ex.Subject == ""; lookup && (p.Kind == exchange.ContactName || forwards(from)) {
+		p = JudgePhone(from, claimed)
+	}
 	switch p.Kind {
 	case exchange.ContactName:
 		handleShape(&p, n)

@@ -57,6 +57,9 @@ func judgeURL(raw string, claimed *knowledge.Organization, hops int) exchange.Co
 		stranger(&p)
 	} else if a.userInfo {
 		observe(&p, "url-user-info", a.user, exchange.SuspicionStrong)
+	} else if strings.Contains(raw, `\`) { // other programs read another host than browsers
+		p.Status = exchange.Unconfirmed
+		observe(&p, "url-backslash", "", exchange.SuspicionStrong)
 	}
 	if a.mended && p.Status == exchange.Official {
 		p.Status = exchange.Unconfirmed // what is written opens nothing, or something else
@@ -68,7 +71,7 @@ func judgeURL(raw string, claimed *knowledge.Organization, hops int) exchange.Co
 // onOpenStage takes back what a genuine host proves where anybody may publish on
 // it, and says so of one that is not listed.
 func onOpenStage(p *exchange.ContactPoint, a address) {
-	if stage, ok := openStages(a.host); ok && len(a.path) > 1 && strings.HasPrefix(a.path, stage.Path) {
+	if anybodys(a) {
 		p.Status = exchange.Unconfirmed
 		observe(p, "anybody-publishes-here", a.host, exchange.SuspicionSome)
 	}

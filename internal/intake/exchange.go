@@ -188,5 +188,8 @@ func (w *Window) Check() error {
 	if text.Blank(w.URL + w.Email + w.Phone + w.Contact) {
 		return &FieldError{ID: string(w.ID), What: `none of the fields "url", "email", "phone", "contact" is given`}
 	}
+	if address, _ := contact.Within(w.Contact); text.Blank(w.URL+w.Email+w.Phone) && address == "" {
+		return &FieldError{ID: string(w.ID), What: `"contact" holds no URL, no mail address and no number`}
+	}
 	return nil
 }

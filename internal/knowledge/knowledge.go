@@ -285,6 +285,8 @@ type Host struct {
 	Host       string   `json:"host"`
 	Path       string   `json:"path,omitempty"`       // what the path begins with
 	Parameters []string `json:"parameters,omitempty"` // of the query, that hold an address
+	Own        []string `json:"own,omitempty"`        // of open stages: what paths begin with that are the service's own
+	Tenants    bool     `json:"tenants,omitempty"`    // of open stages: each name under the host is somebody's
 	Name       string   `json:"name,omitempty"`       // of the service
 }
 
@@ -316,8 +318,10 @@ type Consultation struct {
 	For         exchange.Text `json:"for"`
 	Bring       exchange.Text `json:"bring"`
 	When        []string      `json:"when"`
-	Words       []string      `json:"words,omitempty"` // of a message that is about this desk's own business
-	Link        bool          `json:"link,omitempty"`  // its business is a message whose trap is a link
+	Words       []string      `json:"words,omitempty"`      // of a message that is about this desk's own business
+	Link        bool          `json:"link,omitempty"`       // its business is a message whose trap is a link
+	Of          []string      `json:"of,omitempty"`         // organizations whose number this is
+	OfSectors   []string      `json:"of_sectors,omitempty"` // or all of a sector: any police for 110
 	Order       int           `json:"order,omitempty"`
 	Provenance
 }

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:a228a1c84e33c04f0cea841503d64e87f8323ec7a495b006b471f9b3f761a016"
+const hash = "sha256:0446bdd0893ab882bfe2e539cb996bcb504acdf595e20d1a9a8719c80f3316bc"

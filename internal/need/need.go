@@ -138,11 +138,11 @@ var cues = sync.OnceValue(func() cueWords {
 
 // Guess returns the inquiry that a text's words point to, "other" where they
 // point nowhere. Longer cues count more.
-func Guess(s string) exchange.Inquiry {
+func Guess(t *text.Text) exchange.Inquiry {
 	c := cues()
 	score := map[exchange.Inquiry]int{}
 	best := exchange.Inquiry("other")
-	for _, m := range c.m.Append(nil, text.Normalize(s).Norm) {
+	for _, m := range c.m.Append(nil, t.Norm) {
 		q := c.inquiry[m.Pattern]
 		score[q] += m.End - m.Start
 		if score[q] > score[best] || score[q] == score[best] && strings.Compare(string(q), string(best)) < 0 {

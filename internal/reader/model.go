@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/binary"
 	"errors"
@@ -14,11 +15,14 @@ var embedded []byte
 
 // Model is networks that were trained alike from different beginnings: what each says
 // of a letter and of the whole is averaged. It is safe for concurrent use.
-type Model struct{ networks []*network }
+type Model struct {
+	networks []*network
+	grams    *Grams // what it makes of the whole beside them; nil for none
+}
 
 // Only is the model of one of the networks: what holds for each holds for all, in a
 // fraction of the time.
-func (m *Model) Only(i int) *Model { return &Model{m.networks[i : i+1]} }
+func (m *Model) Only(i int) *Model { return &Model{networks: m.networks[i : i+1]} }
 
 // network is weights that were trained.
 type network struct {
@@ -106,14 +110,31 @@ var Prepare = sync.OnceFunc(func() { go Default() })
 // the other.
 func Load(b []byte) (*Model, error) {
 	m := &Model{}
-	for r := (&source{b: b}); len(m.networks) == 0 || len(r.b) > 0; {
-		n, err := load(r)
+	for r := (&source{b: b}); len(b) == 0 || len(r.b) > 0; {
+		var err error
+		if bytes.HasPrefix(r.b, []byte(gramsMagic)) {
+			m.grams, err = r.grams()
+		} else {
+			var n *network
+			n, err = load(r)
+			m.networks = append(m.networks, n)
+		}
 		if err != nil {
 			return nil, err
 		}
-		m.networks = append(m.networks, n)
 	}
 	return m, nil
+}
+
+// Networks is the part of a model's file that holds its networks.
+func Networks(b []byte) ([]byte, error) {
+	r := &source{b: b}
+	for len(r.b) > 0 && !bytes.HasPrefix(r.b, []byte(gramsMagic)) {
+		if _, err := load(r); err != nil {
+			return nil, err
+		}
+	}
+	return b[: len(b)-len(r.b) : len(b)-len(r.b)], nil
 }
 
 func load(r *source) (*network, error) {

@@ -69,6 +69,7 @@ func (m *Model) Read(in *Input, lean func(kind int, named bool) float32) Reading
 		out.Found = append(out.Found, w.decode(part, labels, lean, idle)...)
 		if to-from > heaviest { // the longest piece speaks for the text
 			heaviest = to - from
+			m.share(w.whole, part)
 			judge(w.whole, &out)
 		}
 		if from = to; to == len(in.Letters) {

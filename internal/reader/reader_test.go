@@ -101,7 +101,7 @@ func TestAverage(t *testing.T) {
 		t.Fatal(err)
 	}
 	one = one.Only(0)
-	twice := &Model{append(slices.Clone(one.networks), one.networks...)}
+	twice := &Model{networks: append(slices.Clone(one.networks), one.networks...)}
 	for _, outgoing := range []bool{false, true} {
 		in := Encode(text.Normalize("暗証番号は5093です。口座番号を教えてください。"), About{Outgoing: outgoing})
 		a, b := one.Read(in, nil), twice.Read(in, nil)
