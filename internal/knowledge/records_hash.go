@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:0446bdd0893ab882bfe2e539cb996bcb504acdf595e20d1a9a8719c80f3316bc"
+const hash = "sha256:64661d8577db4586f0762a91e39043eb900f5add3b2be3f0e419756bb22189a5"

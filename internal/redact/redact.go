@@ -216,10 +216,14 @@ func everywhere(s string, pieces []Piece) []Piece {
 	long, brief := values.matches(plain), short.matches(t.Norm)
 	covered := append(make([]Piece, 0, len(pieces)+len(long)+len(brief)), pieces...)
 	for _, m := range long {
-		covered = append(covered, values.piece(m, t.Span(at[m.Start], at[m.End-1]+1)))
+		if start, end := at[m.Start], at[m.End-1]+1; !strings.HasPrefix(t.Norm[end:], "@") && (m.End-m.Start > few || !partOfMore(t.Norm, start, end)) {
+			covered = append(covered, values.piece(m, t.Span(start, end)))
+		}
 	}
 	for _, m := range brief {
-		covered = append(covered, short.piece(m, t.Span(m.Start, m.End)))
+		if !partOfMore(t.Norm, m.Start, m.End) {
+			covered = append(covered, short.piece(m, t.Span(m.Start, m.End)))
+		}
 	}
 	// Of overlapping places the longest counts; places that then still touch
 	// are joined to it, so that no part of a value is left.
@@ -236,6 +240,28 @@ func everywhere(s string, pieces []Piece) []Piece {
 		out = append(out, p)
 	}
 	return out
+}
+
+// few is how long a value is, at most, whose letters stand in others by chance.
+const few = 8
+
+// partOfMore reports whether letters are a part of something longer: a PIN's digits in a
+// telephone number. Covered there, they would be told by what is left of it.
+func partOfMore(s string, start, end int) bool {
+	joins := func(near, next string) bool {
+		return near != "" && (alnum(near[0]) || strings.IndexByte("-_.@/+", near[0]) >= 0 && next != "" && alnum(next[0]))
+	}
+	at := func(i int) string {
+		if i < 0 || i >= len(s) {
+			return ""
+		}
+		return s[i : i+1]
+	}
+	return alnum(s[start]) && joins(at(start-1), at(start-2)) || alnum(s[end-1]) && joins(at(end), at(end+1))
+}
+
+func alnum(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
 // words are values to look for, each with the piece that it was first seen in.

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -39,6 +40,9 @@ type Group struct {
 
 // groups are the headings of the inquiries, in the order in which they are shown.
 var groups = []string{"shopping", "money", "lines", "account", "care", "public", "life", "other"}
+
+// Answered reports whether a page holds an answer: it then stands before the form.
+func (f *Form) Answered() bool { return len(f.Results) > 0 || f.Error != "" }
 
 func inquiries(lang exchange.Lang) (out []Group) {
 	for _, id := range groups {
@@ -270,6 +274,7 @@ type Told struct {
 	Steps         []string
 	Desks         []report.ViewContact
 	Asked         bool
+	Nothing       bool // the form was sent with nothing ticked
 }
 
 // Box is something to tick.
@@ -303,6 +308,7 @@ func (v *visit) told() error {
 		}
 		t.Things = append(t.Things, Box{Choice{string(a), words["did-"+string(a)].In(v.Lang)}, on})
 	}
+	t.Nothing = v.r.Method == http.MethodPost && len(told)+len(done) == 0
 	if t.Asked = len(told)+len(done) > 0; t.Asked {
 		for _, id := range check.ToldAdvice(told, done) {
 			t.Steps = append(t.Steps, report.AdviceSentence(id, "", "", v.Lang))

@@ -89,6 +89,7 @@ func Handler(o Options) http.Handler {
 			mux.HandleFunc(method+" "+at+p, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, lang, h) })
 		}
 		page("GET {$}", func(v *visit) error { return v.show("home", v.form()) })
+		page("POST {$}", func(v *visit) error { return v.show("home", v.form()) }) // typed in another language's page
 		page("GET draft", (*visit).draftForm)
 		page("POST draft", (*visit).draft)
 		page("GET received", (*visit).receivedForm)
@@ -104,7 +105,11 @@ func Handler(o Options) http.Handler {
 		records(page)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.serve(w, r, exchange.Lang(preferred(r)), func(v *visit) error {
+		lang := exchange.Lang(preferred(r))
+		if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); slices.Contains(Langs, exchange.Lang(first)) {
+			lang = exchange.Lang(first)
+		}
+		s.serve(w, r, lang, func(v *visit) error {
 			v.status = http.StatusNotFound
 			return v.show("message", "not-found")
 		})
@@ -124,6 +129,7 @@ func pages(lang exchange.Lang) *template.Template {
 		"channel":  func(id string) template.HTML { return furigana(channelNames[id].In(lang), lang) },
 		"state":    func(id any) template.HTML { return furigana(stateNames[fmt.Sprint(id)].In(lang), lang) },
 		"policy":   func() string { return strings.Replace(AppPolicy, "frame-ancestors 'none'; ", "", 1) }, // which counts in a header alone
+		"tel":      func(number string) template.URL { return template.URL("tel:" + url.PathEscape(number)) }, //nolint:gosec // a # would begin a fragment
 		"unruby":   unruby, "host": hostOf, "day": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
 	}).ParseFS(files, "pages/*.html"))
 }

@@ -219,6 +219,58 @@ test("the language changes and what was typed stays", async () => {
   await page.context().close();
 });
 
+for (const [size, viewport] of Object.entries(sizes)) {
+  test(`an answer is on the screen, and Back brings it again, ${size}`, async () => {
+    const page = await open(b, s.base, { viewport });
+    const shown = async (what) => {
+      await page.locator(".banner.stop").waitFor();
+      await page.waitForFunction(() => { const r = document.querySelector(".banner").getBoundingClientRect(); return r.top >= 0 && r.top < innerHeight / 2; }, undefined, { timeout: 3000 }).catch(() => assert.fail(`${what}: the act is off the screen`));
+    };
+    for (const [door, text] of [["", scam], ["received", scam], ["draft", draft]]) {
+      await page.goto(`${s.base}/ja/${door}`);
+      await page.fill("#text", text);
+      await page.click("button.go");
+      await shown(door || "home");
+      await page.goto(`${s.base}/ja/find`);
+      await page.fill("#q", "三井住友銀行");
+      await page.click("button.go");
+      await page.locator("article.card").first().waitFor();
+      await page.goBack();
+      assert.equal(await page.locator("#text").inputValue(), text, `${door}: the text after Back`);
+      await page.locator(".banner.stop").waitFor();
+    }
+    await page.goto(`${s.base}/ja/`);
+    await page.fill("#text", scam);
+    await page.getByRole("link", { name: "English" }).click();
+    assert.match(page.url(), /\/en\/$/);
+    assert.equal(await page.locator("#text").inputValue(), scam);
+    await page.context().close();
+  });
+}
+
+test("an answered page without JavaScript begins with the act", async () => {
+  const page = await open(b, s.base, { viewport: sizes.phone, javaScriptEnabled: false });
+  await page.goto(`${s.base}/ja/`);
+  await page.fill("#text", scam);
+  await page.click("button.go");
+  const at = await page.locator(".banner.stop").boundingBox();
+  assert.ok(at.y < 500, `the act is at ${at.y}`);
+  await page.context().close();
+});
+
+test("large letters: the act stays in words", async () => {
+  const page = await open(b, s.base, { viewport: sizes.phone });
+  await page.goto(`${s.base}/ja/received`);
+  await page.addStyleTag({ content: "html { font-size: 225%; }" }).catch(() => page.evaluate(() => { document.documentElement.style.fontSize = "225%"; }));
+  await page.evaluate(() => { document.documentElement.style.fontSize = "225%"; });
+  await page.fill("#text", scam);
+  await page.click("button.go");
+  await page.locator(".banner.stop").waitFor();
+  const wide = await page.evaluate(() => document.querySelector(".banner > div").getBoundingClientRect().width / parseFloat(getComputedStyle(document.querySelector(".banner h2")).fontSize));
+  assert.ok(wide >= 4, `${wide} letters in a line`);
+  await page.context().close();
+});
+
 test("light, and quick to answer", async () => {
   const page = await open(b, s.base, { viewport: sizes.phone });
   let bytes = 0;

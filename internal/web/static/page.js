@@ -5,7 +5,7 @@
 /** @type {{createHTML(s: string): any, createScriptURL(s: string): any} | undefined} */
 const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("madoguchi", { createHTML: (/** @type {string} */ s) => s, createScriptURL: (/** @type {string} */ s) => s });
 
-const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-live], form[data-drop]"));
+const form = /** @type {HTMLFormElement | null} */ (document.getElementById("form"));
 const result = document.getElementById("result");
 
 // A page that is answered on the device: its worker must be there before anything is
@@ -56,29 +56,38 @@ for (const f of document.querySelectorAll("form[data-persist]")) f.addEventListe
 
 /** @type {AbortController | undefined} */
 let running;
+let answered = false;
 
 /**
- * Asks the server for the result alone. Its HTML is our own templates', every
- * value in it escaped there.
- * @param {HTMLFormElement} f @param {HTMLElement | null} button @param {boolean} focus
+ * Asks the server for the result alone, or for a page and takes the result out of it: the
+ * person stays on this one, and Back leads to where he was before. Its HTML is our own
+ * templates', every value in it escaped there.
+ * @param {HTMLFormElement} f @param {HTMLElement | null} button @param {boolean} focus @param {string} [log]
  */
-async function check(f, button, focus) {
+async function check(f, button, focus, log) {
   if (!result) return;
   running?.abort();
   const mine = (running = new AbortController());
   const data = new FormData(f, /** @type {any} */ (button) ?? undefined);
+  if (log) data.set("log", log);
+  const part = f.hasAttribute("data-live") || f.hasAttribute("data-drop");
   const multipart = f.enctype === "multipart/form-data";
   const body = multipart ? data : new URLSearchParams(/** @type {any} */ (data));
   result.setAttribute("aria-busy", "true");
   try {
     await answering;
-    const r = await fetch(f.action, { method: "POST", body, headers: { "X-Fragment": "1" }, signal: mine.signal });
+    const r = await fetch(f.action, { method: "POST", body, headers: part ? { "X-Fragment": "1" } : {}, signal: mine.signal });
     const html = await r.text();
     if (mine.signal.aborted) return;
-    result.innerHTML = policy ? policy.createHTML(html) : html;
+    const ours = policy ? policy.createHTML(html) : html;
+    if (part) result.innerHTML = ours;
+    else result.replaceChildren(...(new DOMParser().parseFromString(ours, "text/html").getElementById("result")?.childNodes ?? []));
+    answered = true;
     ready(result);
-    if (focus) result.focus({ preventScroll: false });
-    else if (button) result.querySelector(".banner")?.scrollIntoView({ block: "nearest" });
+    if (focus) {
+      result.focus({ preventScroll: true });
+      (result.querySelector(".banner, .error") ?? result).scrollIntoView({ block: "start" });
+    } else if (button) result.querySelector(".banner")?.scrollIntoView({ block: "nearest" });
   } catch (e) {
     if (!mine.signal.aborted && (!app || navigator.serviceWorker?.controller)) f.submit(); // the server answers with the whole page
   } finally {
@@ -121,7 +130,7 @@ if (form) {
   let wait = 0;
   let began = 0;
   form.addEventListener("submit", (e) => {
-    if (!result) return; // the answer stands on another page
+    if (!result) return;
     e.preventDefault();
     const button = /** @type {SubmitEvent} */ (e).submitter;
     if (button?.getAttribute("name") === "tap") {
@@ -132,7 +141,7 @@ if (form) {
   });
   document.addEventListener("input", (e) => {
     const t = /** @type {HTMLElement} */ (e.target);
-    if (t.id !== "text" || !result) return;
+    if (t.id !== "text" || !result || !form.hasAttribute("data-live")) return;
     clearTimeout(wait);
     wait = window.setTimeout(() => {
       const text = /** @type {HTMLTextAreaElement} */ (t).value;
@@ -142,12 +151,32 @@ if (form) {
   for (const a of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("[data-lang-switch]"))) {
     a.addEventListener("click", (e) => {
       // What has been typed goes along: the form is sent to the other language's page.
-      const text = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("#text"));
-      if (!text?.value.trim()) return;
+      if (![...new FormData(form)].some(([name, v]) => typeof v === "string" && v.trim() && !["initiator", "inquiry"].includes(name))) return;
       e.preventDefault();
       form.action = a.href;
       form.submit();
     });
+  }
+  // What was typed comes back with Back: it lies in this tab's own history, as long as that.
+  addEventListener("pagehide", () => {
+    const fields = [...new FormData(form)].filter(([, v]) => typeof v === "string" && v !== "");
+    try {
+      history.replaceState({ fields, answered }, "");
+    } catch {
+      // Longer than a browser keeps there.
+    }
+  });
+  const before = history.state;
+  if (before?.fields?.length && !document.querySelector("#result .banner")) {
+    let log = "";
+    for (const [name, value] of before.fields) {
+      if (name === "log") log = value;
+      for (const x of /** @type {NodeListOf<HTMLInputElement>} */ (document.getElementsByName(name))) {
+        if (x.type === "checkbox") x.checked ||= x.value === value;
+        else if (x.type !== "hidden" && x.type !== "submit") x.value = value;
+      }
+    }
+    if (before.answered && result) void check(form, null, false, log);
   }
   const timer = document.getElementById("timer");
   /** Starts with the first thing that is asked. */
@@ -173,7 +202,6 @@ if (form) {
     });
     const field = /** @type {HTMLTextAreaElement} */ (form.querySelector("#text"));
     const reading = document.getElementById("reading");
-    const whole = file.hasAttribute("data-send"); // the answer stands on another page
     const handed = async () => {
       if (!file.files?.length) return;
       const f = file.files[0];
@@ -187,8 +215,7 @@ if (form) {
         }
         reading.hidden = true;
       }
-      if (whole) form.requestSubmit();
-      else void check(form, null, true);
+      void check(form, null, true);
     };
     file.addEventListener("change", () => void handed());
     // A file that another app opens with this one (https://wicg.github.io/web-app-launch/).
