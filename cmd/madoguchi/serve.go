@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -141,9 +145,48 @@ type mcpCmd struct{}
 func (mcpCmd) Run(*streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := api.NewMCP(version).Run(ctx, &mcp.StdioTransport{})
+	out := &oneLine{w: os.Stdout}
+	err := api.NewMCP(version).Run(ctx, &mcp.IOTransport{Reader: readableLines(os.Stdin, out), Writer: out})
 	if errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) {
 		return nil
 	}
 	return err
+}
+
+// oneLine lets one writer write at a time.
+type oneLine struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *oneLine) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(b)
+}
+
+func (o *oneLine) Close() error { return nil }
+
+// readableLines hands on the lines that are JSON. To another one it answers as JSON-RPC has
+// it, and the session goes on.
+func readableLines(in io.Reader, out io.Writer) io.ReadCloser {
+	r, w := io.Pipe()
+	go func() {
+		lines := bufio.NewReaderSize(in, 1<<16)
+		for {
+			line, err := lines.ReadBytes('\n')
+			switch {
+			case len(bytes.TrimSpace(line)) == 0:
+			case json.Valid(line):
+				_, _ = w.Write(append(bytes.TrimSpace(line), '\n'))
+			default:
+				_, _ = io.WriteString(out, `{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"a line that is not JSON; send one JSON-RPC message a line"}}`+"\n")
+			}
+			if err != nil {
+				_ = w.CloseWithError(err)
+				return
+			}
+		}
+	}()
+	return r
 }

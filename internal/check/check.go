@@ -6,6 +6,7 @@ package check
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -38,16 +39,17 @@ func CheckContext(ctx context.Context, ex *exchange.Exchange) (exchange.Verdict,
 	}
 	in, out := *ex, *ex
 	in.Direction, out.Direction = exchange.Incoming, exchange.Outgoing
+	draft := reader.Current().Aim(t).Draft
 	received, err := judge(ctx, &in, t)
-	if err != nil || contact.Alone(ex.Text) != "" { // an address is looked up: nobody tells it
+	if err != nil || contact.Alone(ex.Text) != "" || draft > 0 && draft <= 1-plainly { // an address is looked up: nobody tells it
+		received.BothWays = err == nil && contact.Alone(ex.Text) == ""
 		return received, err
 	}
 	told, err := judge(ctx, &out, t)
 	v := received
-	switch draft := reader.Current().Aim(t).Draft; {
+	switch {
 	case draft >= plainly && !(received.Level == exchange.Stop && wants(&received) && len(told.Findings) == 0):
 		v = told
-	case draft > 0 && draft <= 1-plainly:
 	case arrived(&received, &told, t.Norm):
 	case len(told.Findings) > 0 && !wants(&received): // a draft that reads oddly as something received
 		v = told
@@ -163,7 +165,7 @@ func circumstances(ex *exchange.Exchange) need.Circumstances {
 // besides are the asks that stand beside the text: in the subject and in the
 // sender's name. They are judged as the text's; their span is empty.
 func besides(ex *exchange.Exchange) (out []exchange.Ask) {
-	name := ""
+	name, _ := contact.SplitAddress(ex.From)
 	if ex.Mail != nil {
 		name = ex.Mail.FromName
 	}
@@ -171,7 +173,7 @@ func besides(ex *exchange.Exchange) (out []exchange.Ask) {
 	if !ok {
 		turned = ""
 	}
-	for _, s := range []struct{ where, text string }{{"subject", ex.Subject}, {"sender-name", name}, {"letters-turned-round", turned}} {
+	for _, s := range []struct{ where, text string }{{"subject", ex.Subject}, {"sender-name", name}, {"organization", ex.Organization}, {"letters-turned-round", turned}} {
 		for _, a := range byRules(s.text) {
 			// Of the subject counts what a text of its own would be stopped for.
 			if t, c := knowledge.TacticByID(a.Action), knowledge.CategoryByID(a.Category); (t == nil || !t.Subject) && (c == nil || !c.Secret()) {
@@ -225,6 +227,9 @@ func (r *reasons) unread(ex *exchange.Exchange) bool {
 			gaps = append(gaps, exchange.Gap{Kind: exchange.GapRest})
 		}
 	}
+	if utf8.RuneCountInString(ex.Text) > reader.Bound {
+		gaps = append(gaps, exchange.Gap{Kind: exchange.GapRest})
+	}
 	if illegible(ex.Text) {
 		gaps = append(gaps, exchange.Gap{Kind: exchange.GapLetters})
 	}
@@ -261,6 +266,9 @@ func (r *reasons) disguised(ex *exchange.Exchange, t *text.Text) {
 // illegible reports whether so many characters of a text are broken that what it
 // says may be lost.
 func illegible(s string) bool {
+	if encoded(s) {
+		return true
+	}
 	const few, share = 3, 20 // broken characters that are passed over; of which at most one in so many
 	n := strings.Count(s, "\uFFFD")
 	if n <= few && utf8.ValidString(s) {
@@ -275,6 +283,19 @@ func illegible(s string) bool {
 	}
 	return n > few && n*share > utf8.RuneCountInString(s)
 }
+
+// encoded reports whether most of a text is written in a code that nobody reads: base64,
+// uuencode, UTF-7.
+func encoded(s string) bool {
+	n := 0
+	for _, m := range codes.FindAllStringIndex(s, -1) {
+		n += m[1] - m[0]
+	}
+	const long = 60 // a line
+	return n >= long && n*2 > len(s)
+}
+
+var codes = regexp.MustCompile("(?m)^[A-Za-z0-9+/]{40,}={0,2}$|^M[ -`]{50,60}$|\\+[A-Za-z0-9+/]{8,}-?")
 
 // finish writes the reasons into the verdict, the most serious first.
 func (r *reasons) finish() {

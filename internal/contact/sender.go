@@ -52,8 +52,8 @@ func judgeSender(ex *exchange.Exchange, claimed *knowledge.Organization, w *exch
 		}
 		if ex.Mail != nil && ex.Mail.ReplyTo != "" && !sameSite(ex.Mail.ReplyTo, p.Value) {
 			s := exchange.SuspicionNone
-			if onFreeMail(ex.Mail.ReplyTo) {
-				s = exchange.SuspicionStrong
+			if onFreeMail(ex.Mail.ReplyTo) || p.Organization != "" && ex.Mail.Authentic == "" && len(loadDirectory().owners(ex.Mail.ReplyTo[strings.LastIndexByte(ex.Mail.ReplyTo, '@')+1:])) == 0 {
+				s = exchange.SuspicionStrong // an organization's name, and a stranger who gets the answer
 			}
 			observe(&p, "reply-to-elsewhere", ex.Mail.ReplyTo, s)
 		} else if ex.Mail != nil && ex.Mail.ReplyTo != "" && ex.Mail.ReplyTo != p.Value && onFreeMail(p.Value) && !ex.Mail.Talk {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
@@ -37,6 +38,8 @@ func encodingOf(name string) encoding.Encoding {
 		return japanese.EUCJP
 	}
 	switch name {
+	case "hz-gb-2312", "hz":
+		return simplifiedchinese.HZGB2312
 	case "utf-32", "utf32":
 		return utf32.UTF32(utf32.BigEndian, utf32.UseBOM)
 	case "utf-32be":
@@ -76,6 +79,11 @@ func western(label string) bool {
 func DecodeText(b []byte, label string) string {
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	labelled := encodingOf(label)
+	if isASCII(b) { // its escapes say more than any label
+		if s, ok := escaped(b); ok {
+			return s
+		}
+	}
 	// Bytes that are UTF-8 beyond ASCII are hardly anything else.
 	if utf8.Valid(b) && !isASCII(b) && labelled != japanese.ISO2022JP {
 		return string(b)
@@ -92,6 +100,21 @@ func DecodeText(b []byte, label string) string {
 	}
 	return guess(b)
 }
+
+// escaped decodes Japanese of seven bits, by its escapes, or by what is left of them where a
+// server took the ESC away.
+func escaped(b []byte) (string, bool) {
+	if !bytes.Contains(b, []byte("\x1b$B")) && !bytes.Contains(b, []byte("\x1b$@")) {
+		if !lostEscapes.Match(b) {
+			return "", false
+		}
+		b = lostEscapes.ReplaceAll(b, []byte("\x1b$$B$1\x1b(B"))
+	}
+	s, bad := decodeWith(japanese.ISO2022JP, b)
+	return s, bad == 0
+}
+
+var lostEscapes = regexp.MustCompile(`\$B((?:[!-t][!-~]){3,})\([BJ]`)
 
 func isASCII(b []byte) bool {
 	for _, c := range b {

@@ -18,6 +18,7 @@ import (
 	"mime"
 	netmail "net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -167,9 +168,11 @@ func (p *parser) gap(kind exchange.GapKind, name string) {
 type headerBlock struct {
 	fields []Field
 	loose  bool // the body begins without a blank line in front
+	over   bool // it has more fields than are kept
 }
 
-// maxFields bounds the fields of a header.
+// maxFields bounds the fields that are kept of a header: of more those that say how the mail
+// is to be read.
 const maxFields = 5000
 
 // splitHeader takes a mail or a part of one apart into header and body. A line that
@@ -177,6 +180,7 @@ const maxFields = 5000
 func splitHeader(raw []byte) (h headerBlock, body []byte) {
 	rest := raw
 	var value *strings.Builder
+	left := false // the field is left out, with what is folded behind it
 	flush := func() {
 		if value != nil && len(h.fields) > 0 {
 			h.fields[len(h.fields)-1].Value = strings.TrimSpace(value.String())
@@ -190,11 +194,11 @@ func splitHeader(raw []byte) (h headerBlock, body []byte) {
 			return h, next
 		}
 		if line[0] == ' ' || line[0] == '\t' {
-			if value == nil {
+			if value == nil && !left {
 				h.loose = true
 				return h, rest
 			}
-			if value.Len() < maxField {
+			if value != nil && value.Len() < maxField {
 				value.WriteByte(' ')
 				value.Write(bytes.TrimSpace(line))
 			}
@@ -202,7 +206,7 @@ func splitHeader(raw []byte) (h headerBlock, body []byte) {
 			continue
 		}
 		i := bytes.IndexByte(line, ':')
-		if i <= 0 || !fieldName(line[:i]) || len(h.fields) >= maxFields {
+		if i <= 0 || !fieldName(line[:i]) {
 			if len(h.fields) == 1 && bytes.HasPrefix(line, []byte(">From ")) || strayLine(line, next) && len(h.fields) > 0 {
 				rest = next // a separator, or a line that got lost in the header
 				continue
@@ -211,10 +215,16 @@ func splitHeader(raw []byte) (h headerBlock, body []byte) {
 			return h, rest
 		}
 		flush()
+		name := strings.ToLower(string(bytes.TrimSpace(line[:i])))
+		if left = len(h.fields) >= maxFields && (!knownField(name) || name == "received" || len(h.fields) >= 2*maxFields); left {
+			h.over = true
+			rest = next
+			continue
+		}
 		value = &strings.Builder{}
 		v := line[i+1:]
 		value.Write(v[:min(len(v), maxField)])
-		h.fields = append(h.fields, Field{Name: strings.ToLower(string(bytes.TrimSpace(line[:i])))})
+		h.fields = append(h.fields, Field{Name: name})
 		rest = next
 	}
 	return h, nil
@@ -290,9 +300,36 @@ func (h *headerBlock) first(name string) string {
 	return ""
 }
 
+// others are the values of a field beside the first that say something else: mail programs
+// do not agree on which of them counts.
+func (h *headerBlock) others(name string) (out []string) {
+	first, seen := "", false
+	for _, f := range h.fields {
+		switch {
+		case f.Name != name:
+		case !seen:
+			first, seen = f.Value, true
+		case f.Value != first && !slices.Contains(out, f.Value) && len(out) < maxOthers:
+			out = append(out, f.Value)
+		}
+	}
+	return out
+}
+
+const maxOthers = 5
+
 func (p *parser) header(h *headerBlock) {
 	m := p.m
 	m.Subject = decodeHeader(h.first("subject"))
+	for _, s := range h.others("subject") {
+		m.Subject += "\n" + decodeHeader(s)
+	}
+	if h.over {
+		p.gap(exchange.GapRest, "")
+	}
+	if len(h.others("from"))+len(h.others("subject")) > 0 {
+		p.gap(exchange.GapPart, "")
+	}
 	m.FromRaw = decodeHeader(h.first("from"))
 	m.FromName, m.FromAddress = address(h.first("from"))
 	m.FromBroken = brokenSender(h.first("from"), m.FromAddress)

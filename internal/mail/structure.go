@@ -23,6 +23,15 @@ func (p *parser) entity(h *headerBlock, body []byte, depth int) {
 		}
 		return
 	}
+	if types, codes := h.others("content-type"), h.others("content-transfer-encoding"); len(types)+len(codes) > 0 {
+		p.gap(exchange.GapPart, "")
+		for _, t := range append(types, h.first("content-type")) { // as each program would read it
+			for _, c := range append(codes, h.first("content-transfer-encoding")) {
+				p.entity(&headerBlock{fields: []Field{{"content-type", t}, {"content-transfer-encoding", c}, {"content-disposition", h.first("content-disposition")}}}, body, depth+1)
+			}
+		}
+		return
+	}
 	mediaType, params := contentType(h.first("content-type"))
 	disposition, dparams := contentType(h.first("content-disposition"))
 	name := decodeHeader(dparams["filename"])

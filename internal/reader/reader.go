@@ -1,8 +1,11 @@
 package reader
 
 import (
+	"cmp"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/madoguchi/madoguchi/exchange"
 )
@@ -40,43 +43,103 @@ const window = 4096
 // Read reads an encoded text. lean moves the threshold of a kind: above 0 it is found
 // more readily.
 func (m *Model) Read(in *Input, lean func(kind int, named bool) float32) Reading {
+	pieces := m.pieces(in)
+	said := make([]Reading, len(pieces))
+	if len(pieces) == 1 {
+		m.piece(&said[0], in, lean)
+		return said[0]
+	}
+	var all sync.WaitGroup
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for k, at := range pieces {
+		turn <- struct{}{}
+		all.Go(func() {
+			m.piece(&said[k], in.slice(at[0], at[1]), lean)
+			<-turn
+		})
+	}
+	all.Wait()
+	var out Reading
+	for k := range said {
+		if k == 0 || said[k].Level[2] > out.Level[2] { // the worst piece speaks for the text
+			out.Scenario, out.Fake, out.Level = said[k].Scenario, said[k].Fake, said[k].Level
+		}
+		out.Found = append(out.Found, said[k].Found...)
+	}
+	return out
+}
+
+// piece reads a part of a text.
+func (m *Model) piece(out *Reading, part *Input, lean func(kind int, named bool) float32) {
 	w := works.Get().(*work)
 	defer works.Put(w)
-	var out Reading
-	heaviest := -1
+	n := len(part.Letters)
+	labels := m.networks[0].labels(part.Outgoing).out
+	w.scores, w.whole = grow(w.scores, n*labels), grow(w.whole, scenarios+4)
+	w.sense = grow(w.sense, len(m.networks)*n*senses)
+	clear(w.scores)
+	clear(w.whole)
+	weight := 1 / float32(len(m.networks))
+	for i, net := range m.networks {
+		net.run(w, part)
+		net.score(w, part, weight)
+		whole := net.sum(w, n, weight)
+		if part.Outgoing {
+			net.feel(w, w.sense[i*n*senses:(i+1)*n*senses], n, whole)
+		}
+	}
+	var idle func(kind, from, to int) float64
+	if part.Outgoing {
+		idle = func(kind, from, to int) float64 { return m.idle(w, n, kind, from, to) }
+	}
+	found := w.decode(part, labels, lean, idle)
+	m.share(w.whole, part)
+	*out = judge(w.whole)
+	out.Found = found
+}
+
+// most is how many pieces of a text the networks read: some 33,000 letters, in a second
+// of a slow machine.
+const most = 8
+
+// Bound is how many letters are surely read of a text.
+const Bound = most * window
+
+// pieces are where a text is cut, those that are read: of a longer one the first, the last,
+// and those in between that most likely want or tell something.
+func (m *Model) pieces(in *Input) (all [][2]int) {
 	for from := 0; from < len(in.Letters) || from == 0; {
 		to := in.cut(from)
-		part := in.slice(from, to)
-		n := len(part.Letters)
-		labels := m.networks[0].labels(part.Outgoing).out
-		w.scores, w.whole = grow(w.scores, n*labels), grow(w.whole, scenarios+4)
-		w.sense = grow(w.sense, len(m.networks)*n*senses)
-		clear(w.scores)
-		clear(w.whole)
-		weight := 1 / float32(len(m.networks))
-		for i, net := range m.networks {
-			net.run(w, part)
-			net.score(w, part, weight)
-			whole := net.sum(w, n, weight)
-			if part.Outgoing {
-				net.feel(w, w.sense[i*n*senses:(i+1)*n*senses], n, whole)
-			}
-		}
-		var idle func(kind, from, to int) float64
-		if part.Outgoing {
-			idle = func(kind, from, to int) float64 { return m.idle(w, n, kind, from, to) }
-		}
-		out.Found = append(out.Found, w.decode(part, labels, lean, idle)...)
-		if to-from > heaviest { // the longest piece speaks for the text
-			heaviest = to - from
-			m.share(w.whole, part)
-			judge(w.whole, &out)
-		}
+		all = append(all, [2]int{from, to})
 		if from = to; to == len(in.Letters) {
 			break
 		}
 	}
-	return out
+	if len(in.Letters) <= Bound {
+		return all
+	}
+	worth := make(map[[2]int]float64, len(all))
+	for k, at := range all {
+		if worth[at] = m.worth(in.slice(at[0], at[1])); k == 0 || k == len(all)-1 {
+			worth[at] = math.Inf(1)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b [2]int) int { return cmp.Compare(worth[b], worth[a]) })
+	all = all[:min(most, len(all))]
+	slices.SortFunc(all, func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) })
+	return all
+}
+
+// worth is how much a piece is worth reading: by what rules have found in it, and by how its
+// letters look.
+func (m *Model) worth(in *Input) float64 {
+	found := 0
+	for i, r := range in.Rule {
+		if r > 0 && (i == 0 || in.Rule[i-1] == 0) {
+			found++
+		}
+	}
+	return float64(min(found, 20)) + 20*m.Classify(in.Letters)[classes-1]
 }
 
 // cut returns where the piece that begins at from ends.
@@ -354,7 +417,7 @@ func (m *network) sum(w *work, n int, weight float32) []float32 {
 }
 
 // judge says of the whole text what kind of situation it is.
-func judge(z []float32, out *Reading) {
+func judge(z []float32) (out Reading) {
 	out.Scenario = make([]float64, scenarios)
 	for j := range out.Scenario {
 		out.Scenario[j] = share(z[:scenarios], j)
@@ -363,4 +426,5 @@ func judge(z []float32, out *Reading) {
 	for j := range out.Level {
 		out.Level[j] = share(z[scenarios+1:], j)
 	}
+	return out
 }
