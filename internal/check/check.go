@@ -144,7 +144,10 @@ func listen(ctx context.Context, ex *exchange.Exchange, v *exchange.Verdict, t *
 		return err
 	}
 	v.Read = msg.Whole()
-	for _, a := range append(msg.Asks, besides(ex)...) {
+	for _, a := range append(msg.Asks, besides(ex, t.Norm)...) {
+		if a.Action == "keep_secret" && brought(t.Norm) {
+			continue
+		}
 		j := exchange.JudgedAsk{Ask: a}
 		if a.Category != "" {
 			c := circumstances(ex)
@@ -164,7 +167,7 @@ func circumstances(ex *exchange.Exchange) need.Circumstances {
 
 // besides are the asks that stand beside the text: in the subject and in the
 // sender's name. They are judged as the text's; their span is empty.
-func besides(ex *exchange.Exchange) (out []exchange.Ask) {
+func besides(ex *exchange.Exchange, n string) (out []exchange.Ask) {
 	name, _ := contact.SplitAddress(ex.From)
 	if ex.Mail != nil {
 		name = ex.Mail.FromName
@@ -173,7 +176,7 @@ func besides(ex *exchange.Exchange) (out []exchange.Ask) {
 	if !ok {
 		turned = ""
 	}
-	for _, s := range []struct{ where, text string }{{"subject", ex.Subject}, {"sender-name", name}, {"organization", ex.Organization}, {"letters-turned-round", turned}} {
+	for _, s := range []struct{ where, text string }{{"subject", ex.Subject}, {"sender-name", name}, {"organization", ex.Organization}, {"letters-turned-round", turned}, {wordsAsSpoken, gloss(n)}} {
 		for _, a := range byRules(s.text) {
 			// Of the subject counts what a text of its own would be stopped for.
 			if t, c := knowledge.TacticByID(a.Action), knowledge.CategoryByID(a.Category); (t == nil || !t.Subject) && (c == nil || !c.Secret()) {

@@ -3,10 +3,12 @@ package check
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/internal/ask"
+	"github.com/madoguchi/madoguchi/internal/knowledge"
 	"github.com/madoguchi/madoguchi/internal/text"
 )
 
@@ -84,8 +86,8 @@ func (r *reasons) soften(to exchange.Level) {
 	for i := range r.list {
 		x := &r.list[i]
 		to := to
-		if x.row.Firm && ruledAbout(v, x) {
-			if to = exchange.Caution; called || v.Read.Levels[2] >= half {
+		if x.row.Firm && (ruledAbout(v, x) || bluff(v, x)) {
+			if to = exchange.Caution; called || v.Read.Levels[2] >= half || asSpoken(v, x) || bluff(v, x) {
 				to = exchange.Stop
 			}
 		}
@@ -108,6 +110,41 @@ func (r *reasons) soften(to exchange.Level) {
 // ruled reports whether a rule takes something for asked.
 func ruled(a *exchange.Ask) bool {
 	return slices.ContainsFunc(a.Why, func(e exchange.Evidence) bool { return e.Rule != ask.Learned })
+}
+
+const bluffs = 0.2 // how sure the reader must be of it
+
+// bluff reports whether a message that says of a secret that it is never asked for surely asks
+// for one all the same, in a sentence that denies nothing.
+func bluff(v *exchange.Verdict, r *reason) bool {
+	s := v.Exchange.Text
+	return slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool {
+		if a.Category != r.Category || r.Category == "" || a.Score < bluffs && !ruled(&a.Ask) || a.Span.End <= a.Span.Start || a.Span.End > len(s) {
+			return false
+		}
+		start := strings.LastIndexAny(s[:a.Span.Start], "。\n") + 1
+		end := len(s)
+		if i := strings.IndexAny(s[a.Span.End:], "。\n"); i >= 0 {
+			end = a.Span.End + i
+		}
+		return denies(s[:start]) && !denies(s[start:end]) && directs(s[start:end])
+	})
+}
+
+func denies(s string) bool {
+	return slices.ContainsFunc(knowledge.WordsOf("denials"), func(w string) bool { return strings.Contains(s, w) })
+}
+
+func directs(s string) bool {
+	return slices.ContainsFunc(knowledge.WordsOf("directives"), func(w string) bool { return strings.Contains(s, w) })
+}
+
+// asSpoken reports whether what a reason is about is asked for in kana alone or in another
+// language, of which the reader knows little.
+func asSpoken(v *exchange.Verdict, r *reason) bool {
+	return slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool {
+		return a.Category == r.Category && r.Category != "" && slices.ContainsFunc(a.Why, func(e exchange.Evidence) bool { return e.Detail == wordsAsSpoken })
+	})
 }
 
 // ruledAbout reports whether a rule takes for asked what a reason is about.

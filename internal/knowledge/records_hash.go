@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:64661d8577db4586f0762a91e39043eb900f5add3b2be3f0e419756bb22189a5"
+const hash = "sha256:54a51f96bc336f554b77dc955aa68465cb902acee33bb1cfd2f0947a1ad6f2d3"
