@@ -166,11 +166,18 @@ const (
 	amiss  = 0.2 // hardly so: half is enough
 )
 
+// weighty are items that hardly any inquiry needs beside those whose tables say so: a reader that has
+// seldom seen them told for nothing does not lay them aside.
+var weighty = []exchange.Category{"passport", "drivers_license", "residence_card", "my_number", "id_document"}
+
+const plain = 0.1 // so hardly idle that they are all the same
+
 // weighNeed lets the words around a finding, and how likely people would call the whole
 // draft ok, count beside the table of needs.
 func weighNeed(l exchange.NeedLevel, f *exchange.Finding, whole [3]float64) exchange.NeedLevel {
 	read := whole != [3]float64{} // a text that is too long is not read as a whole
 	switch {
+	case l == exchange.Unneeded && slices.Contains(weighty, f.Category) && f.Idle >= plain: // the table knows better
 	case l == exchange.Unneeded && f.Idle > 0 && (f.Idle < idle || f.Idle < half && whole[0] >= proper):
 		return exchange.Optional
 	case l == exchange.Optional && (f.Idle >= surely || f.Idle >= half && read && whole[0] < amiss):

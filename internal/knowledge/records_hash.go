@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:54a51f96bc336f554b77dc955aa68465cb902acee33bb1cfd2f0947a1ad6f2d3"
+const hash = "sha256:9aae8437ecc663893c8da5cc7d302276ea867e0ae09c3aafabf83917e1750774"

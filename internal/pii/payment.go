@@ -16,6 +16,9 @@ func findCards(d *document) {
 			continue
 		}
 		l, labelled := d.labelFor(n.start, "card_number")
+		if goods(n.digits) {
+			continue
+		}
 		pass := luhn(n.digits)
 		switch {
 		case labelled && len(n.digits) >= 14 && len(n.digits) <= 19 && len(n.digits) != 17:
@@ -28,6 +31,19 @@ func findCards(d *document) {
 			d.add(n.start, n.end, "card_number", 0.9, "card-groups", "", luhnOutcome(pass))
 		}
 	}
+}
+
+// goods reports whether a number is a Japanese article's (JAN): 13 digits that begin with 45
+// or 49 and end in their check digit.
+func goods(digits string) bool {
+	if len(digits) != 13 || digits[:2] != "45" && digits[:2] != "49" {
+		return false
+	}
+	sum := 0
+	for i := range 13 {
+		sum += int(digits[i]-'0') * (1 + 2*(i%2))
+	}
+	return sum%10 == 0
 }
 
 func luhnOutcome(ok bool) string {

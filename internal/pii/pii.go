@@ -169,7 +169,7 @@ func (o Options) least(c exchange.Category) float64 {
 var finders = [...]func(*document){
 	findKeys, findEmails, findNetwork, findPhones, findCards, findBanks, findOfficial,
 	findPostal, findAddresses, findOwn, findLabelled, findBeside, findNames, findEverybody, findDates,
-	findFollowUps, findAnswers, findAttributes, findMentions,
+	findFollowUps, findAnswers, findPhrased, findAttributes, findMentions,
 }
 
 // documents keeps the buffers of past documents for the next ones.

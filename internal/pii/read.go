@@ -188,7 +188,7 @@ func proven(f *exchange.Finding) bool {
 		return true
 	}
 	for _, e := range f.Why {
-		if e.Rule == "introduction" && f.Score > 0.9 || e.Rule == "key-shape" || e.Rule == ownRule || strings.Contains(e.Detail, "Luhn") || strings.Contains(e.Detail, "check digit right") {
+		if e.Rule == "introduction" && f.Score > 0.9 || e.Rule == "key-shape" || e.Rule == toldByPhrase || e.Rule == ownRule || strings.Contains(e.Detail, "Luhn") || strings.Contains(e.Detail, "check digit right") {
 			return true
 		}
 	}
