@@ -236,7 +236,23 @@ func Find(words string, limit int) []knowledge.Organization {
 		}
 	}
 	out := append(exact, partly...)
+	if e164, _, ok := ParsePhone(words); ok { // a number that somebody wants to know the owner of
+		for _, o := range phoneOwners(e164) {
+			out = append(out, *o.org)
+		}
+	}
 	return out[:min(limit, len(out))]
+}
+
+// FindDesks finds desks that give advice, by name or by number.
+func FindDesks(words string) (out []knowledge.Consultation) {
+	want, number := Fold(words), dialled(words)
+	for _, c := range knowledge.Consultations() {
+		if number != "" && dialled(c.Phone) == number || utf8.RuneCountInString(want) > 1 && strings.Contains(Fold(c.Name.JA+" "+c.Name.EN), want) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // Owners returns the organizations whose domains hold the host, nearest

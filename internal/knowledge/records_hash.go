@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:9aae8437ecc663893c8da5cc7d302276ea867e0ae09c3aafabf83917e1750774"
+const hash = "sha256:8aa4c4e943fa56cbf6e3930b91b93bc750e27191000c173ca905fd2cac3abdd1"

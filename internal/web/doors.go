@@ -326,8 +326,13 @@ func (v *visit) told() error {
 type Found struct {
 	Query         string
 	Asked         bool
+	Desks         []report.ViewContact // that give advice
 	Organizations []knowledge.Organization
+	More          bool // than are shown
 }
+
+// Empty reports that nothing was found.
+func (f *Found) Empty() bool { return f.Asked && len(f.Desks)+len(f.Organizations) == 0 }
 
 func (v *visit) findForm() error { return v.show("find", &Found{}) }
 
@@ -336,7 +341,13 @@ const maxFound = 20
 func (v *visit) find() error {
 	f := &Found{Query: v.value("q"), Asked: true}
 	if f.Query != "" {
-		f.Organizations = contact.Find(f.Query, maxFound)
+		for _, d := range contact.FindDesks(f.Query) {
+			f.Desks = append(f.Desks, *report.Contact(d.ID, v.Lang))
+		}
+		f.Organizations = contact.Find(f.Query, maxFound+1)
+		if f.More = len(f.Organizations) > maxFound; f.More {
+			f.Organizations = f.Organizations[:maxFound]
+		}
 	}
 	return v.show("find", f)
 }
