@@ -730,6 +730,7 @@ export interface components {
             hours: string;
             id: string;
             name: string;
+            number_at?: string;
             phone?: string;
             unsure?: string;
             url?: string;

@@ -27,6 +27,9 @@ func (g *grounds) advise() {
 				told, done = append(told, v.Asks[i].Category), append(done, v.Asks[i].Action)
 			}
 			v.Already = ToldAdvice(told, done)
+			if g.is["already"] { // what is told already is stopped first
+				v.Consultations = foremost(v.Consultations, told)
+			}
 		}
 	}
 	if slices.ContainsFunc(v.Reasons, func(r exchange.Reason) bool { return r.ID == "unread_"+string(exchange.GapLanguage) }) {
@@ -37,6 +40,20 @@ func (g *grounds) advise() {
 			v.Consultations = append(v.Consultations, id)
 		}
 	}
+}
+
+// foremost puts the desks first at which that is stopped which was told.
+func foremost(desks []string, told []exchange.Category) []string {
+	for _, c := range told {
+		if r := knowledge.CategoryByID(c); r == nil || r.Trouble == "" {
+			continue
+		}
+		first := inTrouble(troubleOf(c, ""))
+		if len(first) > 0 {
+			return slices.Concat(first[:1], slices.DeleteFunc(desks, func(id string) bool { return id == first[0] }))
+		}
+	}
+	return desks
 }
 
 // desksOfDraft are whom to consult about what stands in a draft.

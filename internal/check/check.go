@@ -41,7 +41,7 @@ func CheckContext(ctx context.Context, ex *exchange.Exchange) (exchange.Verdict,
 	in.Direction, out.Direction = exchange.Incoming, exchange.Outgoing
 	draft := reader.Current().Aim(t).Draft
 	received, err := judge(ctx, &in, t)
-	if err != nil || contact.Alone(ex.Text) != "" || draft > 0 && draft <= 1-plainly { // an address is looked up: nobody tells it
+	if err != nil || contact.Alone(ex.Text) != "" || draft > 0 && draft <= hardly { // an address is looked up: nobody tells it
 		received.BothWays = err == nil && contact.Alone(ex.Text) == ""
 		return received, err
 	}
@@ -60,9 +60,12 @@ func CheckContext(ctx context.Context, ex *exchange.Exchange) (exchange.Verdict,
 	return v, err
 }
 
-// plainly is how likely a text must be a draft, or no draft, for that to decide alone which way
-// it is read.
-const plainly = 0.9
+// plainly and hardly are how likely a text must be a draft for that to decide alone which way it
+// is read: as one, as something received.
+const (
+	plainly = 0.9
+	hardly  = 0.05
+)
 
 // wants reports whether something received is one beyond doubt: it asks for something by
 // a rule, or the reader is sure that it does, or its window is an impostor's.

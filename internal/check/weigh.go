@@ -25,7 +25,7 @@ var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
 	exchange.Stop:    {0.6, 0.7},
 }
 
-// enough is how many letters must stand there for the reader to tell anything by.
+// enough is how many letters must stand there for the reader to lay a doubt aside.
 const enough = 25
 
 // weigh lets what the reader makes of the whole message count beside the reasons. It
@@ -37,20 +37,21 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 		return
 	}
 	ok, stop := v.Read.Levels[0], v.Read.Levels[2]
-	if utf8.RuneCountInString(ex.Text) < enough {
-		r.signed(n)
-		return
-	}
 	reads, bar := exchange.Caution, bars[v.Level]
 	known := text.Japanese(n) // what it was learned from; elsewhere that it sees nothing says little
 	if !known {
 		ok = 0
 	}
+	few := utf8.RuneCountInString(ex.Text) < enough
 	switch {
-	case ok >= bar.harmless:
+	case ok >= bar.harmless && !few, few && stop < bar.fraud:
 		reads = exchange.OK
-	case stop >= bar.fraud && (len(v.Asks) > 0 || len(v.Where.Points) > 0):
+	case stop >= bar.fraud && (len(v.Asks) > 0 || len(v.Where.Points) > 0 || toldOf(v) >= certain):
 		reads = exchange.Stop
+	}
+	if few && reads.Compare(v.Level) < 0 { // too little for a doubt to be laid aside by
+		r.signed(n)
+		return
 	}
 	switch {
 	case !known && reads != exchange.Stop: // the records stand
@@ -62,6 +63,16 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	if ok < surelyFine {
 		r.signed(n)
 	}
+}
+
+// toldOf is how likely a message is of the likeliest fraud.
+func toldOf(v *exchange.Verdict) (share float64) {
+	for id, p := range v.Read.Scenarios {
+		if s := knowledge.ScenarioByID(id); s != nil && s.Kind == "fraud" {
+			share = max(share, p)
+		}
+	}
+	return share
 }
 
 // signed makes doubtful what bears the signs of a fraud.

@@ -311,6 +311,7 @@ type Consultation struct {
 	ID          string        `json:"id"`
 	Name        exchange.Text `json:"name"`
 	Phone       string        `json:"phone,omitempty"`
+	NumberAt    exchange.Text `json:"number_at,omitzero"` // where its number stands, where everybody has another such desk
 	PhoneStatus RecordStatus  `json:"phone_status,omitempty"`
 	URL         string        `json:"url,omitempty"`
 	Email       string        `json:"email,omitempty"`

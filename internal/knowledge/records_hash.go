@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:8aa4c4e943fa56cbf6e3930b91b93bc750e27191000c173ca905fd2cac3abdd1"
+const hash = "sha256:c2abd17852dfe219ee8eddfb6f92003c54703c1e8962ceefcda88240f9193a37"

@@ -83,16 +83,33 @@ func (p *printer) short(x *View) {
 	}
 	p.numbered(&steps)
 	p.draft(x.Draft)
+	shown := false
 	for i := range x.Consult.List {
-		if c := x.Consult.List[i]; c.Phone != "" && x.Level == exchange.Stop {
+		c := &x.Consult.List[i]
+		if x.Level == exchange.OK || x.Draft != nil || c.Phone == "" && (c.At == "" || shown) {
+			continue
+		}
+		if !shown {
 			p.title(x.Consult.Title)
-			p.line(2, c.Name+"  "+c.Phone)
+			shown = true
+		}
+		if c.Phone != "" {
+			p.line(2, named(c))
 			break
 		}
+		p.line(2, c.Name+"  "+c.At) // one's own bank: and whom to call besides
 	}
 	p.raw("\n")
 	p.line(0, p.words.rest)
 	p.last(x)
+}
+
+// named is a desk's name with its number, which some have in their name.
+func named(c *ViewContact) string {
+	if strings.Contains(c.Name, c.Phone) {
+		return c.Name
+	}
+	return c.Name + "  " + c.Phone
 }
 
 // last repeats the answer: of a long one, the end is what stays on the screen.

@@ -104,7 +104,8 @@ type ViewContact struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
 	Phone  string `json:"phone,omitempty"`
-	Unsure string `json:"unsure,omitempty"` // "to be checked", where the number is
+	At     string `json:"number_at,omitempty"` // where its number stands
+	Unsure string `json:"unsure,omitempty"`    // "to be checked", where the number is
 	For    string `json:"for"`
 	Hours  string `json:"hours"`
 	Bring  string `json:"bring,omitempty"`
@@ -460,7 +461,7 @@ func Contact(id string, lang exchange.Lang) *ViewContact {
 	if c == nil {
 		return nil
 	}
-	out := &ViewContact{ID: id, Name: c.Name.In(lang), Phone: c.Phone, For: c.For.In(lang), Hours: c.Hours.In(lang), Bring: c.Bring.In(lang), URL: c.URL}
+	out := &ViewContact{ID: id, Name: c.Name.In(lang), Phone: c.Phone, At: c.NumberAt.In(lang), For: c.For.In(lang), Hours: c.Hours.In(lang), Bring: c.Bring.In(lang), URL: c.URL}
 	if w := vocabulary[lang]; w != nil && c.Phone != "" && c.PhoneStatus == knowledge.Unverified {
 		out.Unsure = w.unsure
 	}

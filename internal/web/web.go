@@ -128,7 +128,8 @@ func pages(lang exchange.Lang) *template.Template {
 		"kind":     func(k string) string { return report.KindName(k, lang) },
 		"channel":  func(id string) template.HTML { return furigana(channelNames[id].In(lang), lang) },
 		"state":    func(id any) template.HTML { return furigana(stateNames[fmt.Sprint(id)].In(lang), lang) },
-		"policy":   func() string { return strings.Replace(AppPolicy, "frame-ancestors 'none'; ", "", 1) },    // which counts in a header alone
+		"policy":   func() string { return strings.Replace(AppPolicy, "frame-ancestors 'none'; ", "", 1) }, // which counts in a header alone
+		"has":      strings.Contains,
 		"tel":      func(number string) template.URL { return template.URL("tel:" + url.PathEscape(number)) }, //nolint:gosec // a # would begin a fragment
 		"unruby":   unruby, "host": hostOf, "day": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") },
 	}).ParseFS(files, "pages/*.html"))

@@ -211,6 +211,7 @@ ViewContact = TypedDict(
         "hours": str,
         "id": str,
         "name": str,
+        "number_at": NotRequired[str],
         "phone": NotRequired[str],
         "unsure": NotRequired[str],
         "url": NotRequired[str],
