@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:c2abd17852dfe219ee8eddfb6f92003c54703c1e8962ceefcda88240f9193a37"
+const hash = "sha256:ed747b046aaca2ab30ac5ac438acea8cd8737a0c3795fc577a910487fd328a6f"
