@@ -23,6 +23,8 @@ var (
 	directives = words("directives")
 	// denials say that something is not asked or must not be told.
 	denials = words("denials")
+	// tellings ask to be told something, not to have it typed in.
+	tellings = words("tellings")
 	// headings open a list of what is wanted.
 	headings = words("headings")
 	// warnings speak of impostors.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi/exchange"
@@ -97,7 +98,21 @@ func stands(t *text.Text, a *exchange.Ask, found []reader.Found) bool {
 		}
 	}
 	c := knowledge.CategoryByID(a.Category)
-	return c != nil && c.Secret() && !onlyNamed(t, a, found)
+	return c != nil && c.Secret() && (!onlyNamed(t, a, found) || BesideDenial(t.Raw, a.Span))
+}
+
+// BesideDenial reports whether a sentence outright asks to be told something, behind one that
+// says that it is never asked for: it is the earlier that leads the reader astray.
+func BesideDenial(s string, at exchange.Span) bool {
+	if at.End <= at.Start || at.End > len(s) {
+		return false
+	}
+	start := strings.LastIndexAny(s[:at.Start], "。\n") + 1
+	end := len(s)
+	if i := strings.IndexAny(s[at.End:], "。\n"); i >= 0 {
+		end = at.End + i
+	}
+	return denials().Contains(s[:start]) && !denials().Contains(s[start:end]) && tellings().Contains(s[at.End:end])
 }
 
 // onlyNamed reports whether the reader takes what a rule takes for asked for something

@@ -3,7 +3,7 @@ package check
 import (
 	"slices"
 	"strconv"
-	"strings"
+
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi/exchange"
@@ -123,31 +123,14 @@ func ruled(a *exchange.Ask) bool {
 	return slices.ContainsFunc(a.Why, func(e exchange.Evidence) bool { return e.Rule != ask.Learned })
 }
 
-const bluffs = 0.2 // how sure the reader must be of it
+const bluffs = 0.2 // how sure the reader must be of it, where no rule is
 
-// bluff reports whether a message that says of a secret that it is never asked for surely asks
-// for one all the same, in a sentence that denies nothing.
+// bluff reports whether a message that says of a secret that it is never asked for asks for one
+// all the same.
 func bluff(v *exchange.Verdict, r *reason) bool {
-	s := v.Exchange.Text
 	return slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool {
-		if a.Category != r.Category || r.Category == "" || a.Score < bluffs && !ruled(&a.Ask) || a.Span.End <= a.Span.Start || a.Span.End > len(s) {
-			return false
-		}
-		start := strings.LastIndexAny(s[:a.Span.Start], "。\n") + 1
-		end := len(s)
-		if i := strings.IndexAny(s[a.Span.End:], "。\n"); i >= 0 {
-			end = a.Span.End + i
-		}
-		return denies(s[:start]) && !denies(s[start:end]) && directs(s[start:end])
+		return a.Category == r.Category && r.Category != "" && (a.Score >= bluffs || ruled(&a.Ask)) && ask.BesideDenial(v.Exchange.Text, a.Span)
 	})
-}
-
-func denies(s string) bool {
-	return slices.ContainsFunc(knowledge.WordsOf("denials"), func(w string) bool { return strings.Contains(s, w) })
-}
-
-func directs(s string) bool {
-	return slices.ContainsFunc(knowledge.WordsOf("directives"), func(w string) bool { return strings.Contains(s, w) })
 }
 
 // asSpoken reports whether what a reason is about is asked for in kana alone or in another

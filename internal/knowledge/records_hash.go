@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:ed747b046aaca2ab30ac5ac438acea8cd8737a0c3795fc577a910487fd328a6f"
+const hash = "sha256:e8491dd775731f5dc91dee285c78727b3e733dd53ce5d1a09a9345a762ab7609"
