@@ -5,7 +5,7 @@ GORELEASER_VERSION = v2.13.0
 CYCLONEDX_VERSION = v1.10.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build site test tools lint generate bench eval others train folds fuzz evade growth hammer peers peers-mail proof soak image release clean
+.PHONY: all build site test tools lint generate bench eval others train folds grams fuzz evade growth hammer peers peers-mail proof soak image release clean
 
 all: build
 
@@ -64,8 +64,13 @@ bin/train.jsonl: corpus/hands/*.txt
 	go run ./internal/reader/train -out $@ $^
 train: $(venv) bin/train.jsonl
 	$(train) --out internal/reader/model.bin
+	go run ./internal/reader/train/grams -data bin/train.jsonl -into internal/reader/model.bin
 folds: $(venv) bin/train.jsonl
 	seq 0 $$(($(FOLDS) - 1)) | xargs -P 2 -I{} env $(train) --folds $(FOLDS) --only {} --dir bin/folds
+	go run ./internal/reader/train/grams -data bin/train.jsonl -folds $(FOLDS) -dir bin/folds
+# The classifier of whole texts alone, behind the networks that are there: a minute.
+grams: bin/train.jsonl
+	go run ./internal/reader/train/grams -data bin/train.jsonl -into internal/reader/model.bin
 
 # Figures of docs/evaluation.md, on hands left out (make folds first, two hours) and on
 # short texts of other hands; fails where one is worse than eval/baseline.json. others:

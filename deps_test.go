@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"ask":        {"exchange", "knowledge", "text", "reader"},
 	"contact":    {"exchange", "knowledge", "mail", "text"},
 	"need":       {"exchange", "knowledge", "text"},
-	"check":      {"exchange", "knowledge", "text", "pii", "ask", "contact", "need", "mail", "redact"},
+	"check":      {"exchange", "knowledge", "text", "pii", "ask", "contact", "need", "mail", "redact", "reader"},
 	"redact":     {"exchange", "text"},
 	"report":     {"exchange", "knowledge", "redact"},
 	"document":   {},

@@ -82,6 +82,17 @@ func TestDoors(t *testing.T) {
 	}
 }
 
+// TestNoWindow: what holds no address is refused, at each door.
+func TestNoWindow(t *testing.T) {
+	var errs bytes.Buffer
+	if code := run([]string{"window", "だれか"}, strings.NewReader(""), io.Discard, &errs); code == 0 || !strings.Contains(errs.String(), "org find") {
+		t.Errorf("command: %d, %s", code, errs.String())
+	}
+	if _, err := intake.DecodeWindow([]byte(`{"contact":"だれか"}`)); err == nil {
+		t.Error("JSON: no error")
+	}
+}
+
 // TestWindowDoors: and so is the answer to where alone.
 func TestWindowDoors(t *testing.T) {
 	api := served(t)
@@ -93,7 +104,7 @@ func TestWindowDoors(t *testing.T) {
 		{Contact: "https://www.kuronekoyamato.co.jp%2eexample.com/"},
 		{Contact: "info@amazon.co.jp", Organization: "Amazon"},
 		{Contact: "090-0000-1234", Organization: "三井住友カード"},
-		{Contact: "だれか"},
+		{Contact: "非通知"},
 	} {
 		line, err := json.Marshal(q)
 		if err != nil {

@@ -70,10 +70,15 @@ func rules(ctx context.Context, t *text.Text, turns ...exchange.Turn) ([]exchang
 	if len(turns) == 0 {
 		m.spread()
 	}
-	m.asks = slices.DeleteFunc(m.asks, func(a exchange.Ask) bool { return a.Category != "" && inURL(t.Raw, a.Span) })
+	m.asks = slices.DeleteFunc(m.asks, func(a exchange.Ask) bool {
+		return a.Category != "" && (inURL(t.Raw, a.Span) || a.Category == "password" && strings.HasSuffix(t.Raw[:min(len(t.Raw), a.Span.Start)], oneTime))
+	})
 	sort.SliceStable(m.asks, func(i, j int) bool { return m.asks[i].Span.Start < m.asks[j].Span.Start })
 	return m.asks, ctx.Err()
 }
+
+// oneTime before a password makes it a code: it is looked for by that name.
+const oneTime = "ワンタイム"
 
 // inURL reports whether a place lies in a URL, whose words ask for nothing:
 // https://example.com/password/reset

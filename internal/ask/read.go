@@ -70,6 +70,9 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	}
 	short := utf8.RuneCountInString(t.Norm) < little
 	for i := range ruled {
+		if ruled[i].Category == "card_cvv" && slices.ContainsFunc(msg.Asks, func(a exchange.Ask) bool { return a.Action == "call_number" && a.Span.Contains(ruled[i].Span) }) {
+			continue // the number on the back of the card is called: the best that one can do
+		}
 		if !used[i] && (short && !onlyNamed(t, &ruled[i], msg.Found) || stands(t, &ruled[i], msg.Found)) {
 			msg.Asks = append(msg.Asks, ruled[i])
 		}

@@ -20,7 +20,7 @@ const surelyFine = 0.9 // the signs of a fraud do not count
 // bars are, by what the records say, how sure the reader must be that a message is
 // harmless for doubts to be laid aside, and that it is a fraud for a stop.
 var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
-	exchange.OK:      {0.7, 0.85},
+	exchange.OK:      {0.6, 0.85},
 	exchange.Caution: {0.7, 0.7},
 	exchange.Stop:    {0.6, 0.7},
 }
