@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:e8491dd775731f5dc91dee285c78727b3e733dd53ce5d1a09a9345a762ab7609"
+const hash = "sha256:d31b0fe0a647223f74cbc34141df769dfb16e5203961cf6d93e1fb94401ef906"

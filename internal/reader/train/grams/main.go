@@ -57,7 +57,7 @@ func run(data, into string, folds int, dir string) error {
 		return err
 	}
 	if folds == 0 {
-		return append_(into, train(rows))
+		return putBehind(into, train(rows))
 	}
 	var hands []string
 	for i := range rows {
@@ -83,7 +83,7 @@ func run(data, into string, folds int, dir string) error {
 			return err
 		}
 		if dir != "" {
-			if err := append_(filepath.Join(dir, fmt.Sprint(f)+".bin"), b); err != nil {
+			if err := putBehind(filepath.Join(dir, fmt.Sprint(f)+".bin"), b); err != nil {
 				return err
 			}
 		}
@@ -110,8 +110,8 @@ func load(path string) (rows []row, err error) {
 	}
 }
 
-// append_ writes a classifier behind the networks of a file.
-func append_(path string, b []byte) error {
+// putBehind writes a classifier behind the networks of a file.
+func putBehind(path string, b []byte) error {
 	networks, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
