@@ -42,6 +42,7 @@ type directory struct {
 	within   *text.Matcher                      // of the brands, those long enough to be no accident within a word
 	longer   []string                           // by pattern of within
 	nearby   map[string][]string                // a brand less one letter, and itself, to brands
+	hyphened map[string]*knowledge.Organization // official domains with hyphens for dots: npa-go-jp, npa-go, line-me
 }
 
 type aliasEntry struct {
@@ -50,7 +51,7 @@ type aliasEntry struct {
 }
 
 var loadDirectory = sync.OnceValue(func() *directory {
-	d := &directory{byDomain: map[string][]owner{}, byAlias: map[string]*knowledge.Organization{}, written: map[string]*knowledge.Organization{}}
+	d := &directory{hyphened: map[string]*knowledge.Organization{}, byDomain: map[string][]owner{}, byAlias: map[string]*knowledge.Organization{}, written: map[string]*knowledge.Organization{}}
 	orgs := knowledge.Organizations()
 	var words []string
 	brands := map[string]*knowledge.Organization{}
@@ -59,6 +60,10 @@ var loadDirectory = sync.OnceValue(func() *directory {
 		place := o.Sector == "government" && len(o.Aliases) > 0 && o.Aliases[0].OrdinaryWord // hosts of many bear a place's name
 		for _, dom := range o.Domains {
 			d.byDomain[dom.Name] = append(d.byDomain[dom.Name], owner{o, dom})
+			d.hyphened[strings.ReplaceAll(dom.Name, ".", "-")] = o
+			if i := strings.LastIndexByte(dom.Name, '.'); strings.Contains(dom.Name[:i], ".") {
+				d.hyphened[strings.ReplaceAll(dom.Name[:i], ".", "-")] = o
+			}
 			if w := secondLevel(dom.Name); len(w) >= 4 && !genericWord(w) && !place {
 				brands[w] = o
 			}

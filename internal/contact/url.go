@@ -52,6 +52,7 @@ func judgeURL(raw string, claimed *knowledge.Organization, hops int) exchange.Co
 		carriesAnother(&p, a, knowledge.OrganizationByID(p.Organization))
 	}
 	if !own {
+		likeClaimed(&p, a.host, claimed)
 		hostShape(&p, a)
 		pathShape(&p, a)
 		stranger(&p)
@@ -284,6 +285,12 @@ func brandShape(p *exchange.ContactPoint, host, suffix string) {
 			}
 		}
 	}
+	for _, label := range strings.Split(own, ".") { // npa-go.jp, line-me.cc
+		if o := d.hyphened[strings.TrimPrefix(label, "www-")]; o != nil && len(label) > len("x-com") {
+			observe(p, "official-domain-in-front", o.ID, exchange.SuspicionStrong)
+			return
+		}
+	}
 	sl := strings.TrimSuffix(strings.TrimSuffix(domain, suffix), ".")
 	for _, t := range strings.FieldsFunc(own, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
 		o := d.brands[t]
@@ -319,6 +326,23 @@ func brandShape(p *exchange.ContactPoint, host, suffix string) {
 					s = exchange.SuspicionStrong
 				}
 				observe(p, "host-one-edit-from-brand", d.brands[w].ID, s)
+				return
+			}
+		}
+	}
+}
+
+// likeClaimed notes a host whose letters only look like the name of whom it claims to be: srnbc
+// for smbc. Names that are this short say nothing where nobody claims them.
+func likeClaimed(p *exchange.ContactPoint, host string, claimed *knowledge.Organization) {
+	if claimed == nil {
+		return
+	}
+	for _, dom := range claimed.Domains {
+		name := secondLevel(dom.Name)
+		for _, t := range strings.FieldsFunc(host, func(r rune) bool { return r == '.' || r == '-' }) {
+			if len(name) > 2 && t != name && unleet(t) == name {
+				observe(p, "host-confusable-with-brand", claimed.ID, exchange.SuspicionStrong)
 				return
 			}
 		}
