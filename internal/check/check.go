@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/madoguchi/madoguchi/exchange"
@@ -294,8 +295,10 @@ func illegible(s string) bool {
 // uuencode, UTF-7.
 func encoded(s string) bool {
 	n := 0
-	for _, m := range codes.FindAllStringIndex(s, -1) {
-		n += m[1] - m[0]
+	for _, m := range codes.FindAllString(s, -1) {
+		if strings.ContainsFunc(m, unicode.IsLetter) { // a list of numbers is none
+			n += len(m)
+		}
 	}
 	const long = 60 // a line
 	return n >= long && n*2 > len(s)

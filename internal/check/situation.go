@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/madoguchi/madoguchi/exchange"
 	"github.com/madoguchi/madoguchi/internal/knowledge"
@@ -63,7 +62,7 @@ func situate(v *exchange.Verdict) {
 // shares its characters with Japanese.
 func stranger(ex *exchange.Exchange) bool {
 	lang := text.Foreign(ex.Subject + "\n" + ex.Text)
-	return lang != "" && lang != "zh" && !strings.ContainsFunc(ex.Text, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) })
+	return lang != "" && lang != "zh" && !strings.ContainsFunc(ex.Text, isKana)
 }
 
 // signed are the matchers of the scenarios' signs.

@@ -151,10 +151,10 @@ func JudgePhone(number string, claimed *knowledge.Organization) exchange.Contact
 }
 
 // forwards reports whether what is to be dialled has calls of one's own go to another
-// telephone: the carriers' codes (1420…, 1421, 1429 of DOCOMO and au) and those of GSM (3GPP TS 22.030).
+// telephone: the codes of 3GPP TS 22.030, annex B (from memory, not read again).
 func forwards(s string) bool { return forwarding.MatchString(dialled(s)) }
 
-var forwarding = regexp.MustCompile(`^(?:\*{1,2}(?:21|61|62|67|002|004)\*|142[0129]\d)`)
+var forwarding = regexp.MustCompile(`^(?:\*{1,2}(?:21|61|62|67|002|004)\*)`)
 
 type phoneOwner struct {
 	org   *knowledge.Organization

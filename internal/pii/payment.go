@@ -34,7 +34,7 @@ func findCards(d *document) {
 }
 
 // goods reports whether a number is a Japanese article's (JAN): 13 digits that begin with 45
-// or 49 and end in their check digit.
+// or 49 and end in their check digit (http://www.dsri.jp/seminar_book/e-learning/01/s04/indices/index4.html).
 func goods(digits string) bool {
 	if len(digits) != 13 || digits[:2] != "45" && digits[:2] != "49" {
 		return false
