@@ -22,9 +22,12 @@ site: build bin/madoguchi.wasm web/ocr/node_modules
 	rm -rf bin/site && bin/madoguchi site --ocr web/ocr bin/site
 
 # Everything: lint, tests, data. No test is skipped; what a test needs is
-# installed by this file.
-test: lint tools site web/e2e/node_modules
-	go test -timeout 30m ./...
+# installed by this file. What is fetched is fetched while what is compiled is compiled;
+# tests that wait for a disk or a server leave the cores to others.
+test:
+	$(MAKE) --no-print-directory -j3 --output-sync=line lint tools build bin/madoguchi.wasm
+	$(MAKE) --no-print-directory -j2 --output-sync=line site web/e2e/node_modules
+	go test -timeout 30m -p 4 ./...
 	cd web/e2e && npm run --silent types && npm test --silent
 
 web/e2e/node_modules: web/e2e/package-lock.json
@@ -37,7 +40,6 @@ tools:
 
 lint: bin/$(GOLANGCI)-$(GOLANGCI_VERSION)
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt these:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
-	go vet ./...
 	bin/$(GOLANGCI)-$(GOLANGCI_VERSION) run ./...
 	go run ./cmd/madoguchi data lint data
 

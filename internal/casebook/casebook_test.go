@@ -684,11 +684,16 @@ func write(p casebook.Place) {
 // TestMachine: any sequence of opening, adding, stating, removing and reopening
 // keeps what a simple model keeps, and the log verifies.
 func TestMachine(t *testing.T) {
-	t.Run("folder", func(t *testing.T) { testMachine(t, func() casebook.Place { return folder(t).Place }) })
+	t.Run("folder", func(t *testing.T) {
+		t.Parallel()
+		testMachine(t, func() casebook.Place { return folder(t).Place })
+	})
 	t.Run("shelf", func(t *testing.T) {
+		t.Parallel()
 		testMachine(t, func() casebook.Place { return casebook.Place{Shelf: casebook.NewShelf(&storage{})} })
 	})
 	t.Run("server", func(t *testing.T) {
+		t.Parallel()
 		d := pgtest.New(t)
 		testMachine(t, func() casebook.Place { return casebook.Place{Dir: t.TempDir(), Store: d.Tenant()} })
 	})

@@ -171,40 +171,47 @@ func TestEasyJapanese(t *testing.T) {
 // advice says agrees with the level: no ok tells to hang up, no stop is
 // without a way to go on, and every sentence is there in three languages.
 func TestAdviceFollowsVerdict(t *testing.T) {
-	stops := map[string]bool{"hang_up": true, "do_not_reply": true, "do_not_pay": true, "do_not_install": true, "do_not_click": true, "close_popup": true}
 	for _, channel := range []exchange.Channel{"", exchange.ChannelEmail, exchange.ChannelSMS, exchange.ChannelChat, exchange.ChannelPhone, exchange.ChannelForm, exchange.ChannelLetter, exchange.ChannelPopup} {
-		for _, initiator := range []exchange.Initiator{exchange.InitiatorPerson, exchange.InitiatorWindow, exchange.InitiatorUnknown} {
-			var asks []string
-			for _, c := range knowledge.Categories() {
-				asks = append(asks, c.Name.JA+"を教えてください。")
-			}
-			for _, k := range knowledge.Tactics() {
-				asks = append(asks, k.Match...)
-			}
-			for _, q := range knowledge.Inquiries() {
-				for _, text := range asks {
-					v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Channel: channel, Initiator: initiator, Inquiry: q.ID, Text: text})
-					all := append(append([]exchange.Step{}, v.Next...), v.Say...)
-					for _, r := range v.Reasons {
-						all = append(all, exchange.Step{ID: r.ID})
+		t.Run(string(channel), func(t *testing.T) {
+			t.Parallel()
+			adviceFollows(t, channel)
+		})
+	}
+}
+
+func adviceFollows(t *testing.T, channel exchange.Channel) {
+	stops := map[string]bool{"hang_up": true, "do_not_reply": true, "do_not_pay": true, "do_not_install": true, "do_not_click": true, "close_popup": true}
+	for _, initiator := range []exchange.Initiator{exchange.InitiatorPerson, exchange.InitiatorWindow, exchange.InitiatorUnknown} {
+		var asks []string
+		for _, c := range knowledge.Categories() {
+			asks = append(asks, c.Name.JA+"を教えてください。")
+		}
+		for _, k := range knowledge.Tactics() {
+			asks = append(asks, k.Match...)
+		}
+		for _, q := range knowledge.Inquiries() {
+			for _, text := range asks {
+				v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Channel: channel, Initiator: initiator, Inquiry: q.ID, Text: text})
+				all := append(append([]exchange.Step{}, v.Next...), v.Say...)
+				for _, r := range v.Reasons {
+					all = append(all, exchange.Step{ID: r.ID})
+				}
+				for _, id := range v.Already {
+					all = append(all, exchange.Step{ID: id})
+				}
+				way := false
+				for _, s := range all {
+					a := knowledge.AdviceByID(s.ID)
+					if a == nil || a.Text.JA == "" || a.Text.Easy == "" || a.Text.EN == "" {
+						t.Fatalf("%q: no advice %q in three languages", text, s.ID)
 					}
-					for _, id := range v.Already {
-						all = append(all, exchange.Step{ID: id})
+					if stops[s.ID] && v.Level != exchange.Stop {
+						t.Errorf("%q is %s and yet says %s", text, v.Level, s.ID)
 					}
-					way := false
-					for _, s := range all {
-						a := knowledge.AdviceByID(s.ID)
-						if a == nil || a.Text.JA == "" || a.Text.Easy == "" || a.Text.EN == "" {
-							t.Fatalf("%q: no advice %q in three languages", text, s.ID)
-						}
-						if stops[s.ID] && v.Level != exchange.Stop {
-							t.Errorf("%q is %s and yet says %s", text, v.Level, s.ID)
-						}
-						way = way || s.ID == "find_official_anew" || s.ID == "contact_yourself"
-					}
-					if v.Level == exchange.Stop && (!way || len(v.Consultations) == 0) {
-						t.Errorf("%q: stop without a way to go on", text)
-					}
+					way = way || s.ID == "find_official_anew" || s.ID == "contact_yourself"
+				}
+				if v.Level == exchange.Stop && (!way || len(v.Consultations) == 0) {
+					t.Errorf("%q: stop without a way to go on", text)
 				}
 			}
 		}
