@@ -47,6 +47,36 @@ func TestTactics(t *testing.T) {
 	}
 }
 
+// TestTold: a secret that somebody has asked a person for is asked for, however shortly
+// the person tells of it and whatever the reader says; at a machine it may be quite usual.
+func TestTold(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"電話で暗証番号を聞かれました", "pin"},
+		{"暗証番号を教えてと電話で言われた", "pin"},
+		{"警察の人がパスワードを言えって", "password"},
+		{"窓口でセキュリティコードを尋ねられた", "card_cvv"},
+		{"認証コードを教えてと言われました", "otp"},
+		{"暗証番号を聞かれたけど教えませんでした", "pin"},
+		{"They asked for my PIN", "pin"},
+		{"Please tell me your PIN", "pin"},
+		{"He told me to read him the code from the SMS", "otp"},
+		{"暗証番号を聞かれても教えません", ""},
+		{"暗証番号を聞かれることはありません", ""},
+		{"パスワードを忘れて電話したら名前を聞かれた", ""},
+		{"自動音声で暗証番号を入れてと言われた。自分から銀行にかけた", ""},
+	} {
+		var got []string
+		for _, a := range ask.Find(c.text) {
+			if k := knowledge.CategoryByID(a.Category); k != nil && k.Secret() {
+				got = append(got, string(knowledge.Parent(a.Category)))
+			}
+		}
+		if strings.Join(slices.Compact(got), " ") != c.want {
+			t.Errorf("%q: %v, want %q", c.text, got, c.want)
+		}
+	}
+}
+
 // TestFind tells asking from warning, telling and mentioning.
 func TestFind(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{

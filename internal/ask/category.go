@@ -29,6 +29,11 @@ var (
 	headings = words("headings")
 	// warnings speak of impostors.
 	warnings = words("warnings")
+	// beingAsked tell that somebody asks for what is named before them, beingAskedLatin behind.
+	beingAsked      = words("being_asked")
+	beingAskedLatin = words("being_asked_latin")
+	// machines are what a secret may be typed into.
+	machines = words("machines")
 	// conditionals turn a denial into an ask: 「入力がない場合」「お知らせいただけないと」.
 	conditionals = words("conditionals")
 )
@@ -260,6 +265,10 @@ func (m *message) asked(i int, x mention) string {
 	clauseStart, clauseEnd := clauseAround(v, x.start-s.start)
 	clause := v[clauseStart:clauseEnd]
 	tail := v[min(rel, len(v)):]
+	before := v[:max(0, x.start-s.start)]
+	if k := knowledge.CategoryByID(x.cat); k != nil && k.Secret() && !machines().Contains(v) && told(before, tail, isLatin(x.word)) {
+		return Told
+	}
 	if denies(clause) && !requestBeforeDenial(clause, x.start-s.start-clauseStart) {
 		return ""
 	}
@@ -275,7 +284,6 @@ func (m *message) asked(i int, x mention) string {
 	if afterTheFact(tail) {
 		return ""
 	}
-	before := v[:max(0, x.start-s.start)]
 	if isLatin(x.word) && ofSomebodyElse(before) {
 		return ""
 	}
@@ -309,6 +317,25 @@ func (m *message) asked(i int, x mention) string {
 		return "request"
 	}
 	return ""
+}
+
+// Told is the rule of an ask for a secret that the person tells of.
+const Told = "told"
+
+var notBeingAsked = knowledge.WordsOf("not_being_asked")
+
+// told reports whether what stands around a word for a secret tells that somebody asks for
+// it: 「電話で暗証番号を聞かれました」, “he wants my PIN”.
+func told(before, tail string, latin bool) bool {
+	const near = 45 // bytes between the two
+	if latin {
+		b := strings.ToLower(before[max(0, len(before)-near):])
+		if w, ok := beingAskedLatin().First(b); ok && !strings.ContainsAny(b[w.End:], ".,;!?\n") {
+			return true
+		}
+	}
+	w, ok := beingAsked().First(tail)
+	return ok && w.Start <= near && !strings.ContainsAny(tail[:w.Start], "、。「」てた") && !text.HasAnyPrefix(tail[w.End:], notBeingAsked...)
 }
 
 // ofSomebodyElse reports whether English words before a label say that it is

@@ -89,14 +89,15 @@ const little = 30
 const surelyNamed = 0.4
 
 // stands reports whether what a rule alone takes for an ask counts: what the reader has
-// no word for, what somebody disguised, and a secret that the reader does not take for
+// no word for, what somebody disguised, a secret that a person tells of being asked for,
+// and one that the reader does not take for
 // one that is only named.
 func stands(t *text.Text, a *exchange.Ask, found []reader.Found) bool {
 	if reader.Kind(a.Category, a.Action) < 0 || a.Action != "" && knowledge.ParentAction(a.Action) != a.Action {
 		return true
 	}
 	for _, e := range a.Why {
-		if e.Rule == SpreadOut || e.Rule == LabelledPerson {
+		if e.Rule == SpreadOut || e.Rule == LabelledPerson || e.Rule == Told {
 			return true
 		}
 	}

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:d31b0fe0a647223f74cbc34141df769dfb16e5203961cf6d93e1fb94401ef906"
+const hash = "sha256:6cf78ab00efca8d8b714980a488787afd90505c1589c2059046a7e04a95fbe03"

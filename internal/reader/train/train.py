@@ -3,6 +3,8 @@
 
   go run ./internal/reader/train -out bin/train.jsonl corpus/hands/*.txt
   train.py bin/train.jsonl --out internal/reader/model.bin              train on every hand
+  train.py bin/train.jsonl --tune internal/reader/model.bin --passes 2 --lr 1e-3 --out internal/reader/model.bin
+                                                               go on with the networks of a file, where hands came to it
   train.py bin/train.jsonl --folds 3 --dir bin/folds           hands left out: one model a fold, with what it says of them
 
 A model is one network for each of --seeds, as wide as --widths says, one behind the other in its file; their scores are averaged.
@@ -259,12 +261,19 @@ def pack(rows, ids, table, pool=None, rng=None):
     b["isoutf"] = torch.from_numpy(b["isout"].astype(np.float32))
     return b
 
-def train(rows, H, passes, seed, lr, budget):
+def grown(p, old, rows):
+    """A network that also knows the letters which came with new hands; each begins as an unknown one of its shape."""
+    new = sorted(set(vocabulary(rows)) - set(old))
+    shape = {c: s for r in rows for c, s in zip(r["letters"].tolist(), r["shape"].tolist())}
+    p["letter"] = torch.cat([p["letter"], torch.stack([p["letter"][1 + shape[c]] for c in new])]) if new else p["letter"]
+    return p, old + new
+
+def train(rows, H, passes, seed, lr, budget, begun=None):
     torch.manual_seed(seed)
     letters = vocabulary(rows)
+    p, letters = grown(*begun, rows) if begun else (init(seed, 10 + len(letters), H), letters)
     table = Table(letters)
     pool = values(rows)
-    p = init(seed, 10 + len(letters), H)
     flat, ema = torch.cat([v.reshape(-1) for v in p.values()]), None
     slope, ema, at = torch.zeros_like(flat), flat.clone(), 0
     decay = torch.cat([torch.full((v.numel(),), .05 * (v.ndim > 1)) for v in p.values()])
@@ -373,11 +382,31 @@ def write(f, p, letters):
         s = np.maximum(np.abs(x).max(int(k == "letter"), keepdims=True), 1e-8) / 127
         f.write(s.astype("<f4").tobytes() + np.round(x / s).astype(np.int8).tobytes())
 
+def read(path):
+    """The networks of a file, as write lays them out; what stands behind them is left."""
+    b, at = open(path, "rb").read(), 0
+    def take(kind, *shape):
+        nonlocal at
+        x = np.frombuffer(b, kind, int(np.prod(shape)), at).reshape(shape); at += x.nbytes
+        return x.astype(np.float32) if kind != "<u4" else x
+    out = []
+    while b[at:at + 4] == b"MDR3":
+        H, n = struct.unpack_from("<II", b, at + 4); at += 12
+        letters, p = take("<u4", n).tolist(), init(0, 10 + n, H)
+        for k in TABLES + matrices():
+            v = tuple(p[k].shape)
+            if len(v) == 1: x = take("<f4", *v)
+            elif k in TABLES[1:]: x = take("<f2", *v)
+            else: x = take("<f4", *((v[0], 1) if k == "letter" else (1, v[1]))) * take("i1", *v)
+            p[k] = torch.from_numpy(x)
+        out.append((p, letters))
+    return out
+
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("data"); a.add_argument("--out"); a.add_argument("--folds", type=int, default=0); a.add_argument("--only", type=int); a.add_argument("--dir", default="bin/folds")
     a.add_argument("--widths", type=int, nargs="+", default=[128, 128]); a.add_argument("--passes", type=int, default=10); a.add_argument("--seeds", type=int, nargs="+", default=[3, 4]); a.add_argument("--lr", type=float, default=3e-3)
-    a.add_argument("--budget", type=int, default=1152)
+    a.add_argument("--budget", type=int, default=1152); a.add_argument("--tune"); a.add_argument("--only-network", type=int)
     a = a.parse_args()
     rows = load(a.data); hands = sorted({r["hand"] for r in rows})
     make = lambda rows: [train(rows, width, a.passes, seed, a.lr * (96 / width) ** .5, a.budget) for seed, width in zip(a.seeds, a.widths, strict=True)]
@@ -391,6 +420,8 @@ def main():
             save(f"{a.dir}/{f}.bin", networks)
             json.dump(sorted(left), open(f"{a.dir}/{f}.json", "w"))
             for who in [[n] for n in networks] + [networks]: print(f, len(who), {k: round(v, 3) for k, v in measure(te, predict(who, te)).items()}, flush=True)
+    elif a.tune:
+        save(a.out, [train(rows, n[0]["ctx"].shape[0], a.passes, seed, a.lr, a.budget, n) for i, (seed, n) in enumerate(zip(a.seeds, read(a.tune), strict=True)) if a.only_network in (None, i)])
     else:
         save(a.out, make(rows))
 
