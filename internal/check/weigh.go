@@ -25,7 +25,8 @@ var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
 	exchange.Stop:    {0.6, 0.7},
 }
 
-// enough is how many letters must stand there for the reader to lay a doubt aside.
+// enough is how many letters must stand there for the reader to lay a doubt aside, where it
+// is not quite sure.
 const enough = 25
 
 // weigh lets what the reader makes of the whole message count beside the reasons. It
@@ -42,9 +43,9 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	if !known {
 		ok = 0
 	}
-	few := utf8.RuneCountInString(ex.Text) < enough
+	few := utf8.RuneCountInString(ex.Text) < enough && ok < surelyFine
 	switch {
-	case ok >= bar.harmless && !few, few && stop < bar.fraud:
+	case ok >= bar.harmless:
 		reads = exchange.OK
 	case stop >= bar.fraud && (len(v.Asks) > 0 || len(v.Where.Points) > 0 || toldOf(v) >= certain):
 		reads = exchange.Stop

@@ -137,8 +137,12 @@ func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 	if s := knowledge.ScenarioByID(v.Scenario); s != nil {
 		b.situation(&out, s, atOnce)
 	}
-	if out.Act == "" && len(out.Next.Sentences) > 0 && v.Level != exchange.OK {
+	switch {
+	case out.Act != "":
+	case v.Level != exchange.OK && len(out.Next.Sentences) > 0:
 		out.Act = out.Next.Sentences[0]
+	case v.Level == exchange.OK && v.Read.Scenarios != nil: // a message that was read, and no situation
+		out.Act = knowledge.ScenarioByID(ordinary).Act.In(lang)
 	}
 	for i, r := range v.Reasons {
 		if i == maxReasons {
@@ -164,6 +168,9 @@ func NewView(v *exchange.Verdict, lang exchange.Lang) View {
 	return out
 }
 
+// ordinary is the situation whose words do for every message that is waved through.
+const ordinary = "other_genuine"
+
 // situation puts the words of a situation's record first, if it is certain. Of a genuine
 // one, and where doubts are left, only the act is told; at a stop the steps go before the
 // general ones, and the words instead of them.
@@ -172,7 +179,7 @@ func (b *viewer) situation(out *View, s *knowledge.Scenario, atOnce int) {
 		return
 	}
 	if !b.v.Certain && out.Level == exchange.OK {
-		s = knowledge.ScenarioByID("other_genuine")
+		s = knowledge.ScenarioByID(ordinary)
 	} else if !b.v.Certain {
 		return
 	}
