@@ -5,7 +5,7 @@ GORELEASER_VERSION = v2.13.0
 CYCLONEDX_VERSION = v1.10.0
 CORPORA ?= ../shared/corpora
 
-.PHONY: all build site test tools lint generate bench eval others train folds grams fuzz evade growth hammer peers peers-mail proof soak image release clean
+.PHONY: all build site test tools lint generate bench eval others train tune folds grams fuzz evade growth hammer peers peers-mail proof soak image release clean
 
 all: build
 
@@ -70,6 +70,11 @@ train: $(venv) bin/train.jsonl
 folds: $(venv) bin/train.jsonl
 	seq 0 $$(($(FOLDS) - 1)) | xargs -P 2 -I{} env $(train) --folds $(FOLDS) --only {} --dir bin/folds
 	go run ./internal/reader/train/grams -data bin/train.jsonl -folds $(FOLDS) -dir bin/folds
+# The networks go on from those that are there, where hands came to the corpus: half an hour.
+tune: $(venv) bin/train.jsonl
+	seq 0 1 | xargs -P 2 -I{} env $(train) --tune internal/reader/model.bin --passes 3 --lr 6e-4 --only-network {} --out bin/tuned.{}
+	cat bin/tuned.0 bin/tuned.1 > internal/reader/model.bin
+	go run ./internal/reader/train/grams -data bin/train.jsonl -into internal/reader/model.bin
 # The classifier of whole texts alone, behind the networks that are there: a minute.
 grams: bin/train.jsonl
 	go run ./internal/reader/train/grams -data bin/train.jsonl -into internal/reader/model.bin

@@ -54,6 +54,9 @@ type checkCmd struct {
 
 func (c *checkCmd) Run(s *streams) error {
 	if c.Batch {
+		if c.circumstances != (circumstances{}) || c.Case != "" {
+			return &usageError{errors.New("check: with --batch each line says its own direction, channel, sender and so on"), "put them into the lines (docs/batch.md), or check without --batch"}
+		}
 		return runBatch(s, c.Input, batch.CheckLine)
 	}
 	var book *casebook.Book

@@ -307,3 +307,16 @@ func TestScenarioExamples(t *testing.T) {
 		}
 	}
 }
+
+// TestSaid: what a caller says, on the call companion's buttons, is taken for what it is and never waved through.
+func TestSaid(t *testing.T) {
+	for _, s := range knowledge.Scenarios() {
+		if s.Said == "" {
+			continue
+		}
+		v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Initiator: exchange.InitiatorWindow, Text: s.Said})
+		if v.Level == exchange.OK || v.Scenario != s.ID || !v.Certain {
+			t.Errorf("%s: %s, %s (%v)", s.ID, v.Level, v.Scenario, v.Certain)
+		}
+	}
+}

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:6cf78ab00efca8d8b714980a488787afd90505c1589c2059046a7e04a95fbe03"
+const hash = "sha256:47f8a94b771733492f1bcd4d8d81d779be810688c8b2bfa28301e8488452e53d"

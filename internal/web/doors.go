@@ -26,7 +26,7 @@ type Form struct {
 	Channels                                              []string
 	Error                                                 string // key of words
 	Results                                               []*Result
-	Asks, Wants                                           []Choice // buttons of the call
+	Says, Asks, Wants                                     []Choice // buttons of the call
 }
 
 // Choice is one of several.
@@ -209,6 +209,12 @@ func (v *visit) callPage() *Form {
 	for _, c := range callAsks {
 		f.Asks = append(f.Asks, Choice{string(c), knowledge.NameOf(c).In(v.Lang)})
 	}
+	scenarios := knowledge.Scenarios()
+	for i := range scenarios {
+		if s := &scenarios[i]; s.Said != "" {
+			f.Says = append(f.Says, Choice{s.ID, s.Tap.In(v.Lang)})
+		}
+	}
 	for _, a := range callWants {
 		if t := knowledge.TacticByID(a); t != nil {
 			f.Wants = append(f.Wants, Choice{string(a), t.Name.In(v.Lang)})
@@ -247,7 +253,7 @@ func (v *visit) call() error {
 	f.apply(&ex)
 	r := v.judge(&ex, "")
 	r.Call, r.Log, r.Parts = true, strings.Join(log, " "), nil
-	for _, c := range append(slices.Clone(f.Asks), f.Wants...) {
+	for _, c := range slices.Concat(f.Says, f.Asks, f.Wants) {
 		if slices.Contains(log, c.ID) {
 			r.Asked = append(r.Asked, c.Name)
 		}
@@ -256,14 +262,17 @@ func (v *visit) call() error {
 	return v.show("call", f)
 }
 
-// callWords are the words of a caller who asks for a category or wants a thing
-// done; "" for an id that is neither.
+// callWords are the words of a caller who asks for a category, wants a thing done, or tells
+// one of the stories that have a button; "" for an id that is none of them.
 func callWords(id string) string {
 	if c := knowledge.CategoryByID(exchange.Category(id)); c != nil {
 		return c.Name.JA + "を教えてください。"
 	}
 	if t := knowledge.TacticByID(exchange.Action(id)); t != nil && len(t.Match) > 0 {
 		return t.Match[0]
+	}
+	if s := knowledge.ScenarioByID(id); s != nil {
+		return s.Said
 	}
 	return ""
 }
