@@ -65,23 +65,40 @@ func stranger(ex *exchange.Exchange) bool {
 	return lang != "" && lang != "zh" && !strings.ContainsFunc(ex.Text, isKana)
 }
 
-// signed are the matchers of the scenarios' signs.
-var signed = sync.OnceValue(func() map[string][]*text.Matcher {
+// signed are the matchers of the scenarios' signs, signedEN those of English texts, in whole words.
+var (
+	signed = sync.OnceValue(func() map[string][]*text.Matcher {
+		return matchers(func(s *knowledge.Scenario) [][]string { return s.Signs }, text.NewSubstringMatcher)
+	})
+	signedEN = sync.OnceValue(func() map[string][]*text.Matcher {
+		return matchers(func(s *knowledge.Scenario) [][]string { return s.SignsEN }, text.NewMatcher)
+	})
+)
+
+func matchers(lists func(*knowledge.Scenario) [][]string, of func([]string) *text.Matcher) map[string][]*text.Matcher {
 	m := map[string][]*text.Matcher{}
 	all := knowledge.Scenarios()
 	for i := range all {
-		for _, words := range all[i].Signs {
-			m[all[i].ID] = append(m[all[i].ID], text.NewSubstringMatcher(words))
+		for _, words := range lists(&all[i]) {
+			m[all[i].ID] = append(m[all[i].ID], of(words))
 		}
 	}
 	return m
-})
+}
 
 // signs returns the likeliest fraud of whose signs each stands in a text, "" if there is
 // none.
-func signs(v *exchange.Verdict, n string) (best string) {
+func signs(v *exchange.Verdict, n string) string {
+	id := likeliestOf(v, signed(), n)
+	if id == "" && !text.Japanese(n) {
+		id = likeliestOf(v, signedEN(), n)
+	}
+	return id
+}
+
+func likeliestOf(v *exchange.Verdict, signs map[string][]*text.Matcher, n string) (best string) {
 	share := -1.0
-	for id, lists := range signed() {
+	for id, lists := range signs {
 		p := v.Read.Scenarios[id]
 		if p < share || p == share && id > best || knowledge.ScenarioByID(id).Kind != "fraud" {
 			continue

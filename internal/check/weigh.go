@@ -76,14 +76,17 @@ func toldOf(v *exchange.Verdict) (share float64) {
 	return share
 }
 
-// signed makes doubtful what bears the signs of a fraud.
+// signed makes doubtful what bears the signs of a fraud; of a text that is not Japanese they
+// also tell which fraud it is, where the reader cannot.
 func (r *reasons) signed(n string) {
-	if r.v.Level != exchange.OK {
+	if r.v.Level != exchange.OK && text.Japanese(n) {
 		return
 	}
 	if id := signs(r.v, n); id != "" {
 		r.v.Scenario, r.v.Certain = id, true
-		r.note(ReasonScenario, exchange.Caution, exchange.Evidence{Rule: "signs", Record: "scenarios/" + id})
+		if r.v.Level == exchange.OK {
+			r.note(ReasonScenario, exchange.Caution, exchange.Evidence{Rule: "signs", Record: "scenarios/" + id})
+		}
 	}
 }
 

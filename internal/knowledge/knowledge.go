@@ -188,11 +188,12 @@ type Scenario struct {
 	Reason  exchange.Text   `json:"reason"`
 	Steps   []exchange.Text `json:"steps"`
 	Say     []exchange.Text `json:"say"`
-	Done    exchange.Text   `json:"done"`            // for one who has told or paid already
-	Signs   [][]string      `json:"signs,omitempty"` // where a word of each list stands in it, a message is never waved through unless it is surely genuine; of a genuine one: it has arrived
-	Tap     exchange.Text   `json:"tap,omitzero"`    // what a caller says, as the call companion's button says it
-	Said    string          `json:"said,omitempty"`  // and in the caller's words
-	Consult []string        `json:"consult"`         // records of data/consultation, the first one first
+	Done    exchange.Text   `json:"done"`               // for one who has told or paid already
+	Signs   [][]string      `json:"signs,omitempty"`    // where a word of each list stands in it, a message is never waved through unless it is surely genuine; of a genuine one: it has arrived
+	SignsEN [][]string      `json:"signs_en,omitempty"` // the same for English texts, of which the reader knows little
+	Tap     exchange.Text   `json:"tap,omitzero"`       // what a caller says, as the call companion's button says it
+	Said    string          `json:"said,omitempty"`     // and in the caller's words
+	Consult []string        `json:"consult"`            // records of data/consultation, the first one first
 	Match   []string        `json:"match"`
 	NoMatch []string        `json:"no_match"`
 	Provenance
