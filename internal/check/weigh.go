@@ -45,7 +45,7 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	}
 	few := utf8.RuneCountInString(ex.Text) < enough && ok < surelyFine
 	switch {
-	case ok >= bar.harmless:
+	case ok >= bar.harmless, few && stop < bar.fraud && toldOf(v) < recognized: // a greeting is no situation
 		reads = exchange.OK
 	case stop >= bar.fraud && (len(v.Asks) > 0 || len(v.Where.Points) > 0 || toldOf(v) >= certain):
 		reads = exchange.Stop
