@@ -68,8 +68,11 @@ func (g *grounds) desksOfDraft() []string {
 	case len(troubles) > 0:
 	case g.v.Level == exchange.Stop:
 		troubles = append(troubles, "fraud_suspected")
-	default:
+	case len(g.items) > 0: // a window may ask too much
 		troubles = append(troubles, "privacy_complaint")
+		if slices.ContainsFunc(g.v.Findings, func(f exchange.JudgedFinding) bool { return f.Category == "my_number" }) {
+			troubles = append(troubles, "my_number_told")
+		}
 	}
 	out := inTrouble(troubles...)
 	return out[:min(few, len(out))]

@@ -26,7 +26,7 @@ var bars = map[exchange.Level]struct{ harmless, fraud float64 }{
 }
 
 // enough is how many letters must stand there for the reader to lay a doubt aside, where it
-// is not quite sure.
+// is not quite sure or a rule, too, takes something for asked.
 const enough = 25
 
 // weigh lets what the reader makes of the whole message count beside the reasons. It
@@ -43,7 +43,7 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	if !known {
 		ok = 0
 	}
-	few := utf8.RuneCountInString(ex.Text) < enough && ok < surelyFine
+	few := utf8.RuneCountInString(ex.Text) < enough && (ok < surelyFine || slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool { return ruled(&a.Ask) }))
 	switch {
 	case ok >= bar.harmless, few && stop < bar.fraud && toldOf(v) < recognized: // a greeting is no situation
 		reads = exchange.OK

@@ -7,15 +7,22 @@ import (
 
 // Window judges one address.
 func Window(q contact.Query) exchange.WindowVerdict {
+	address, sender := contact.Within(q.Value())
+	if !sender && address != "" { // one address is judged, by both
+		if q.URL != "" {
+			q.URL = address
+		} else if q.Email == "" && q.Phone == "" {
+			q.Contact = address
+		}
+	}
 	out := exchange.WindowVerdict{Organization: q.Organization, Point: q.Judge()}
 	if o := q.Claimed(); o != nil {
 		out.OrganizationID = o.ID
 	}
 	ex := exchange.Exchange{Direction: exchange.Incoming, Organization: q.Organization, Initiator: exchange.InitiatorUnknown}
-	switch address, sender := contact.Within(q.Value()); {
-	case sender: // the name that is shown before it claims something
+	if sender { // the name that is shown before it claims something
 		ex.From = address
-	default:
+	} else {
 		ex.Text = address
 	}
 	out.Verdict = Check(&ex)

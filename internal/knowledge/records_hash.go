@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:d52af2d2c6b7e1033a72f4e82950f68f20b13719c4083b2d5b525cd834bd62e4"
+const hash = "sha256:7a576cbcfdf73b61fd1fbf22bd60fd4891a3c3ff4e04a7f18dfe785be1641853"
