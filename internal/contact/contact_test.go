@@ -202,6 +202,8 @@ func TestJudge(t *testing.T) {
 			exchange.Exchange{Channel: exchange.ChannelEmail, From: "Amazon.co.jp <info@amazon.co.jp>", Text: "https://example.top/login からログインしてください。"}, exchange.Impostor, "amazon"},
 		{"a shop that mentions gift cards does not claim to be Amazon",
 			exchange.Exchange{Channel: exchange.ChannelEmail, From: "例商店 <info@rei-shoten.example>", Text: "アンケートにお答えの方にAmazonギフト券を差し上げます。"}, exchange.Unconfirmed, ""},
+		{"a number to call in the name that is shown",
+			exchange.Exchange{Channel: exchange.ChannelEmail, From: "三井住友カード 至急お電話を 050-0000-1234 <a@example.org>", Text: "差出人名をご覧ください。"}, exchange.Impostor, "smbc-card"},
 		{"claim in brackets",
 			exchange.Exchange{Channel: exchange.ChannelSMS, From: "090-0000-1234", Text: "【ヤマト運輸】お荷物をお届けしましたが不在でした。http://example.net/a"}, exchange.Impostor, "yamato-transport"},
 		{"their number calls: a caller's number proves nothing",

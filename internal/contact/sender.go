@@ -47,6 +47,13 @@ func judgeSender(ex *exchange.Exchange, claimed *knowledge.Organization, w *exch
 		if _, inner := SplitAddress(name); inner != "" && inner != p.Value && strings.Contains(inner[strings.LastIndexByte(inner, '@'):], ".") && !sameSite(inner, p.Value) {
 			observe(&p, "address-in-display-name", inner, exchange.SuspicionStrong)
 		}
+		points, _ := textPoints(text.Normalize(name), claimed)
+		for i := range points { // who wants to be called says so in the mail
+			if points[i].Kind == exchange.ContactPhone && points[i].Status != exchange.Official {
+				observe(&p, "number-in-display-name", points[i].Value, exchange.SuspicionStrong)
+				break
+			}
+		}
 		if ex.Mail != nil {
 			mailSigns(&p, ex)
 		}

@@ -79,6 +79,14 @@ func TestDesks(t *testing.T) {
 			t.Errorf("%s: %s %v", n, p.Status, p.Evidence)
 		}
 	}
+	for _, c := range []struct {
+		number, name string
+		want         exchange.Status
+	}{{"110", "警察", exchange.Official}, {"119", "消防署", exchange.Official}, {"119", "警察", exchange.Unconfirmed}, {"110", "だれも知らない会社", exchange.Unconfirmed}} {
+		if p := (Query{Organization: c.name, Contact: c.number}).Judge(); p.Status != c.want {
+			t.Errorf("%s of %s: %s, want %s", c.number, c.name, p.Status, c.want)
+		}
+	}
 	w := Judge(&exchange.Exchange{Direction: exchange.Incoming, Channel: exchange.ChannelPhone, Initiator: exchange.InitiatorWindow, From: "#9110", Text: "警察です。口座番号を教えてください。"})
 	if w.Status == exchange.Official {
 		t.Errorf("a caller who shows #9110 is taken for the police: %v", w)

@@ -326,6 +326,7 @@ type Consultation struct {
 	Link        bool          `json:"link,omitempty"`       // its business is a message whose trap is a link
 	Of          []string      `json:"of,omitempty"`         // organizations whose number this is
 	OfSectors   []string      `json:"of_sectors,omitempty"` // or all of a sector: any police for 110
+	Called      []string      `json:"called,omitempty"`     // what people call whoever answers, where that is no organization's name: 警察
 	Order       int           `json:"order,omitempty"`
 	Provenance
 }

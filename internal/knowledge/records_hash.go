@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:7a576cbcfdf73b61fd1fbf22bd60fd4891a3c3ff4e04a7f18dfe785be1641853"
+const hash = "sha256:0422edaa68e86d19abf0104ebd680c49bb55a81c93d21bbc8116fb7ef1bd9230"

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"encoding/base64"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ type page struct {
 	alts     []string // alt texts of images, readings over words, titles
 	pictures []string // hosts that images would be loaded from
 	cut      bool     // not all of it was read
+	scripted bool     // a script may write more
 }
 
 // Bounds of a page.
@@ -49,7 +51,7 @@ func readHTML(s string) (p page) {
 		p.shown = clean(wordsOf(s))
 		return p
 	}
-	r := reader{p: &p, sheet: styleSheet(root)}
+	r := reader{p: &p, sheet: styleSheet(root, &p)}
 	r.walk(root, state{}, 0)
 	p.shown = clean(r.firm.String())
 	if all := clean(r.all.String()); r.faint && all != p.shown {
@@ -97,8 +99,17 @@ type reader struct {
 // state is what an element takes over from those around it.
 type state struct {
 	vis     visibility
+	unseen  bool // visibility: hidden; what is within may be seen again
 	colored bool // a background is set
 	rtl     bool // its letters are written from right to left
+}
+
+// seen is how what stands here is shown.
+func (st state) seen() visibility {
+	if st.unseen {
+		return hidden
+	}
+	return st.vis
 }
 
 func (r *reader) write(s string, vis visibility) {
@@ -122,7 +133,7 @@ func (r *reader) write(s string, vis visibility) {
 func (r *reader) walk(n *html.Node, st state, depth int) {
 	if depth > maxNesting {
 		r.p.cut = true
-		r.write(wordsIn(n), st.vis)
+		r.write(wordsIn(n), st.seen())
 		return
 	}
 	switch n.Type {
@@ -131,7 +142,10 @@ func (r *reader) walk(n *html.Node, st state, depth int) {
 		if st.rtl {
 			s = reversed(s)
 		}
-		r.write(s, st.vis)
+		r.write(s, st.seen())
+		return
+	case html.CommentNode:
+		r.conditional(n.Data, st, depth)
 		return
 	case html.ElementNode:
 		r.element(n, st, depth)
@@ -142,13 +156,30 @@ func (r *reader) walk(n *html.Node, st state, depth int) {
 	}
 }
 
+// conditional reads what a comment holds that some mail programs show: <!--[if mso]>.
+func (r *reader) conditional(s string, st state, depth int) {
+	_, inner, ok := strings.Cut(s, "]>")
+	if !ok || !strings.HasPrefix(strings.TrimSpace(s), "[if") || depth > maxNesting/2 {
+		return
+	}
+	inner, _, _ = strings.Cut(inner, "<![endif]")
+	within := readHTML(inner)
+	r.write("\n"+within.shown+"\n", max(st.seen(), faint))
+	r.p.links = append(r.p.links, within.links[:min(len(within.links), maxLinks-min(maxLinks, len(r.p.links)))]...)
+	r.p.alts = append(r.p.alts, within.alts...)
+	r.p.cut = r.p.cut || within.cut
+}
+
 func (r *reader) element(n *html.Node, st state, depth int) {
 	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Template, atom.Title:
+	case atom.Script:
+		r.p.scripted = true
+		return
+	case atom.Style, atom.Template, atom.Title:
 		return
 	case atom.Head: // what a mail has in it that is none of it, the parser has moved
 	case atom.Rt, atom.Rp, atom.Rtc:
-		if n.DataAtom == atom.Rt && st.vis == shown {
+		if n.DataAtom == atom.Rt && st.seen() == shown {
 			r.p.alts = append(r.p.alts, clean(wordsIn(n)))
 		}
 		return
@@ -163,7 +194,7 @@ func (r *reader) element(n *html.Node, st state, depth int) {
 			}
 		}
 	case atom.Br:
-		r.write("\n", st.vis)
+		r.write("\n", st.seen())
 	case atom.Input, atom.Button, atom.Option, atom.Textarea, atom.Select:
 		r.field(n, st)
 	}
@@ -182,22 +213,22 @@ func (r *reader) element(n *html.Node, st state, depth int) {
 		r.addLink("", attr(n, "src"))
 		if doc := attr(n, "srcdoc"); doc != "" && depth < maxNesting/2 {
 			inner := readHTML(doc)
-			r.write("\n"+inner.shown+"\n", st.vis)
+			r.write("\n"+inner.shown+"\n", st.seen())
 		}
 	case atom.Object:
 		r.addLink("", attr(n, "data"))
 	}
 	block := blocks[n.DataAtom]
 	if block {
-		r.write("\n", st.vis)
+		r.write("\n", st.seen())
 	}
 	cell := n.DataAtom == atom.Td || n.DataAtom == atom.Th
 	if cell {
-		r.write(" ", st.vis)
+		r.write(" ", st.seen())
 	}
 	var outer *strings.Builder
 	href := attr(n, "href")
-	isLink := (n.DataAtom == atom.A || n.DataAtom == atom.Area) && href != "" && !strings.HasPrefix(href, "#")
+	isLink := (n.DataAtom == atom.A || n.DataAtom == atom.Area) && href != "" && !strings.HasPrefix(href, "#") && !st.unseen
 	if isLink {
 		outer, r.link = r.link, &strings.Builder{}
 		if alt := attr(n, "alt"); n.DataAtom == atom.Area && alt != "" {
@@ -212,8 +243,27 @@ func (r *reader) element(n *html.Node, st state, depth int) {
 		r.link = outer
 	}
 	if block {
-		r.write("\n", st.vis)
+		r.write("\n", st.seen())
 	}
+}
+
+// drawn are the words of a picture that is written into the page as SVG, "" of others.
+func drawn(src string) string {
+	head, data, ok := strings.Cut(strings.TrimSpace(src), ",")
+	if !ok || !strings.HasPrefix(strings.ToLower(head), "data:image/svg+xml") {
+		return ""
+	}
+	if strings.HasSuffix(strings.ToLower(head), ";base64") {
+		b, err := base64.StdEncoding.DecodeString(data)
+		if err != nil {
+			return ""
+		}
+		return clean(wordsOf(string(b)))
+	}
+	if plain, err := url.PathUnescape(data); err == nil {
+		data = plain
+	}
+	return clean(wordsOf(data))
 }
 
 func (r *reader) addLink(shown, target string) {
@@ -237,7 +287,10 @@ func (r *reader) image(n *html.Node, st state) {
 	if u, err := url.Parse(strings.TrimSpace(attr(n, "src"))); err == nil && u.Host != "" {
 		r.p.pictures = append(r.p.pictures, strings.ToLower(u.Hostname()))
 	}
-	if alt := strings.TrimSpace(attr(n, "alt")); alt != "" && st.vis != hidden {
+	if words := drawn(attr(n, "src")); words != "" {
+		r.p.alts = append(r.p.alts, words)
+	}
+	if alt := strings.TrimSpace(attr(n, "alt")); alt != "" && st.seen() != hidden {
 		r.p.alts = append(r.p.alts, alt)
 		if r.link != nil {
 			r.link.WriteString(alt + " ")
@@ -248,7 +301,7 @@ func (r *reader) image(n *html.Node, st state) {
 // field writes what a form's field shows: its button's words, its hint, and that a
 // password is to be typed.
 func (r *reader) field(n *html.Node, st state) {
-	if r.look(n, st).vis == hidden {
+	if r.look(n, st).seen() == hidden {
 		return
 	}
 	kind := strings.ToLower(attr(n, "type"))
@@ -256,19 +309,19 @@ func (r *reader) field(n *html.Node, st state) {
 	case kind == "hidden":
 		return
 	case kind == "submit" || kind == "button" || kind == "reset" || kind == "image":
-		r.write(" "+attr(n, "value")+" ", st.vis)
+		r.write(" "+attr(n, "value")+" ", st.seen())
 		if a := attr(n, "formaction"); a != "" {
 			r.addLink(attr(n, "value"), a)
 		}
 		return
 	case kind == "password" && attr(n, "placeholder") == "":
-		r.write(" パスワード：＿＿＿\n", st.vis)
+		r.write(" パスワード：＿＿＿\n", st.seen())
 		return
 	}
 	if hint := attr(n, "placeholder"); hint != "" {
-		r.write(" "+hint+"：＿＿＿\n", st.vis)
+		r.write(" "+hint+"：＿＿＿\n", st.seen())
 	} else if v := attr(n, "value"); v != "" && n.DataAtom == atom.Input {
-		r.write(" "+v+" ", st.vis)
+		r.write(" "+v+" ", st.seen())
 	}
 }
 
@@ -298,6 +351,13 @@ func (r *reader) look(n *html.Node, st state) state {
 	case n.DataAtom == atom.Bdo && dir == "ltr":
 		st.rtl = false
 	}
+	switch d["visibility"] { // of all, only this is undone within
+	case "hidden", "collapse":
+		st.unseen = true
+	case "visible", "initial":
+		st.unseen = false
+	}
+	delete(d, "visibility")
 	v := inline(d, st.colored)
 	if n.DataAtom == atom.Font && white(attr(n, "color")) && !st.colored {
 		v = max(v, faint)
@@ -423,7 +483,9 @@ func withoutComments(s string) string {
 }
 
 // styleSheet reads which simple selectors a page's own sheets hide.
-func styleSheet(root *html.Node) map[string]visibility {
+// What they put before or behind elements, beyond a mark, is read with the alt texts.
+func styleSheet(root *html.Node, p *page) map[string]visibility {
+	const longContent = 12 // bytes
 	sheet := map[string]visibility{}
 	const most = 256 << 10 // bytes of style sheets that are looked at
 	size := 0
@@ -440,7 +502,11 @@ func styleSheet(root *html.Node) map[string]visibility {
 			if !ok || strings.Contains(sel, "@") {
 				continue // of some screens only
 			}
-			v := inline(declarations(body), true)
+			said := declarations(body)
+			if words := strings.Trim(said["content"], `"'`); len(words) > longContent { // put before or behind an element
+				p.alts = append(p.alts, words)
+			}
+			v := inline(said, true)
 			for _, s := range strings.Split(sel, ",") {
 				s = strings.TrimSpace(s)
 				if s == "" || strings.ContainsAny(s, " >+~:[*") {

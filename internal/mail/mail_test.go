@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -281,6 +282,8 @@ func TestRenderings(t *testing.T) {
 		{"for programs without scripts", page("<noscript>" + ask + "</noscript>")},
 		{"from right to left", page(`<bdo dir="rtl">。いさだくてえ教を号番証暗</bdo>`)},
 		{"a field's hint", page(`<form action="https://a.example/"><input placeholder="` + ask + `"></form>`)},
+		{"shown again within what is not seen", page(`<div style="visibility:hidden">x<p style="visibility:visible">` + ask + `</p></div>`)},
+		{"a comment that Outlook shows", page(`<p>` + filler + `</p><!--[if mso]><table><tr><td>` + ask + `</td></tr></table><![endif]-->`)},
 		{"a frame's own page", page(`<iframe srcdoc="&lt;p&gt;` + ask + `&lt;/p&gt;"></iframe>`)},
 		{"another boundary than it says", head + "Content-Type: multipart/alternative; boundary=a\n" + multi("b", part("text/plain", ask))},
 		{"no boundary said", head + "Content-Type: multipart/mixed\n" + multi("b", part("text/plain", ask))},
@@ -337,6 +340,21 @@ func TestNotShown(t *testing.T) {
 	}
 }
 
+// TestBesideText: what is drawn or put before an element is read with the alt texts.
+func TestBesideText(t *testing.T) {
+	const ask = "暗証番号を教えてください。"
+	for name, body := range map[string]string{
+		"a picture written into the page":  `<p>お知らせです。</p><img src="data:image/svg+xml;base64,` + base64.StdEncoding.EncodeToString([]byte("<svg><text>"+ask+"</text></svg>")) + `">`,
+		"a picture in letters":             `<p>お知らせです。</p><img src="data:image/svg+xml,` + url.PathEscape("<svg><text>"+ask+"</text></svg>") + `">`,
+		"put before an element by a sheet": `<style>.a::before{content:"` + ask + `"}</style><p class="a">お知らせです。</p>`,
+	} {
+		m, err := mail.Parse([]byte("From: a@rei.example\nSubject: x\nContent-Type: text/html; charset=utf-8\n\n" + body))
+		if err != nil || !strings.Contains(strings.Join(m.ImageTexts, "\n")+m.Text, ask) {
+			t.Errorf("%s: %q %q %v", name, m.Text, m.ImageTexts, err)
+		}
+	}
+}
+
 // TestUnread: what was not read is told.
 func TestUnread(t *testing.T) {
 	head := "From: a@rei.example\nSubject: x\nMIME-Version: 1.0\n"
@@ -350,6 +368,7 @@ func TestUnread(t *testing.T) {
 		{"a file", attached("application/pdf", "bill.pdf"), exchange.GapAttachment},
 		{"an archive", attached("application/zip", "bill.zip"), exchange.GapAttachment},
 		{"Outlook's own", attached("application/ms-tnef", "winmail.dat"), exchange.GapAttachment},
+		{"a page whose script writes it", head + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHello, here it is.\n--b\nContent-Type: text/html\nContent-Disposition: attachment; filename=\"form.html\"\n\n<html><script>document.write(atob('eA=='))</script></html>\n--b--\n", exchange.GapAttachment},
 		{"a picture that is sent along", attached("image/png", "qr.png"), exchange.GapAttachment},
 		{"nothing but a picture", head + "Content-Type: text/html\n\n<img src=\"https://a.example/x.png\">", exchange.GapPicture},
 		{"nothing at all", head + "\n", exchange.GapPicture},

@@ -496,6 +496,9 @@ func (p *parser) html(s string, attached bool, name string) {
 	kind := "html"
 	if attached {
 		kind = "attached"
+		if t.scripted { // a browser opens it, and its script writes what it likes
+			p.gap(exchange.GapAttachment, name)
+		}
 	}
 	p.add(rendering{html: !attached, kind: kind, text: t.shown})
 	if t.faint != "" {
