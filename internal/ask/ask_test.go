@@ -60,6 +60,7 @@ func TestTold(t *testing.T) {
 		{"They asked for my PIN", "pin"},
 		{"Please tell me your PIN", "pin"},
 		{"He told me to read him the code from the SMS", "otp"},
+		{"ミーティングID 123 456 789 パスコード 552211", ""},
 		{"暗証番号を聞かれても教えません", ""},
 		{"暗証番号を聞かれることはありません", ""},
 		{"パスワードを忘れて電話したら名前を聞かれた", ""},

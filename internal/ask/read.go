@@ -56,6 +56,9 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 		if f.Named || f.Probability < enough || inPersonsTurn(q.Turns, sp) {
 			continue
 		}
+		if enough == leastSecret && (inURL(t.Raw, sp) || delivered(t.Raw[sp.End:])) {
+			continue
+		}
 		a := exchange.Ask{Span: sp, Quote: t.Raw[sp.Start:sp.End]}
 		a.Category, a.Action = reader.What(f.Kind)
 		for i := range ruled {
@@ -79,6 +82,16 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 	}
 	sort.SliceStable(msg.Asks, func(i, j int) bool { return msg.Asks[i].Span.Start < msg.Asks[j].Span.Start })
 	return msg, ctx.Err()
+}
+
+// delivered reports whether a message itself gives, right behind the words for a secret that
+// no rule takes for asked, what it is: 「パスコード: 552211」.
+func delivered(after string) bool {
+	after = strings.TrimLeft(after, " 　")
+	for _, w := range []string{":", "：", "は", "="} {
+		after = strings.TrimPrefix(after, w)
+	}
+	return valueFollows(after)
 }
 
 // little is how few letters are too few for the reader to contradict a rule by silence.

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite"
 )
 
 // openLocal opens the database in a folder. journal_mode WAL: a reader does not
@@ -30,18 +30,35 @@ func openLocal(dir string) (*database, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
-	db, err := sql.Open("sqlite", fileURI(name)+"?_pragma=trusted_schema(OFF)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=busy_timeout(20000)&_txlock=immediate")
+	db, err := sql.Open("sqlite", fileURI(name)+"?_pragma=busy_timeout(20000)&_pragma=trusted_schema(OFF)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("casebook: %w", err)
 	}
 	db.SetMaxOpenConns(1)
-	if err := migrate(db); err != nil {
-		return nil, errors.Join(err, db.Close())
+	for until := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		err := migrate(db)
+		if err == nil {
+			break
+		}
+		if !busy(err) || time.Now().After(until) {
+			return nil, errors.Join(err, db.Close())
+		}
 	}
 	if err := (local{dir}).sweep(); err != nil {
 		return nil, errors.Join(fmt.Errorf("casebook: %w", err), db.Close())
 	}
 	return &database{db, local{dir}}, nil
+}
+
+// patience is how long a process waits for another that holds the database.
+const patience = 20 * time.Second
+
+// busy reports whether another process held the database. While one turns the write-ahead log
+// on, SQLite says so at once, whatever the timeout is.
+func busy(err error) bool {
+	var e *sqlite.Error
+	const code, primary = 5, 0xff // SQLITE_BUSY, in the low byte of the extended codes
+	return errors.As(err, &e) && e.Code()&primary == code
 }
 
 // readLocal opens a damaged database to read what can be read.

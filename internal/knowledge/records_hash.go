@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:0422edaa68e86d19abf0104ebd680c49bb55a81c93d21bbc8116fb7ef1bd9230"
+const hash = "sha256:56bbfffd60a7fd2d86918da36f2d7e8271df4f0183917c94aed3a4fa0bde60f6"
