@@ -56,7 +56,7 @@ func Read(ctx context.Context, t *text.Text, q Query) (Message, error) {
 		if f.Named || f.Probability < enough || inPersonsTurn(q.Turns, sp) {
 			continue
 		}
-		if enough == leastSecret && (inURL(t.Raw, sp) || delivered(t.Raw[sp.End:])) {
+		if lean[f.Kind] > 0 && (inURL(t.Raw, sp) || delivered(t.Raw[sp.End:])) {
 			continue
 		}
 		a := exchange.Ask{Span: sp, Quote: t.Raw[sp.Start:sp.End]}
@@ -102,9 +102,8 @@ const little = 30
 const surelyNamed = 0.4
 
 // stands reports whether what a rule alone takes for an ask counts: what the reader has
-// no word for, what somebody disguised, a secret that a person tells of being asked for,
-// and one that the reader does not take for
-// one that is only named.
+// no word for, what somebody disguised, a secret that a person tells of being asked for, and
+// one that the reader does not take for one that is only named.
 func stands(t *text.Text, a *exchange.Ask, found []reader.Found) bool {
 	if reader.Kind(a.Category, a.Action) < 0 || a.Action != "" && knowledge.ParentAction(a.Action) != a.Action {
 		return true
