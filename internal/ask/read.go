@@ -102,7 +102,7 @@ const little = 30
 const surelyNamed = 0.4
 
 // stands reports whether what a rule alone takes for an ask counts: what the reader has
-// no word for, what somebody disguised, a secret that a person tells of being asked for, and
+// no word for, what somebody disguised, a link that stands there, a secret that a person tells of being asked for, and
 // one that the reader does not take for one that is only named.
 func stands(t *text.Text, a *exchange.Ask, found []reader.Found) bool {
 	if reader.Kind(a.Category, a.Action) < 0 || a.Action != "" && knowledge.ParentAction(a.Action) != a.Action {
@@ -112,6 +112,9 @@ func stands(t *text.Text, a *exchange.Ask, found []reader.Found) bool {
 		if e.Rule == SpreadOut || e.Rule == LabelledPerson || e.Rule == Told {
 			return true
 		}
+	}
+	if a.Action == "click_link" && strings.Contains(t.Norm, "://") && !onlyNamed(t, a, found) {
+		return true // 「下記より」, and the link stands there
 	}
 	c := knowledge.CategoryByID(a.Category)
 	return c != nil && c.Secret() && (!onlyNamed(t, a, found) || BesideDenial(t.Raw, a.Span))

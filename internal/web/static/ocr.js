@@ -68,12 +68,13 @@ async function prepared(file) {
 function tidy(text) {
   const wide = "[\\u3000-\\u30ff\\u3400-\\u9fff\\uff00-\\uffef]";
   const lines = text.replace(new RegExp(`(?<=${wide})[ \\t]+(?=${wide})`, "g"), "").split("\n").map((l) => l.trim());
-  const longest = Math.max(...lines.map((l) => l.length));
+  const width = (/** @type {string} */ l) => [...l].reduce((n, c) => n + (c < "\u0100" ? 0.5 : 1), 0); // a URL's letters are half as wide
+  const longest = Math.max(...lines.map(width));
   const broken = new RegExp(`[\\u3040-\\u30ff\\u3400-\\u9fff、]$`);
   let out = "";
   for (const [i, line] of lines.entries()) {
     out += line;
-    const goesOn = line.length >= 0.7 * longest && broken.test(line) && new RegExp(`^${wide}`).test(lines[i + 1] ?? "");
+    const goesOn = width(line) >= 0.7 * longest && broken.test(line) && new RegExp(`^${wide}`).test(lines[i + 1] ?? "");
     if (!goesOn) out += "\n";
   }
   return out.replace(/\n{3,}/g, "\n\n").trim();
