@@ -320,3 +320,28 @@ func TestSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestFragments: a few letters are weighed, too: a likely fraud is not waved through, a greeting
+// is no situation, and English is held back by signs.
+func TestFragments(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"NTTから電話が止まるって自動音声": false, "市役所の人からATMに行ってと言われた": false, "孫からお金がいるって電話があった": false,
+		"こんにちは": true, "お世話になっております。": true, "病院から予約の確認の電話がきた": true,
+		"My landlord wants the deposit on his personal account before viewing": false, "The clinic called to confirm my appointment": true,
+	} {
+		v := check.Check(&exchange.Exchange{Direction: exchange.Incoming, Text: text})
+		if (v.Level == exchange.OK) != ok {
+			t.Errorf("%q: %s", text, v.Level)
+		}
+	}
+}
+
+// TestDeskOfDraft: the My Number desk is for whoever tells one, not for every doubt.
+func TestDeskOfDraft(t *testing.T) {
+	for text, want := range map[string]bool{"マイナンバーは1234 5678 9018です。住所は例市1-2-3です。": true, "住所は東京都千代田区丸の内1-2-3です。返品をお願いします。": false, "返品をお願いします。": false} {
+		v := check.Check(&exchange.Exchange{Direction: exchange.Outgoing, Inquiry: "return_refund", Text: text})
+		if slices.Contains(v.Consultations, "ppc_my_number") != want {
+			t.Errorf("%q: %s %v", text, v.Level, v.Consultations)
+		}
+	}
+}

@@ -43,14 +43,15 @@ func (r *reasons) weigh(ex *exchange.Exchange, n string) {
 	if !known {
 		ok = 0
 	}
-	few := utf8.RuneCountInString(ex.Text) < enough && (ok < surelyFine || slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool { return ruled(&a.Ask) }))
+	few := utf8.RuneCountInString(ex.Text) < enough
+	sure := ok >= surelyFine && !slices.ContainsFunc(v.Asks, func(a exchange.JudgedAsk) bool { return ruled(&a.Ask) })
 	switch {
 	case ok >= bar.harmless, few && stop < bar.fraud && toldOf(v) < recognized: // a greeting is no situation
 		reads = exchange.OK
 	case stop >= bar.fraud && (len(v.Asks) > 0 || len(v.Where.Points) > 0 || toldOf(v) >= certain):
 		reads = exchange.Stop
 	}
-	if few && reads.Compare(v.Level) < 0 { // too little for a doubt to be laid aside by
+	if few && !sure && reads.Compare(v.Level) < 0 { // too little for a doubt to be laid aside by
 		r.signed(n)
 		return
 	}

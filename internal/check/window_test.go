@@ -53,3 +53,13 @@ func TestStrongSignsHold(t *testing.T) {
 		}
 	}
 }
+
+// TestWindowOnce: what is said of an address and the verdict on it are of one address.
+func TestWindowOnce(t *testing.T) {
+	for _, value := range []string{"h ttps://www.mizuhobank.co.jp/", "みずほ https://www.mizuhobank.co.jp/ です"} {
+		v := check.Window(contact.Query{Organization: "みずほ銀行", Contact: value})
+		if v.Point.Status != v.Verdict.Where.Status {
+			t.Errorf("%s: %s, and the verdict is of %s", value, v.Point.Status, v.Verdict.Where.Status)
+		}
+	}
+}

@@ -103,7 +103,7 @@ func judgeAlone(ex *exchange.Exchange, claimed *knowledge.Organization, w *excha
 	if w.Status == exchange.Impostor && claimed != nil {
 		w.Evidence = append(w.Evidence, exchange.Evidence{Rule: "link-to-stranger", Detail: p.Value, Record: recordOf(claimed)})
 	}
-	if claimed == nil && strings.TrimSpace(ex.Organization) != "" && (w.Status == exchange.Official || w.Status == exchange.Announced) && !calledSo(&p, ex.Organization) {
+	if (w.Status == exchange.Official || w.Status == exchange.Announced) && unknown(claimed, ex.Organization, &p) {
 		w.Status = exchange.Unconfirmed // somebody's own, but not theirs of whom nothing is known
 	}
 	if c := deskNumbers()[dialled(p.Value)]; c != nil && p.Kind == exchange.ContactPhone && w.Organization == "" {
@@ -182,17 +182,22 @@ func (q Query) Value() string {
 func (q Query) Judge() exchange.ContactPoint {
 	claimed := q.Claimed()
 	p := q.judge(claimed)
-	if claimed == nil && strings.TrimSpace(q.Organization) != "" && p.Status == exchange.Official && !calledSo(&p, q.Organization) {
+	if p.Status == exchange.Official && unknown(claimed, q.Organization, &p) {
 		p.Status = exchange.Unconfirmed
 		p.Evidence = append(p.Evidence, exchange.Evidence{Rule: "organization-unknown", Detail: q.Organization})
 	}
 	return p
 }
 
-// calledSo reports whether people call the desk whose number was judged by this name.
-func calledSo(p *exchange.ContactPoint, name string) bool {
+// unknown reports whether an address is claimed for somebody of whom nothing is known: no
+// organization of the directory, and not what people call the desk whose number it is.
+func unknown(claimed *knowledge.Organization, name string, p *exchange.ContactPoint) bool {
+	name = strings.TrimSpace(name)
+	if claimed != nil || name == "" {
+		return false
+	}
 	c := deskNumbers()[dialled(p.Value)]
-	return c != nil && slices.ContainsFunc(c.Called, func(s string) bool { return strings.EqualFold(s, strings.TrimSpace(name)) })
+	return c == nil || !slices.ContainsFunc(c.Called, func(s string) bool { return strings.EqualFold(s, name) })
 }
 
 func (q Query) judge(claimed *knowledge.Organization) exchange.ContactPoint {

@@ -2,4 +2,4 @@
 
 package knowledge
 
-const hash = "sha256:56bbfffd60a7fd2d86918da36f2d7e8271df4f0183917c94aed3a4fa0bde60f6"
+const hash = "sha256:67506aab6323d62387998c1d1d3bd6f52a39b28e44d6a237a1e984d13c9d1e41"

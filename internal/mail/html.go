@@ -163,11 +163,21 @@ func (r *reader) conditional(s string, st state, depth int) {
 		return
 	}
 	inner, _, _ = strings.Cut(inner, "<![endif]")
-	within := readHTML(inner)
-	r.write("\n"+within.shown+"\n", max(st.seen(), faint))
-	r.p.links = append(r.p.links, within.links[:min(len(within.links), maxLinks-min(maxLinks, len(r.p.links)))]...)
-	r.p.alts = append(r.p.alts, within.alts...)
-	r.p.cut = r.p.cut || within.cut
+	r.within(inner, max(st.seen(), faint))
+}
+
+// within takes in a page that stands in this one.
+func (r *reader) within(doc string, vis visibility) {
+	if vis == hidden {
+		return
+	}
+	p := readHTML(doc)
+	r.write("\n"+p.shown+"\n", vis)
+	for _, l := range p.links {
+		r.addLink(l.Shown, l.Target)
+	}
+	r.p.alts, r.p.pictures = append(r.p.alts, p.alts...), append(r.p.pictures, p.pictures...)
+	r.p.cut, r.p.scripted = r.p.cut || p.cut, r.p.scripted || p.scripted
 }
 
 func (r *reader) element(n *html.Node, st state, depth int) {
@@ -212,8 +222,7 @@ func (r *reader) element(n *html.Node, st state, depth int) {
 	case atom.Iframe, atom.Frame, atom.Embed:
 		r.addLink("", attr(n, "src"))
 		if doc := attr(n, "srcdoc"); doc != "" && depth < maxNesting/2 {
-			inner := readHTML(doc)
-			r.write("\n"+inner.shown+"\n", st.seen())
+			r.within(doc, st.seen())
 		}
 	case atom.Object:
 		r.addLink("", attr(n, "data"))

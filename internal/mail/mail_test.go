@@ -283,6 +283,7 @@ func TestRenderings(t *testing.T) {
 		{"from right to left", page(`<bdo dir="rtl">。いさだくてえ教を号番証暗</bdo>`)},
 		{"a field's hint", page(`<form action="https://a.example/"><input placeholder="` + ask + `"></form>`)},
 		{"shown again within what is not seen", page(`<div style="visibility:hidden">x<p style="visibility:visible">` + ask + `</p></div>`)},
+		{"a picture's words in a frame's own page", page(`<p>` + filler + `</p><iframe srcdoc="&lt;img src='https://a.example/x.png' alt='` + ask + `'&gt;"></iframe>`)},
 		{"a comment that Outlook shows", page(`<p>` + filler + `</p><!--[if mso]><table><tr><td>` + ask + `</td></tr></table><![endif]-->`)},
 		{"a frame's own page", page(`<iframe srcdoc="&lt;p&gt;` + ask + `&lt;/p&gt;"></iframe>`)},
 		{"another boundary than it says", head + "Content-Type: multipart/alternative; boundary=a\n" + multi("b", part("text/plain", ask))},

@@ -3,7 +3,7 @@
 
   go run ./internal/reader/train -out bin/train.jsonl corpus/hands/*.txt
   train.py bin/train.jsonl --out internal/reader/model.bin              train on every hand
-  train.py bin/train.jsonl --tune internal/reader/model.bin --passes 2 --lr 1e-3 --out internal/reader/model.bin
+  train.py bin/train.jsonl --tune internal/reader/model.bin --passes 3 --lr 6e-4 --out internal/reader/model.bin
                                                                go on with the networks of a file, where hands came to it
   train.py bin/train.jsonl --folds 3 --dir bin/folds           hands left out: one model a fold, with what it says of them
 
@@ -261,9 +261,9 @@ def pack(rows, ids, table, pool=None, rng=None):
     b["isoutf"] = torch.from_numpy(b["isout"].astype(np.float32))
     return b
 
-def grown(p, old, rows):
+def grown(p, old, letters, rows):
     """A network that also knows the letters which came with new hands; each begins as an unknown one of its shape."""
-    new = sorted(set(vocabulary(rows)) - set(old))
+    new = sorted(set(letters) - set(old))
     shape = {c: s for r in rows for c, s in zip(r["letters"].tolist(), r["shape"].tolist())}
     p["letter"] = torch.cat([p["letter"], torch.stack([p["letter"][1 + shape[c]] for c in new])]) if new else p["letter"]
     return p, old + new
@@ -271,7 +271,7 @@ def grown(p, old, rows):
 def train(rows, H, passes, seed, lr, budget, begun=None):
     torch.manual_seed(seed)
     letters = vocabulary(rows)
-    p, letters = grown(*begun, rows) if begun else (init(seed, 10 + len(letters), H), letters)
+    p, letters = grown(*begun, letters, rows) if begun else (init(seed, 10 + len(letters), H), letters)
     table = Table(letters)
     pool = values(rows)
     flat, ema = torch.cat([v.reshape(-1) for v in p.values()]), None
